@@ -1,0 +1,1 @@
+"""Functions in, findings out: one module a rule, `check(function, options)`."""

@@ -1,0 +1,1 @@
+"""Trees in, declarations and triggers out; knows no rules. One module or folder a dialect."""
