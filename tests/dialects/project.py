@@ -1,0 +1,80 @@
+"""A Project in memory, from a dict of path -> text: what a dialect's tests join over without a disk or an engine."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.model import Document, Inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lambdalint.model import Declaration, Problem
+
+LANGUAGES = {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".template": "yaml",
+    ".snap": "snapshot",
+    ".json": "json",
+    ".toml": "toml",
+    ".py": "python",
+    ".tf": "hcl",
+    ".hcl": "hcl",
+    ".tfvars": "hcl",
+    ".sh": "shell",
+    ".txt": "requirements",
+    ".ts": "typescript",
+    ".js": "javascript",
+}
+NAMES = {"Dockerfile": "dockerfile", "Makefile": "makefile", "justfile": "justfile", "Pipfile": "toml"}
+
+
+class MemoryProject:
+    """The Project protocol over texts; `problems` gathers what could not be read."""
+
+    def __init__(self, texts: Mapping[str, str | bytes]) -> None:
+        self.bytes = {path: text.encode() if isinstance(text, str) else text for path, text in texts.items()}
+        self.inventory = Inventory("", {path: len(text) for path, text in self.bytes.items()})
+        self.problems: list[Problem] = []
+        self.documents: dict[tuple[str, str], Document] = {}
+
+    def document(self, path: str, language: str | None = None) -> Document | None:
+        if path not in self.bytes:
+            return None
+        language = language or language_of(path)
+        if language is None:
+            return None
+        if (path, language) not in self.documents:
+            text = self.bytes[path].decode("utf-8", "replace")
+            facts, problems = import_module(f"lambdalint.languages.{language}").parse(path, text)
+            self.problems += problems
+            self.documents[path, language] = Document(path, language, "", facts, tuple(problems))
+        return self.documents[path, language]
+
+    def candidates(self, dialect: str) -> Sequence[str]:
+        wanted = import_module(f"lambdalint.dialects.{dialect}").wanted
+        return [path for path in sorted(self.bytes) if wanted(path, self.bytes[path])]
+
+
+def language_of(path: str) -> str | None:
+    """The language a file is read as, by its name."""
+    name = path.rpartition("/")[2]
+    if name in NAMES:
+        return NAMES[name]
+    return next((language for suffix, language in LANGUAGES.items() if name.endswith(suffix)), None)
+
+
+def project(texts: Mapping[str, str | bytes]) -> MemoryProject:
+    """A project that holds these files."""
+    return MemoryProject(texts)
+
+
+def declared(dialect: str, texts: Mapping[str, str | bytes]) -> dict[str, Declaration]:
+    """What a dialect declares over these files, by id (with the path before it when an id comes twice)."""
+    found: dict[str, Any] = {}
+    for declaration in import_module(f"lambdalint.dialects.{dialect}").declare(project(texts)):
+        key = declaration.id if declaration.id not in found else f"{declaration.span.path}#{declaration.id}"
+        found[key] = declaration
+    return found
