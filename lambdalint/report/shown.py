@@ -1,0 +1,65 @@
+"""A report in, the report as it may be shown out: in order, equal findings joined, secrets covered, excerpts too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.mask import mask
+from lambdalint.model import Finding, Related, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdalint.report import Context
+
+SEVERITIES = ("error", "warning", "info")
+
+
+def shown(report: Report, context: Context) -> tuple[Report, Context]:
+    """The report and context to render. A secret of one finding is covered in all of them.
+
+    Findings keep `secrets`, so that a format can tell where a line was covered; it must not print them.
+    """
+    secrets = frozenset(secret for finding in report.findings for secret in finding.secrets if secret)
+    findings = merged(report.findings)
+    if secrets:
+        findings = [_masked(finding, secrets) for finding in findings]
+        problems = tuple(problem._replace(message=mask(problem.message, secrets)) for problem in report.problems)
+        report = report._replace(problems=problems)
+    return report._replace(findings=tuple(findings)), context._replace(secrets=secrets)
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order of files and lines; those that say the same of the same place become one that names
+    all their functions."""
+    joined: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.rule, finding.span, finding.message, finding.severity)
+        first = joined.get(key)
+        if first is None:
+            joined[key] = finding
+            continue
+        joined[key] = first._replace(
+            functions=(*first.functions, *(name for name in finding.functions if name not in first.functions)),
+            related=(*first.related, *(place for place in finding.related if place not in first.related)),
+            secrets=(*first.secrets, *(text for text in finding.secrets if text not in first.secrets)),
+            code_flow=first.code_flow or finding.code_flow,
+        )
+    return sorted(joined.values(), key=lambda finding: (finding.span, finding.rule, finding.message))
+
+
+def level(finding: Finding) -> str:
+    """The severity, "warning" when an unknown one is given."""
+    return finding.severity if finding.severity in SEVERITIES else "warning"
+
+
+def _masked(finding: Finding, secrets: frozenset[str]) -> Finding:
+    def places(related: tuple[Related, ...]) -> tuple[Related, ...]:
+        return tuple(place._replace(message=mask(place.message, secrets)) for place in related)
+
+    return finding._replace(
+        message=mask(finding.message, secrets),
+        related=places(finding.related),
+        code_flow=places(finding.code_flow),
+        fix=None,
+    )
