@@ -1,0 +1,48 @@
+"""Python text in, `Module` facts out: CPython's own `ast` reads it, `lower` turns the tree into plain tuples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.model import Problem
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.lower import Module
+
+DEPTH = 150  # of brackets: beyond any code a person writes, within what the parser's own stack takes
+
+
+def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
+    """Read a Python module. What neither CPython's parser nor libcst accepts is one problem with its line."""
+    import ast
+    import warnings
+
+    from lambdalint.languages.python.lower import lower
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the linted code's escapes are not our user's concern
+        try:
+            return lower(path, ast.parse(text), text), ()
+        except SyntaxError as error:
+            return _parse_newer(path, text, error)
+        except (ValueError, RecursionError, MemoryError) as error:
+            return None, (Problem(path, 1, f"could not parse: {error or 'nested too deeply'}"),)
+
+
+def _parse_newer(path: str, text: str, error: SyntaxError) -> tuple[Module | None, tuple[Problem, ...]]:
+    """The file may be written for a Python newer than the one that runs us, or for Python 2."""
+    import ast
+
+    from lambdalint.languages.python.lower import lower
+    from lambdalint.languages.python.newer import downgrade, is_python2
+
+    older = downgrade(text)
+    if older is not None:
+        try:
+            return lower(path, ast.parse(older), text), ()
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            pass
+    line = error.lineno or 1
+    if is_python2(text):
+        return None, (Problem(path, line, "could not parse: this is Python 2"),)
+    return None, (Problem(path, line, f"could not parse: {error.msg}"),)
