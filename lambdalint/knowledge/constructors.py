@@ -1,0 +1,85 @@
+"""The dotted path of a call -> the constructor it is, if it makes something worth keeping between invocations."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal, NamedTuple
+
+from lambdalint.knowledge.tables import cells, lines, rows
+
+
+class Constructor(NamedTuple):
+    """Something that is built once in a good function.
+
+    category: "aws_sdk", "sql", "nosql", "search", "http", "messaging", "saas", "ml", "config", "template",
+    "observability", "framework", "concurrency". kind: "client", "session", "connection", "pool", "engine", "model", ...
+    hoist: "module" (build at import), "lazy" (open on first use, check before reuse), "loop" (bound to an event loop),
+    "none" (not in a function at all). distribution: the PyPI name that brings it.
+    """
+
+    id: str
+    category: str
+    kind: str
+    cost: Literal["high", "medium", "low"]
+    hoist: Literal["module", "lazy", "loop", "none"]
+    note: str
+    distribution: str
+
+
+class Fetch(NamedTuple):
+    """A call that fetches what could be kept between invocations; what: "secret", "parameter", "config", ..."""
+
+    what: str
+    note: str
+
+
+def constructor(callee: str) -> Constructor | None:
+    """The constructor that a dotted path names, call marks "()" removed: "boto3.client", "redis.Redis.from_url".
+
+    A class method named `from_...` of a listed class makes the class too. None for anything else.
+    """
+    paths, wildcards = _index()
+    line = paths.get(callee)
+    if line is None:
+        owner, _, last = callee.rpartition(".")
+        if last.startswith("from_"):
+            line = paths.get(owner)
+        if line is None:
+            before, _, _ = owner.rpartition(".")
+            line = wildcards.get((before, last)) if before else None
+    return None if line is None else _made(line)
+
+
+def fetch(service: str, method: str) -> Fetch | None:
+    """What a boto3 call of a client fetches, when it is worth keeping: ("ssm", "get_parameter")."""
+    return _fetches().get((service, method))
+
+
+@cache
+def _made(line: str) -> Constructor:
+    identity, category, kind, cost, hoist, distribution, _, note = cells(line, 8)
+    return Constructor(identity, category, kind, cost, hoist, note, distribution)  # type: ignore[arg-type]
+
+
+@cache
+def _index() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Every path to its row, and (module, method) of the paths with one star between to theirs."""
+    paths: dict[str, str] = {}
+    wildcards: dict[tuple[str, str], str] = {}
+    for line in lines("constructors"):
+        for path in line.split("\t", 7)[6].split():
+            if "*" in path:
+                before, _, after = path.partition(".*.")
+                wildcards[before, after] = line
+            else:
+                paths[path] = line
+    return paths, wildcards
+
+
+@cache
+def _fetches() -> dict[tuple[str, str], Fetch]:
+    return {
+        (service, method): Fetch(what, note)
+        for service, methods, what, note in rows("fetches", 4)
+        for method in methods.split()
+    }

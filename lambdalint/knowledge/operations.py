@@ -1,0 +1,128 @@
+"""An AWS operation as called through boto3 -> what happens when the same call is made a second time."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal, NamedTuple
+
+from lambdalint.knowledge.tables import cells, lines, rows
+
+Repeat = Literal[
+    "idempotent",  # the same final state
+    "idempotent_by_name",  # a unique name or key stops a second effect
+    "token",  # repeats the effect unless the token member is stable across retries
+    "depends_on_arguments",  # see the note
+    "not_idempotent",  # a new effect each time, and there is no token
+    "side_effect_free",  # leaves no lasting state
+]
+
+# fmt: off
+READ_VERBS = (
+    "get_", "describe_", "list_", "head_", "batch_get_", "select_", "search_", "lookup_", "filter_", "transact_get_",
+    "generate_presigned_", "can_paginate", "wait_",
+)
+READ_METHODS = frozenset((
+    "query", "scan", "search", "get", "paginate", "close", "load", "reload", "all", "filter", "select", "get_paginator",
+    "get_waiter", "receive_message", "download_file", "download_fileobj",
+))
+# fmt: on
+
+
+class Operation(NamedTuple):
+    """What repeating an operation does. service and method as in boto3 ("dynamodb", "put_item").
+
+    token: the member that stops a second effect, "" when there is none. auto_filled: botocore fills the token with a
+    random UUID in each call, so only a value of the caller's own covers a second invocation. exists_errors: exceptions
+    that say it was done already. conditions: members that make the call conditional. basis: "curated" by hand,
+    "model" from botocore's traits, "verb" from the verb alone (least sure).
+    """
+
+    service: str
+    method: str
+    repeat: Repeat
+    basis: Literal["curated", "model", "verb"]
+    token: str
+    auto_filled: bool
+    exists_errors: tuple[str, ...]
+    conditions: tuple[str, ...]
+    note: str
+
+
+def operation(service: str, method: str) -> Operation | None:
+    """The operation behind a boto3 client method, helpers such as upload_file included; None for reads and unknowns."""
+    found = _parsed(service, method)
+    if found is None:
+        target = _methods().get(f"{service}.{method}")
+        if target is not None:
+            found = _parsed(*target)
+    return found
+
+
+def resource_operation(service: str, resource: str, method: str) -> Operation | None:
+    """The operation behind a method of a boto3 resource: ("dynamodb", "Table", "put_item").
+
+    Resource methods of the service itself have the resource "ServiceResource" (or ""); the collection actions
+    `resource.messages.delete()` are not known.
+    """
+    target = _methods().get(f"{service}.{resource or 'ServiceResource'}.{method}")
+    return None if target is None else _parsed(*target)
+
+
+def resource_types(service: str) -> frozenset[str]:
+    """The resource classes of a service that have methods which change something: {"Table", "ServiceResource"}."""
+    return frozenset(
+        name.split(".")[1] for name in _methods() if name.startswith(service + ".") and name.count(".") == 2
+    )
+
+
+def services() -> frozenset[str]:
+    """The boto3 client names whose mutating operations are all listed."""
+    return frozenset(_sections())
+
+
+def reads(method: str) -> bool:
+    """Whether a method's name says that it only reads (get_item, describe_stacks, list_buckets)."""
+    return method in READ_METHODS or method.startswith(READ_VERBS)
+
+
+@cache
+def _sections() -> dict[str, str]:
+    """The rows of each service as one text: a run asks for two or three services of the fifty."""
+    found = {}
+    for section in "\n".join(lines("operations"))[1:].split("\n@"):
+        service, _, body = section.partition("\n")
+        found[service] = body
+    return found
+
+
+@cache
+def _service(service: str) -> dict[str, str]:
+    return {line[: line.index("\t")]: line for line in _sections().get(service, "").splitlines()}
+
+
+@cache
+def _parsed(service: str, method: str) -> Operation | None:
+    line = _service(service).get(method)
+    if line is None:
+        return None
+    name, repeat, basis, token, filled, errors, conditions, note = cells(line, 8)
+    return Operation(
+        service,
+        name,
+        repeat,  # type: ignore[arg-type]
+        basis,  # type: ignore[arg-type]
+        token,
+        filled == "yes",
+        tuple(errors.split()),
+        tuple(conditions.split()),
+        note,
+    )
+
+
+@cache
+def _methods() -> dict[str, tuple[str, str]]:
+    found = {}
+    for name, target in rows("resource_methods", 2):
+        service, _, method = target.partition(".")
+        found[name] = (service, method)
+    return found
