@@ -1,0 +1,44 @@
+"""Serverless Framework: services (serverless.yml, .json, a tree read from elsewhere) in, declarations out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lambdalint.dialects.serverless.compose import parameters
+from lambdalint.dialects.serverless.functions import declarations
+from lambdalint.dialects.serverless.variables import Service, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.model import Declaration, Node, Project
+
+_NAME = re.compile(r"(^|/)serverless[\w.-]*\.(ya?ml|json)$")
+_SERVICE = re.compile(rb"^service\s*:", re.MULTILINE)
+_PROVIDER = re.compile(rb"^provider\s*:", re.MULTILINE)
+_FUNCTIONS = re.compile(rb"^functions\s*:", re.MULTILINE)
+_COMPOSE = re.compile(r"(^|/)serverless-compose\.(ya?ml|json)$")
+
+
+def wanted(path: str, head: bytes) -> bool:
+    """Whether a file may be a service: it is called serverless.*, or has the three top keys of one."""
+    if _COMPOSE.search(path):
+        return False
+    if _NAME.search(path):
+        return b"provider" in head and b"functions" in head
+    return path.endswith((".yml", ".yaml")) and all(key.search(head) for key in (_PROVIDER, _FUNCTIONS, _SERVICE))
+
+
+def declare(project: Project) -> Iterator[Declaration]:
+    """The functions of every service in the tree."""
+    for path in project.candidates("serverless"):
+        root = read(project, path)
+        if root is not None:
+            yield from declare_tree(root, path, project)
+
+
+def declare_tree(node: Node, path: str, project: Project) -> Iterator[Declaration]:
+    """The functions of one service given as a tree (that of serverless.yml, or one read from serverless.ts)."""
+    if node.kind == "mapping":
+        yield from declarations(Service(node, path, project, parameters(path, project)))

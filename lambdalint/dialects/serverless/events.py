@@ -1,0 +1,208 @@
+"""The `events:` of a function in, its triggers out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.dialects.serverless.values import default, flag, intrinsic, number, setting_values, text, value
+from lambdalint.model import ABSENT, Trigger, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.dialects.serverless.variables import Piece, Service
+    from lambdalint.model import Delivery, Node, Span
+
+# Event name -> kind of trigger, how it invokes, the key that names its source when the event is a mapping.
+KINDS: dict[str, tuple[str, Delivery, str]] = {
+    "http": ("apigateway-rest", "sync", ""),
+    "httpApi": ("apigateway-http", "sync", ""),
+    "websocket": ("apigateway-websocket", "sync", ""),
+    "alb": ("alb", "sync", "listenerArn"),
+    "s3": ("s3", "async", "bucket"),
+    "sns": ("sns", "async", "arn"),
+    "sqs": ("sqs", "poll", "arn"),
+    "schedule": ("schedule", "async", ""),
+    "eventBridge": ("eventbridge", "async", "eventBus"),
+    "cloudwatchEvent": ("eventbridge", "async", ""),
+    "cloudwatchLog": ("cloudwatch-logs", "async", "logGroup"),
+    "iot": ("iot", "async", ""),
+    "msk": ("msk", "poll", "arn"),
+    "kafka": ("kafka", "poll", ""),
+    "activemq": ("mq-activemq", "poll", "arn"),
+    "rabbitmq": ("mq-rabbitmq", "poll", "arn"),
+    "cognitoUserPool": ("cognito", "sync", "pool"),
+    "alexaSkill": ("alexa", "sync", ""),
+    "alexaSmartHome": ("alexa", "sync", ""),
+    "cloudFront": ("cloudfront", "sync", ""),
+}
+# Batch sizes that the framework writes when the event does not.
+BATCH = {"sqs": 10, "kinesis": 10, "dynamodb": 10}
+_MAPPING = {
+    "batch_size": ("batchSize", number),
+    "stream_retries": ("maximumRetryAttempts", number),
+    "record_age": ("maximumRecordAgeInSeconds", number),
+    "parallelization": ("parallelizationFactor", number),
+    "maximum_concurrency": ("maximumConcurrency", number),
+    "bisect": ("bisectBatchOnFunctionError", flag),
+    "starting_position": ("startingPosition", text),
+    "filter": ("filterPatterns", None),
+    "enabled": ("enabled", flag),
+}
+
+
+def triggers(service: Service, function: Piece) -> tuple[tuple[Trigger, ...], bool]:
+    """The triggers of a function and whether those are all that its `events` tell of."""
+    events = service.find(function, "events")
+    found: list[Trigger] = []
+    whole = events is None or (events.known and events.node.kind == "sequence")
+    for event in service.elements(events):
+        if not event.known:
+            whole = False
+        elif event.node.kind == "scalar":
+            made = list(_event(service, str(event.node.value), event.at, event))
+            found += made
+            whole = whole and bool(made)
+        elif event.node.kind == "sequence":  # `- ${file(events.yml)}` that holds a list
+            whole = False
+        for name, path, piece in service.items(event):
+            made = list(_event(service, str(name.value), name.span(path), piece))
+            found += made
+            whole = whole and bool(made)
+    url = service.find(function, "url")
+    if url is not None and not (url.known and url.node.value is False):
+        found.append(Trigger("function-url", "sync", url.at, "url"))
+    return tuple(found), whole
+
+
+def _event(service: Service, name: str, span: Span, piece: Piece) -> Iterator[Trigger]:
+    if name == "stream":
+        yield from _stream(service, span, piece)
+        return
+    if name not in KINDS:
+        return
+    kind, delivery, key = KINDS[name]
+    settings: dict[str, Value[Any]] = {}
+    source = ABSENT
+    mapping = piece.known and piece.node.kind == "mapping" and not intrinsic(piece.node)
+    if mapping and key:
+        source = value(service, service.find(piece, key), text)
+    elif key and piece.node.value is not None and not (name == "sns" and mapping):
+        source = value(service, piece, text)
+    if name in ("http", "httpApi", "websocket"):
+        settings = _route(service, name, piece)
+        if name == "http" and mapping and _is(service, piece, "async", True):
+            delivery = "async"
+    elif name == "schedule":
+        yield from _schedule(service, span, piece)
+        return
+    elif name in ("eventBridge", "cloudwatchEvent"):
+        event = service.find(piece, "event") if name == "cloudwatchEvent" else piece
+        rate = service.find(event, "schedule")
+        if rate is not None:
+            kind, settings = "schedule", {"schedule": value(service, rate, text)}
+        retries = service.find(piece, "retryPolicy", "maximumRetryAttempts")
+        if retries is not None:
+            settings["retries"] = value(service, retries, number)
+        dead = service.find(piece, "deadLetterQueueArn")
+        if dead is not None:
+            settings["dead_letter_queue"] = value(service, dead, text)
+        pattern = service.find(event, "pattern") or (service.find(event, "event") if event is not None else None)
+        if pattern is not None:
+            settings["filter"] = value(service, pattern)
+    elif name == "sns":
+        if mapping and not source.written:
+            source = value(service, service.find(piece, "topicName"), text)
+        settings = setting_values(
+            service, piece, {"filter": ("filterPolicy", None), "redrive": ("redrivePolicy", None)}
+        )
+        if source.known is not None and source.known.endswith(".fifo"):
+            settings["fifo"] = Value(True, source.span)
+    elif name == "cognitoUserPool":
+        settings = setting_values(service, piece, {"path": ("trigger", text)})
+    elif delivery == "poll":
+        settings = _polled(service, kind, piece, source)
+    yield Trigger(kind, delivery, span, name, source, settings)
+
+
+def _stream(service: Service, span: Span, piece: Piece) -> Iterator[Trigger]:
+    mapping = piece.known and piece.node.kind == "mapping" and not intrinsic(piece.node)
+    arn = service.find(piece, "arn") if mapping else piece
+    source = value(service, arn, text)
+    kind = value(service, service.find(piece, "type"), text).known if mapping else None
+    if kind is None:
+        looks = f"{source.known or ''} {' '.join(one.target for one in source.references)}".lower()
+        kind = next((one for one in ("dynamodb", "kinesis") if one in looks), None)
+    if kind in ("dynamodb", "kinesis"):
+        yield Trigger(kind, "poll", span, "stream", source, _polled(service, kind, piece, source))
+
+
+def _polled(service: Service, kind: str, piece: Piece, source: Value[str]) -> dict[str, Value[Any]]:
+    """The settings of an event source mapping."""
+    settings: dict[str, Value[Any]] = {}
+    if piece.known and piece.node.kind == "mapping" and not intrinsic(piece.node):
+        settings = setting_values(service, piece, _MAPPING)
+        window = service.find(piece, "batchWindow") or service.find(piece, "maximumBatchingWindow")
+        if window is not None:
+            settings["batching_window"] = value(service, window, number)
+        answer = service.find(piece, "functionResponseType")
+        if answer is not None:
+            given = value(service, answer, text)
+            known = None if given.known is None else given.known == "ReportBatchItemFailures"
+            settings["report_batch_item_failures"] = Value(known, given.span, True, given.references)
+        failure = service.find(piece, "destinations", "onFailure")
+        if failure is not None:
+            settings["on_failure"] = value(service, service.find(failure, "arn") or failure, text)
+    if kind in BATCH:
+        settings.setdefault("batch_size", default(BATCH[kind]))
+    if kind in ("kinesis", "dynamodb", "msk"):
+        settings.setdefault("starting_position", default("TRIM_HORIZON"))
+    if kind == "sqs" and source.known is not None and "fifo" not in settings and ":" in source.known:
+        settings["fifo"] = Value(source.known.endswith(".fifo"), source.span)
+    return settings
+
+
+def _route(service: Service, name: str, piece: Piece) -> dict[str, Value[Any]]:
+    """Method and path of an HTTP event in either spelling; the route of a WebSocket event as its path."""
+    if not piece.known:
+        return {}
+    if name == "websocket":
+        route = service.find(piece, "route") if piece.node.kind == "mapping" else piece
+        return {} if route is None else {"path": value(service, route, text)}
+    if piece.node.kind == "mapping":
+        return setting_values(service, piece, {"method": ("method", _upper), "path": ("path", text)})
+    words = str(piece.node.value).split()
+    if len(words) == 2:
+        return {
+            "method": Value(words[0].upper(), piece.at, True, piece.references),
+            "path": Value(words[1], piece.at, True, piece.references),
+        }
+    return {"path": Value(words[0], piece.at, True, piece.references)} if words else {}
+
+
+def _schedule(service: Service, span: Span, piece: Piece) -> Iterator[Trigger]:
+    """One trigger a rate: `schedule: rate(..)`, an object, or an object with a list of rates."""
+    rate: Piece | None = piece
+    settings: dict[str, Value[Any]] = {}
+    if piece.known and piece.node.kind == "mapping":
+        rate = service.find(piece, "rate")
+        settings = setting_values(service, piece, {"enabled": ("enabled", flag)})
+    rates = list(service.elements(rate)) or ([] if rate is None else [rate])
+    for one in rates:
+        yield Trigger(
+            "schedule", "async", span, "schedule", ABSENT, {"schedule": value(service, one, text), **settings}
+        )
+
+
+def _is(service: Service, piece: Piece, key: str, wanted: bool) -> bool:
+    found = service.find(piece, key)
+    return found is not None and found.known and flag(found.node.value) is wanted
+
+
+def _upper(plain: Any) -> str | None:
+    return plain.upper() if isinstance(plain, str) else None
+
+
+def key_node(piece: Piece, key: str) -> Node | None:
+    """The key's own node in a mapping."""
+    return piece.node.key(key)
