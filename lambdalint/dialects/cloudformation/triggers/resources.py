@@ -1,0 +1,366 @@
+"""Resources beside the functions in (mappings, permissions, rules, buckets, topics, APIs ...), triggers out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.dialects.cloudformation.functions import at
+from lambdalint.dialects.cloudformation.stack import integer, text_value
+from lambdalint.dialects.cloudformation.triggers.mapping import kind_of, mapping_settings, source_node, source_of
+from lambdalint.dialects.cloudformation.triggers.sam import rule_kind
+from lambdalint.dialects.cloudformation.triggers.targets import targets
+from lambdalint.model import ABSENT, Node, Trigger, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambdalint.dialects.cloudformation.stack import Stack
+    from lambdalint.model import Delivery, Project
+
+    Found = Iterator[tuple[Node, Trigger]]  # the node that names the function, and what invokes it
+
+# Principal -> (kind, delivery), for functions that no better resource tells about
+PRINCIPALS: dict[str, tuple[str, Delivery]] = {
+    "s3": ("s3", "async"),
+    "sns": ("sns", "async"),
+    "events": ("eventbridge", "async"),
+    "scheduler": ("schedule", "async"),
+    "logs": ("cloudwatch-logs", "async"),
+    "iot": ("iot", "async"),
+    "ses": ("ses", "async"),
+    "config": ("config", "async"),
+    "codecommit": ("codecommit", "async"),
+    "lambda.alarms.cloudwatch": ("cloudwatch-alarm", "async"),
+    "cloudformation": ("cloudformation", "async"),
+    "apigateway": ("apigateway-rest", "sync"),
+    "elasticloadbalancing": ("alb", "sync"),
+    "vpc-lattice": ("vpc-lattice", "sync"),
+    "cognito-idp": ("cognito", "sync"),
+    "lex": ("lex", "sync"),
+    "lexv2": ("lex", "sync"),
+    "connect": ("connect", "sync"),
+    "alexa-appkit": ("alexa", "sync"),
+    "alexa-connectedhome": ("alexa", "sync"),
+    "bedrock": ("bedrock-agent", "sync"),
+    "firehose": ("firehose-transform", "sync"),
+    "edgelambda": ("cloudfront", "sync"),
+    "states": ("stepfunctions", "sync"),
+    "secretsmanager": ("secretsmanager-rotation", "unknown"),
+    "transfer": ("transfer-authorizer", "sync"),
+    "batchoperations.s3": ("s3-batch", "sync"),
+}
+
+
+def triggers(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]]:
+    """The triggers that a stack's other resources make; a permission counts where nothing else tells of its kind."""
+    told: dict[str, set[str]] = {}
+    permissions: list[tuple[str, Trigger]] = []
+    for name, (key, _) in stack.resources.items():
+        kind = stack.type_of(name)
+        find = FINDERS.get(kind)
+        if find is None:
+            if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+                find = _custom_resource
+            else:
+                continue
+        for node, trigger in find(stack, name, key, stack.properties(name)):
+            for target in targets(stack, node):
+                if kind == "AWS::Lambda::Permission":
+                    permissions.append((target, trigger))
+                else:
+                    told.setdefault(target, set()).add(trigger.kind)
+                    yield stack, target, trigger
+    for target, trigger in permissions:
+        if not told.get(target, set()) & SAME.get(trigger.kind, {trigger.kind}):
+            yield stack, target, trigger
+
+
+# A permission for the first is explained by a trigger of any of the others.
+SAME: dict[str, set[str]] = {
+    "apigateway-rest": {"apigateway-rest", "apigateway-http", "apigateway-websocket", "apigateway-authorizer"},
+    "eventbridge": {"eventbridge", "schedule", "s3-eventbridge"},
+    "s3": {"s3", "s3-batch"},
+}
+
+
+def _mapping(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    function = properties.get("FunctionName")
+    if function is None:
+        return
+    kind = kind_of(stack, properties)
+    settings = mapping_settings(stack, properties, kind)
+    source = source_of(stack, source_node(properties))
+    yield function, Trigger(kind, "poll", key.span(stack.path), name, source, settings)
+
+
+def _permission(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    function = properties.get("FunctionName")
+    principal = text_value(stack.value(properties.get("Principal"))).known
+    if principal is None:
+        shown = [r.target for r in stack.value(properties.get("Principal")).references if r.kind == "expression"]
+        principal = shown[-1] if shown else ""
+    if function is None:
+        return
+    source = source_of(stack, properties.get("SourceArn"))
+    action = text_value(stack.value(properties.get("Action"))).known or ""
+    if action.endswith("InvokeFunctionUrl") or properties.get("FunctionUrlAuthType") is not None:
+        yield function, Trigger("function-url", "sync", key.span(stack.path), name, source)
+        return
+    service = principal.partition(".amazonaws.")[0] if ".amazonaws." in principal else ""
+    kind, delivery = PRINCIPALS.get(service if not service.startswith("logs.") else "logs", ("", "unknown"))
+    if kind:
+        yield function, Trigger(kind, delivery, key.span(stack.path), name, source)
+
+
+def _rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    kind = rule_kind(stack, properties)
+    for target in _listed(stack, properties.get("Targets")):
+        node = stack.look(target)
+        arn = node.get("Arn") if node is not None else None
+        if node is None or arn is None:
+            continue
+        settings = _present(
+            retries=integer(at(stack, node, ("RetryPolicy", "MaximumRetryAttempts"))),
+            schedule=text_value(stack.value(properties.get("ScheduleExpression"))),
+        )
+        source = source_of(stack, properties.get("EventBusName"))
+        yield arn, Trigger(kind, "async", key.span(stack.path), name, source, settings)
+
+
+def _schedule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    target = stack.look(properties.get("Target"))
+    arn = target.get("Arn") if target is not None else None
+    if target is None or arn is None:
+        return
+    settings = _present(
+        retries=integer(at(stack, target, ("RetryPolicy", "MaximumRetryAttempts"))),
+        schedule=text_value(stack.value(properties.get("ScheduleExpression"))),
+    )
+    yield arn, Trigger("schedule", "async", key.span(stack.path), name, ABSENT, settings)
+
+
+def _subscription(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    endpoint = properties.get("Endpoint")
+    if endpoint is not None and stack.value(properties.get("Protocol")).known == "lambda":
+        source = source_of(stack, properties.get("TopicArn"))
+        yield endpoint, Trigger("sns", "async", key.span(stack.path), name, source)
+
+
+def _topic(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    for node in _listed(stack, properties.get("Subscription")):
+        entry = stack.look(node)
+        endpoint = entry.get("Endpoint") if entry is not None else None
+        if entry is not None and endpoint is not None and stack.value(entry.get("Protocol")).known == "lambda":
+            yield endpoint, Trigger("sns", "async", entry.span(stack.path), name, Value(name, key.span(stack.path)))
+
+
+def _bucket(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    configuration = stack.look(properties.get("NotificationConfiguration"))
+    listed = configuration.get("LambdaConfigurations") if configuration is not None else None
+    for node in _listed(stack, listed):
+        entry = stack.look(node)
+        function = entry.get("Function") if entry is not None else None
+        if entry is None or function is None:
+            continue
+        settings = _present(events=stack.value(entry.get("Event")), filter=stack.value(entry.get("Filter")))
+        source = Value(name, key.span(stack.path))
+        yield function, Trigger("s3", "async", entry.span(stack.path), name, source, settings)
+
+
+def _log_filter(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    destination = properties.get("DestinationArn")
+    if destination is not None:
+        source = source_of(stack, properties.get("LogGroupName"))
+        yield destination, Trigger("cloudwatch-logs", "async", key.span(stack.path), name, source)
+
+
+def _topic_rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    payload = stack.look(properties.get("TopicRulePayload"))
+    if payload is None:
+        return
+    actions = [*_listed(stack, payload.get("Actions"))]
+    if payload.get("ErrorAction") is not None:
+        actions.append(payload.get("ErrorAction"))  # type: ignore[arg-type]
+    for node in actions:
+        entry = stack.look(node)
+        action = stack.look(entry.get("Lambda")) if entry is not None else None
+        function = action.get("FunctionArn") if action is not None else None
+        if function is not None:
+            yield function, Trigger("iot", "async", key.span(stack.path), name, source_of(stack, payload.get("Sql")))
+
+
+def _rest_method(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    integration = stack.look(properties.get("Integration"))
+    uri = integration.get("Uri") if integration is not None else None
+    if uri is None:
+        return
+    settings = _present(method=text_value(stack.value(properties.get("HttpMethod"))))
+    source = source_of(stack, properties.get("RestApiId"))
+    yield uri, Trigger("apigateway-rest", "sync", key.span(stack.path), name, source, settings)
+
+
+def _authorizer(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    uri = properties.get("AuthorizerUri")
+    if uri is not None:
+        source = source_of(stack, properties.get("RestApiId") or properties.get("ApiId"))
+        yield uri, Trigger("apigateway-authorizer", "sync", key.span(stack.path), name, source)
+
+
+def _http_integration(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    uri = properties.get("IntegrationUri")
+    if uri is None:
+        return
+    kind = "apigateway-http"
+    source = source_of(stack, properties.get("ApiId"))
+    api = source.known if isinstance(source.known, str) else ""
+    if stack.type_of(api) == "AWS::ApiGatewayV2::Api":
+        protocol = text_value(stack.value(stack.properties(api).get("ProtocolType"))).known or ""
+        kind = "apigateway-websocket" if protocol.upper() == "WEBSOCKET" else kind
+    yield uri, Trigger(kind, "sync", key.span(stack.path), name, source)
+
+
+def _quick_api(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    target = properties.get("Target")
+    if target is not None:
+        yield target, Trigger("apigateway-http", "sync", key.span(stack.path), name)
+
+
+def _url(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    function = properties.get("TargetFunctionArn")
+    if function is not None:
+        settings = _present(auth=text_value(stack.value(properties.get("AuthType"))))
+        yield function, Trigger("function-url", "sync", key.span(stack.path), name, ABSENT, settings)
+
+
+def _user_pool(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    config = stack.look(properties.get("LambdaConfig"))
+    for trigger, node in config.items() if config is not None else ():
+        span = trigger.span(stack.path)
+        delivery: Delivery = "async" if str(trigger.value).startswith("Custom") and "Sender" in trigger.value else "sync"
+        yield node, Trigger("cognito", delivery, span, str(trigger.value), Value(name, key.span(stack.path)))
+
+
+def _config_rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    source = stack.look(properties.get("Source"))
+    identifier = source.get("SourceIdentifier") if source is not None else None
+    if source is not None and identifier is not None and stack.value(source.get("Owner")).known == "CUSTOM_LAMBDA":
+        yield identifier, Trigger("config", "async", key.span(stack.path), name)
+
+
+def _receipt_rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    rule = stack.look(properties.get("Rule"))
+    for node in _listed(stack, rule.get("Actions") if rule is not None else None):
+        entry = stack.look(node)
+        action = stack.look(entry.get("LambdaAction")) if entry is not None else None
+        function = action.get("FunctionArn") if action is not None else None
+        if action is not None and function is not None:
+            sync = stack.value(action.get("InvocationType")).known == "RequestResponse"
+            yield function, Trigger("ses", "sync" if sync else "async", key.span(stack.path), name)
+
+
+def _rotation(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    function = properties.get("RotationLambdaARN")
+    if function is not None:
+        source = source_of(stack, properties.get("SecretId"))
+        yield function, Trigger("secretsmanager-rotation", "unknown", key.span(stack.path), name, source)
+
+
+def _target_group(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    for node in _listed(stack, properties.get("Targets")):
+        entry = stack.look(node)
+        target = entry.get("Id") if entry is not None else None
+        if target is not None:
+            lattice = stack.type_of(name).startswith("AWS::VpcLattice")
+            yield target, Trigger("vpc-lattice" if lattice else "alb", "sync", key.span(stack.path), name)
+
+
+def _delivery_stream(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    for _, destination in properties.items():
+        processing = destination.get("ProcessingConfiguration") if destination.kind == "mapping" else None
+        for processor in _listed(stack, processing.get("Processors") if processing is not None else None):
+            yield processor, Trigger("firehose-transform", "sync", key.span(stack.path), name)
+
+
+def _data_source(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    config = stack.look(properties.get("LambdaConfig"))
+    function = config.get("LambdaFunctionArn") if config is not None else None
+    if function is not None:
+        yield function, Trigger("appsync", "sync", key.span(stack.path), name, source_of(stack, properties.get("ApiId")))
+
+
+def _distribution(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    config = stack.look(properties.get("DistributionConfig"))
+    if config is None:
+        return
+    behaviours = [config.get("DefaultCacheBehavior"), *_listed(stack, config.get("CacheBehaviors"))]
+    for node in behaviours:
+        behaviour = stack.look(node)
+        associations = behaviour.get("LambdaFunctionAssociations") if behaviour is not None else None
+        for entry in _listed(stack, associations):
+            yield entry, Trigger("cloudfront", "sync", key.span(stack.path), name)
+
+
+def _alarm(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    for action in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+        for node in _listed(stack, properties.get(action)):
+            yield node, Trigger("cloudwatch-alarm", "async", key.span(stack.path), name)
+
+
+def _custom_resource(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    token = properties.get("ServiceToken")
+    if token is not None:
+        yield token, Trigger("cloudformation", "async", key.span(stack.path), name)
+
+
+def _pipe(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    source = source_of(stack, properties.get("Source"))
+    target = properties.get("Target")
+    how = at(stack, properties, ("TargetParameters", "LambdaFunctionParameters", "InvocationType")).known
+    if target is not None:
+        delivery: Delivery = "async" if how == "FIRE_AND_FORGET" else "sync"
+        yield target, Trigger("pipes", delivery, key.span(stack.path), name, source)
+    enrichment = properties.get("Enrichment")
+    if enrichment is not None:
+        yield enrichment, Trigger("pipes", "sync", key.span(stack.path), name, source)
+
+
+def _listed(stack: Stack, node: Node | None) -> tuple[Node, ...]:
+    """The elements of a list that can be told; one that stands alone counts as its own list."""
+    seen = stack.look(node)
+    if seen is None:
+        return ()
+    return seen.elements() if seen.kind == "sequence" else (seen,)
+
+
+def _present(**values: Value[Any]) -> dict[str, Value[Any]]:
+    return {name: value for name, value in values.items() if value is not ABSENT}
+
+
+FINDERS: dict[str, Callable[[Stack, str, Node, Node], Found]] = {
+    "AWS::Lambda::EventSourceMapping": _mapping,
+    "AWS::Lambda::Permission": _permission,
+    "AWS::Lambda::Url": _url,
+    "AWS::Events::Rule": _rule,
+    "AWS::Scheduler::Schedule": _schedule,
+    "AWS::SNS::Subscription": _subscription,
+    "AWS::SNS::Topic": _topic,
+    "AWS::S3::Bucket": _bucket,
+    "AWS::Logs::SubscriptionFilter": _log_filter,
+    "AWS::IoT::TopicRule": _topic_rule,
+    "AWS::ApiGateway::Method": _rest_method,
+    "AWS::ApiGateway::Authorizer": _authorizer,
+    "AWS::ApiGatewayV2::Authorizer": _authorizer,
+    "AWS::ApiGatewayV2::Integration": _http_integration,
+    "AWS::ApiGatewayV2::Api": _quick_api,
+    "AWS::Cognito::UserPool": _user_pool,
+    "AWS::Config::ConfigRule": _config_rule,
+    "AWS::SES::ReceiptRule": _receipt_rule,
+    "AWS::SecretsManager::RotationSchedule": _rotation,
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _target_group,
+    "AWS::VpcLattice::TargetGroup": _target_group,
+    "AWS::KinesisFirehose::DeliveryStream": _delivery_stream,
+    "AWS::AppSync::DataSource": _data_source,
+    "AWS::CloudFront::Distribution": _distribution,
+    "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::Pipes::Pipe": _pipe,
+}
