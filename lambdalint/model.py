@@ -13,7 +13,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 T = TypeVar("T", covariant=True)
 
@@ -286,13 +286,25 @@ class Document(NamedTuple):
 
 
 class Inventory:
-    """Which files exist below the root (sizes in bytes), so that joins ask this and never the disk."""
+    """Which files exist below the root (sizes in bytes), so that joins ask this and never the disk.
 
-    __slots__ = ("_sorted", "files", "folders", "root")
+    skipped: folders that exist but were not walked (.git, node_modules, a virtual environment); they are neither in
+    `files` nor in `folders`. What is in them is counted only when a join asks `listing`, because it may ship.
+    """
 
-    def __init__(self, root: str, files: Mapping[str, int]) -> None:
+    __slots__ = ("_list", "_sorted", "files", "folders", "root", "skipped")
+
+    def __init__(
+        self,
+        root: str,
+        files: Mapping[str, int],
+        skipped: tuple[str, ...] = (),
+        listing: Callable[[str], Mapping[str, int]] | None = None,
+    ) -> None:
         self.root = root
         self.files = files
+        self.skipped = skipped
+        self._list = listing
         self._sorted: list[str] | None = None
         folders = {""}
         for path in files:
@@ -312,6 +324,10 @@ class Inventory:
         end = bisect_left(self._sorted, folder + "0")  # "0" is the character after "/"
         return self._sorted[start:end]
 
+    def listing(self, skipped: str) -> Mapping[str, int]:
+        """The files (path, size) of a folder that was skipped; walked when first asked for."""
+        return self._list(skipped) if self._list and skipped in self.skipped else {}
+
 
 class Project(Protocol):
     """What a join may ask of the files: which exist, and what one of them says."""
@@ -322,7 +338,11 @@ class Project(Protocol):
         """The file as read, None when it does not exist, is excluded or could not be read."""
 
     def candidates(self, dialect: str) -> Sequence[str]:
-        """The files in which a dialect's `wanted` saw something of its own, sorted."""
+        """The files in which a dialect's `wanted` saw something of its own, sorted; "python": those that may hold a
+        handler."""
+
+    def prefetch(self, paths: Iterable[str]) -> None:
+        """Read many files at once (in several processes, where that is worth it) for `document` calls to come."""
 
 
 # ------------------------------------------------------------------------------------------------------- code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambdalint.model import Document, Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lambdalint.model import Declaration, Problem
 
@@ -56,6 +56,9 @@ class MemoryProject:
     def candidates(self, dialect: str) -> Sequence[str]:
         wanted = import_module(f"lambdalint.dialects.{dialect}").wanted
         return [path for path in sorted(self.bytes) if wanted(path, self.bytes[path])]
+
+    def prefetch(self, paths: Iterable[str]) -> None:
+        pass
 
 
 def language_of(path: str) -> str | None:
