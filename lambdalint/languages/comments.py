@@ -15,6 +15,7 @@ MARK = "lambdalint:"
 _SIGNS = {"javascript": r"//|/\*|\*", "typescript": r"//|/\*|\*", "hcl": r"#|//|/\*"}
 _NO_COMMENTS = frozenset({"json", "snapshot"})
 _DIRECTIVE = r"lambdalint:\s*(?P<word>ignore(?:-file)?)\b(?:\s*\[(?P<rules>[^\]]*)\])?(?P<reason>[^\n]*)"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NAME = re.compile(r"[^\s,]+")
 
 
@@ -24,7 +25,7 @@ def directives(path: str, language: str, text: str) -> tuple[Directive, ...]:
         return ()
     sign = _SIGNS.get(language, "#")
     pattern = re.compile(rf"(?:^|(?<=\s)|(?<=[;)\]}}\"'])|(?<=#))(?:{sign})+\s*{_DIRECTIVE}")
-    lines = text.splitlines()
+    lines = _LINE_END.split(text)
     comments = _python_comments(text) if language == "python" else None
     found: list[Directive] = []
     for index, line in enumerate(lines):

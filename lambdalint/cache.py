@@ -1,0 +1,260 @@
+"""Files as they were, their facts out: one file below the root, of which a run reads the index and what it asks for.
+
+Layout: MAGIC, the length of the index, the blobs, the index. The index is plain data (dicts, tuples, strings, numbers);
+a blob is one pickled Document. A cache is part of a tree that a stranger may have sent, so nothing is ever made from it
+but plain data and the named tuples of `model` and `languages`: a pickle that asks for anything else is discarded, as
+is a cache that is damaged or of another version. A run that changed anything writes a new file and moves it into place;
+of two runs at once the last one wins, and both are right.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdalint.discover import Mark
+    from lambdalint.model import Document
+
+MAGIC = b"lambdalint facts 1\n"
+FOLDER = ".lambdalint_cache"
+# A file written this shortly before it was read may change again without its time changing.
+SETTLED_NS = 2_000_000_000
+_SAFE_MODULES = ("lambdalint.model", "lambdalint.languages.")
+
+
+class Entry:
+    """What is known of one file. looks: what the cheap looks saw, None before any. blobs: language -> place."""
+
+    __slots__ = ("blobs", "digest", "looks", "mark")
+
+    def __init__(self, mark: Mark | None, digest: str) -> None:
+        self.mark = mark
+        self.digest = digest
+        self.looks: tuple[str, ...] | None = None
+        self.blobs: dict[str, tuple[int, int] | bytes] = {}
+
+
+class Cache:
+    """The facts of one root. Without a folder to keep them in, it remembers for this run only."""
+
+    def __init__(self, root: str | None) -> None:
+        self.folder = os.path.join(root, FOLDER) if root else None
+        self.entries: dict[str, Entry] = {}
+        self.extra: dict[str, Any] = {}  # further plain data, by name
+        self.changed = False
+        self._file: Any = None
+        if self.folder:
+            self._open()
+
+    def entry(self, path: str, mark: Mark | None, load: Callable[[], bytes]) -> tuple[Entry, bytes | None]:
+        """What is known of a file as it is now, and its bytes if they had to be read (OSError is the caller's)."""
+        entry = self.entries.get(path)
+        if entry is not None and mark is not None and entry.mark == mark:
+            return entry, None
+        data = load()
+        digest = digest_of(data)
+        if entry is None or entry.digest != digest:
+            entry = self.entries[path] = Entry(None, digest)
+        if mark is not None and (entry.mark is None or entry.mark != mark):
+            entry.mark = mark
+            self.changed = True
+        return entry, data
+
+    def document(self, entry: Entry, language: str) -> Document | None:
+        """The Document kept for a file, None when there is none or it is damaged."""
+        place = entry.blobs.get(language)
+        if place is None:
+            return None
+        try:
+            if isinstance(place, bytes):
+                return restore(place)  # type: ignore[no-any-return]
+            self._file.seek(place[0])
+            return restore(self._file.read(place[1]))  # type: ignore[no-any-return]
+        except Exception:  # whatever a damaged file holds, it is not worth more than reading again
+            del entry.blobs[language]
+            return None
+
+    def keep(self, entry: Entry, language: str, blob: bytes) -> None:
+        """Remember a pickled Document."""
+        entry.blobs[language] = blob
+        self.changed = True
+
+    def save(self, exists: Callable[[str], bool]) -> None:
+        """Write what is known of the files that still exist; a folder that cannot be written is left alone."""
+        if not self.changed or not self.folder:
+            return
+        try:
+            self._save(exists)
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> None:
+        try:
+            self._file = open(self._path(), "rb")  # noqa: SIM115 - it stays open while documents are asked for
+            if self._file.read(len(MAGIC)) != MAGIC:
+                return
+            start = int.from_bytes(self._file.read(8), "little")
+            self._file.seek(start)
+            index = restore(self._file.read())
+            if index["key"] != key():
+                return
+            for path, (mark, digest, looks, blobs) in index["files"].items():
+                entry = self.entries[path] = Entry(mark, digest)
+                entry.looks = looks
+                entry.blobs = blobs
+            self.extra = index["extra"]
+        except Exception:
+            self.entries.clear()
+            self.extra = {}
+
+    def _path(self) -> str:
+        return os.path.join(self.folder or "", f"facts-{sys.version_info[0]}{sys.version_info[1]}")
+
+    def _save(self, exists: Callable[[str], bool]) -> None:
+        from _pickle import dumps
+        from time import time_ns
+
+        folder = self.folder or ""
+        _make(folder)
+        temporary = f"{self._path()}.{os.getpid()}"
+        now = time_ns()
+        files: dict[str, Any] = {}
+        try:
+            with open(temporary, "wb") as file:
+                file.write(MAGIC + bytes(8))
+                for path, entry in self.entries.items():
+                    if not exists(path):
+                        continue
+                    blobs: dict[str, tuple[int, int]] = {}
+                    for language, place in entry.blobs.items():
+                        if isinstance(place, bytes):
+                            blob = place
+                        else:
+                            self._file.seek(place[0])
+                            blob = self._file.read(place[1])
+                        blobs[language] = (file.tell(), len(blob))
+                        file.write(blob)
+                    mark = entry.mark if entry.mark and entry.mark[1] < now - SETTLED_NS else None
+                    files[path] = (mark, entry.digest, entry.looks, blobs)
+                start = file.tell()
+                file.write(dumps({"key": key(), "files": files, "extra": self.extra}, 5))
+                file.seek(len(MAGIC))
+                file.write(start.to_bytes(8, "little"))
+            os.replace(temporary, self._path())
+        except OSError:
+            try:
+                os.unlink(temporary)
+            except OSError:
+                pass
+            raise
+
+
+def digest_of(data: bytes) -> str:
+    """The identity of a file's content."""
+    try:
+        from _blake2 import blake2b  # hashlib would load OpenSSL, which takes longer than all we hash
+    except ImportError:  # pragma: no cover - an interpreter other than CPython
+        from hashlib import blake2b
+    return blake2b(data, digest_size=16).hexdigest()  # type: ignore[no-any-return]
+
+
+def freeze(document: Document) -> bytes:
+    """A Document as bytes."""
+    from _pickle import dumps
+
+    return dumps(document, 5)
+
+
+def restore(blob: bytes) -> Any:
+    """Plain data and our named tuples from bytes; ValueError for anything else."""
+    from io import BytesIO
+
+    return _unpickler()(BytesIO(blob)).load()
+
+
+_made: list[Any] = []
+
+
+def _unpickler() -> Any:
+    if not _made:
+        from _pickle import Unpickler
+
+        class Restricted(Unpickler):
+            """Makes only what cannot run anything: classes of ours that are tuples, Value, and frozen sets."""
+
+            def find_class(self, module: str, name: str) -> Any:
+                if module == "builtins" and name in ("frozenset", "set"):
+                    return frozenset if name == "frozenset" else set
+                if module.startswith(_SAFE_MODULES) and "." not in name:
+                    from importlib import import_module
+
+                    found = getattr(import_module(module), name)
+                    if isinstance(found, type) and found.__module__ == module and _is_plain(found):
+                        return found
+                if module == "copyreg" and name == "_reconstructor":
+                    raise ValueError("not plain data")
+                raise ValueError(f"{module}.{name} is not plain data")
+
+        _made.append(Restricted)
+    return _made[0]
+
+
+def _is_plain(found: type) -> bool:
+    from lambdalint.model import Value
+
+    return found is Value or (issubclass(found, tuple) and hasattr(found, "_fields"))
+
+
+_key: list[str] = []
+
+
+def key() -> str:
+    """What facts depend on besides the file: our version, CPython's, and the readers' own source files."""
+    if not _key:
+        from lambdalint import __version__
+
+        parts = [__version__, ".".join(map(str, sys.version_info[:3]))]
+        here = os.path.dirname(__file__)
+        for name in ("model.py", "read.py", "discover.py", "languages", "dialects"):
+            parts.append(_stamp(os.path.join(here, name)))
+        _key.append(" ".join(parts))
+    return _key[0]
+
+
+def _stamp(path: str) -> str:
+    """Newest change and number of source files at or below a path."""
+    newest = count = 0
+    waiting = [path]
+    while waiting:
+        at = waiting.pop()
+        if at.endswith(".py"):
+            newest, count = max(newest, os.stat(at).st_mtime_ns), count + 1
+            continue
+        with os.scandir(at) as entries:
+            for entry in entries:
+                if entry.name.endswith(".py"):
+                    newest, count = max(newest, entry.stat().st_mtime_ns), count + 1
+                elif entry.name != "__pycache__" and entry.is_dir():
+                    waiting.append(entry.path)
+    return f"{newest}/{count}"
+
+
+def _make(folder: str) -> None:
+    """The cache folder, marked so that git and backups leave it out."""
+    if os.path.isdir(folder):
+        return
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as file:
+        file.write("*\n")
+    with open(os.path.join(folder, "CACHEDIR.TAG"), "w", encoding="utf-8") as file:
+        file.write("Signature: 8a477f597d28d172789f06886806bc55\n# Facts that lambdalint remembers of this tree.\n")

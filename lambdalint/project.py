@@ -1,0 +1,239 @@
+"""Inventory, cache and overlay in, the Project that joins ask out: reads each file at most once, and only when asked.
+
+A file's bytes come from the overlay (an editor's unsaved text, stdin, a test), else from the disk.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from lambdalint.cache import digest_of, freeze
+from lambdalint.discover import may_hold_handler, plausible
+from lambdalint.model import Document, Problem
+from lambdalint.read import LIMIT, decode, language_of, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from lambdalint.cache import Cache, Entry
+    from lambdalint.discover import Found
+
+POOL_BYTES = 1_500_000  # below this a second process costs more than it saves
+HEAD = 200_000  # bytes of a file beyond the limit that are looked at
+
+
+class Disk:
+    """The Project protocol over one root. problems: what could not be read so far."""
+
+    def __init__(
+        self,
+        found: Found,
+        cache: Cache,
+        overlay: Mapping[str, bytes],
+        dialects: Sequence[str],
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self.inventory = found.inventory
+        self.found = found
+        self.cache = cache
+        self.overlay = overlay
+        self.dialects = dialects
+        self.documents: dict[tuple[str, str], Document | None] = {}
+        self.problems: list[Problem] = list(found.problems)
+        self._candidates: dict[str, list[str]] | None = None
+        self.progress = progress
+        self._bytes: dict[str, bytes] = {}
+
+    def look(self) -> None:
+        """Find out which dialects want which files."""
+        if self._candidates is None:
+            self._candidates = self._look()
+
+    def read_documents(self) -> Iterator[Document]:
+        """Every document that was asked for."""
+        return (document for document in self.documents.values() if document)
+
+    def candidates(self, dialect: str) -> Sequence[str]:
+        """The files in which a dialect saw something of its own, sorted."""
+        self.look()
+        assert self._candidates is not None
+        return self._candidates.get(dialect, ())
+
+    def document(self, path: str, language: str | None = None) -> Document | None:
+        """The file as read; None when it does not exist or cannot be read."""
+        language = language or language_of(path)
+        if language is None or path not in self.inventory.files:
+            return None
+        key = (path, language)
+        if key not in self.documents:
+            document = self.documents[key] = self._read(path, language)
+            if document:
+                self.problems += document.problems
+            if self.progress:
+                self.progress(len(self.documents))
+        return self.documents[key]
+
+    def prefetch(self, paths: Iterable[str]) -> None:
+        """Read many files at once, in several processes when there is enough to read."""
+        waiting: list[tuple[str, str]] = []
+        size = 0
+        for path in paths:
+            language = language_of(path)
+            if language is None or path not in self.inventory.files or (path, language) in self.documents:
+                continue
+            entry = self.cache.entries.get(path)
+            if entry and path not in self.overlay and language in entry.blobs and entry.mark == self._mark(path):
+                continue
+            waiting.append((path, language))
+            size += self.inventory.files[path]
+        if size < POOL_BYTES or len(waiting) < 4:
+            return
+        from lambdalint.pool import read_all, workers
+
+        count = workers()
+        if count < 2:
+            return
+        work: list[tuple[str, str, bytes, str]] = []
+        entries: list[Entry] = []
+        for path, language in waiting:
+            entry, data = self._entry(path)
+            if entry is None or language in entry.blobs:
+                continue
+            data = self._load(path) if data is None else data
+            if data is not None:
+                work.append((path, language, data, entry.digest))
+                entries.append(entry)
+        for index, blob in read_all(work, count):
+            self.cache.keep(entries[index], work[index][1], blob)
+
+    def _mark(self, path: str) -> tuple[int, int, int] | None:
+        return self.found.marks.get(path)
+
+    def _read(self, path: str, language: str) -> Document | None:
+        if path in self.overlay:
+            data = self.overlay[path]
+            return read(path, data, language, digest_of(data))
+        if self.inventory.files[path] > LIMIT:
+            size = f"{self.inventory.files[path] / 1_000_000:.1f} MB, the limit is {LIMIT // 1_000_000} MB"
+            return Document(path, language, "", None, (Problem(path, 1, f"too large to read: {size}"),))
+        entry, loaded = self._entry(path)
+        if entry is None:
+            return None
+        known = self.cache.document(entry, language)
+        if known is not None:
+            return known
+        data = self._load(path) if loaded is None else loaded  # type: ignore[assignment]
+        if data is None:
+            return None
+        document = read(path, data, language, entry.digest)
+        if self.cache.folder:
+            self.cache.keep(entry, language, freeze(document))
+        return document
+
+    def _entry(self, path: str) -> tuple[Entry | None, bytes | None]:
+        try:
+            return self.cache.entry(path, self._mark(path), lambda: _bytes(self._absolute(path)))
+        except OSError as error:
+            self.problems.append(Problem(path, 1, f"could not read: {error.strerror or error}"))
+            return None, None
+
+    def _load(self, path: str) -> bytes | None:
+        if path in self._bytes:
+            return self._bytes.pop(path)
+        try:
+            return _bytes(self._absolute(path))
+        except OSError as error:
+            self.problems.append(Problem(path, 1, f"could not read: {error.strerror or error}"))
+            return None
+
+    def _absolute(self, path: str) -> str:
+        return os.path.join(self.inventory.root, path)
+
+    def _look(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        wanted: dict[str, Callable[[str, bytes], bool]] = {}
+        for path in self.found.plausible:
+            for name in self._looks(path, wanted):
+                found.setdefault(name, []).append(path)
+        return found
+
+    def _looks(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
+        if path in self.overlay:
+            return self._ask(path, self.overlay[path], wanted)
+        if self.inventory.files[path] > LIMIT:
+            return self._look_at_head(path, wanted)
+        entry, data = self._entry(path)
+        if entry is None:
+            return ()
+        if entry.looks is None:
+            if data is None:
+                data = self._load(path)
+                if data is None:
+                    return ()
+            entry.looks = self._ask(path, data, wanted)
+            self.cache.changed = True
+            if entry.looks:
+                self._bytes[path] = data
+        return entry.looks
+
+    def _look_at_head(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
+        try:
+            with open(self._absolute(path), "rb") as file:
+                head = file.read(HEAD)
+        except OSError:
+            return ()
+        return self._ask(path, head, wanted)
+
+    def _ask(self, path: str, data: bytes, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
+        if not plausible(path):
+            return ()
+        if not wanted:
+            from importlib import import_module
+
+            for name in self.dialects:
+                wanted[name] = import_module(f"lambdalint.dialects.{name}").wanted
+        names = [name for name, ask in wanted.items() if ask(path, data)]
+        if path.endswith(".py") and may_hold_handler(data):
+            names.append("python")
+        return tuple(names)
+
+
+def dialects() -> tuple[str, ...]:
+    """The names of all dialects: the modules and packages of the folder."""
+    folder = os.path.join(os.path.dirname(__file__), "dialects")
+    names = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(("_", ".")):
+                continue
+            if entry.name.endswith(".py"):
+                names.append(entry.name[:-3])
+            elif os.path.exists(os.path.join(entry.path, "__init__.py")):
+                names.append(entry.name)
+    return tuple(sorted(names))
+
+
+def source_lines(root: str, overlay: Mapping[str, bytes]) -> Callable[[str, int], str | None]:
+    """A function that gives the text of a line (path, number from 1), None where there is none to be had."""
+    import re
+
+    known: dict[str, list[str]] = {}
+
+    def line(path: str, number: int) -> str | None:
+        if path not in known:
+            try:
+                data = overlay[path] if path in overlay else _bytes(os.path.join(root, path))
+            except OSError:
+                data = b""
+            text = decode(path, data, language_of(path) or "")[0] or data.decode("utf-8", "replace")
+            known[path] = re.split(r"\r\n|\r|\n", text)
+        lines = known[path]
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+    return line
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(LIMIT + 1)
