@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.dialects.serverless.values import default, flag, intrinsic, number, setting_values, text, value
+from lambdalint.dialects.cloudformation.intrinsics import intrinsic
+from lambdalint.dialects.cloudformation.triggers.mapping import queue_settings, source_of
+from lambdalint.dialects.serverless.resources import stack_of
+from lambdalint.dialects.serverless.values import default, flag, number, setting_values, text, value
 from lambdalint.model import ABSENT, Trigger, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.dialects.serverless.variables import Piece, Service
-    from lambdalint.model import Delivery, Node, Span
+    from lambdalint.model import Delivery, Span
 
 # Event name -> kind of trigger, how it invokes, the key that names its source when the event is a mapping.
 KINDS: dict[str, tuple[str, Delivery, str]] = {
@@ -84,11 +87,11 @@ def _event(service: Service, name: str, span: Span, piece: Piece) -> Iterator[Tr
     kind, delivery, key = KINDS[name]
     settings: dict[str, Value[Any]] = {}
     source = ABSENT
-    mapping = piece.known and piece.node.kind == "mapping" and not intrinsic(piece.node)
+    mapping = piece.known and piece.node.kind == "mapping" and intrinsic(piece.node) is None
     if mapping and key:
-        source = value(service, service.find(piece, key), text)
+        source = _source(service, service.find(piece, key))
     elif key and piece.node.value is not None and not (name == "sns" and mapping):
-        source = value(service, piece, text)
+        source = _source(service, piece)
     if name in ("http", "httpApi", "websocket"):
         settings = _route(service, name, piece)
         if name == "http" and mapping and _is(service, piece, "async", True):
@@ -118,29 +121,48 @@ def _event(service: Service, name: str, span: Span, piece: Piece) -> Iterator[Tr
         )
         if source.known is not None and source.known.endswith(".fifo"):
             settings["fifo"] = Value(True, source.span)
+    elif name == "s3":
+        settings = setting_values(service, piece, {"events": ("event", None), "filter": ("rules", None)})
     elif name == "cognitoUserPool":
         settings = setting_values(service, piece, {"path": ("trigger", text)})
     elif delivery == "poll":
-        settings = _polled(service, kind, piece, source)
+        settings = _polled(service, kind, piece)
+        if kind == "sqs":
+            arn = service.find(piece, key) if mapping else piece
+            settings.update({} if arn is None else _queue(service, arn))
     yield Trigger(kind, delivery, span, name, source, settings)
 
 
 def _stream(service: Service, span: Span, piece: Piece) -> Iterator[Trigger]:
-    mapping = piece.known and piece.node.kind == "mapping" and not intrinsic(piece.node)
+    mapping = piece.known and piece.node.kind == "mapping" and intrinsic(piece.node) is None
     arn = service.find(piece, "arn") if mapping else piece
-    source = value(service, arn, text)
+    source = _source(service, arn)
     kind = value(service, service.find(piece, "type"), text).known if mapping else None
     if kind is None:
         looks = f"{source.known or ''} {' '.join(one.target for one in source.references)}".lower()
         kind = next((one for one in ("dynamodb", "kinesis") if one in looks), None)
     if kind in ("dynamodb", "kinesis"):
-        yield Trigger(kind, "poll", span, "stream", source, _polled(service, kind, piece, source))
+        yield Trigger(kind, "poll", span, "stream", source, _polled(service, kind, piece))
 
 
-def _polled(service: Service, kind: str, piece: Piece, source: Value[str]) -> dict[str, Value[Any]]:
+def _source(service: Service, piece: Piece | None) -> Value[str]:
+    """The source as text, else the logical id of the resource of the stack that it is."""
+    given = value(service, piece, text)
+    if piece is None or given.known is not None or not piece.known:
+        return given
+    named = source_of(stack_of(service), service.expanded(piece))
+    return Value(named.known, given.span, True, given.references)
+
+
+def _queue(service: Service, arn: Piece) -> dict[str, Value[Any]]:
+    """What the stack says of the queue behind an event."""
+    return queue_settings(stack_of(service), service.expanded(arn))
+
+
+def _polled(service: Service, kind: str, piece: Piece) -> dict[str, Value[Any]]:
     """The settings of an event source mapping."""
     settings: dict[str, Value[Any]] = {}
-    if piece.known and piece.node.kind == "mapping" and not intrinsic(piece.node):
+    if piece.known and piece.node.kind == "mapping" and intrinsic(piece.node) is None:
         settings = setting_values(service, piece, _MAPPING)
         window = service.find(piece, "batchWindow") or service.find(piece, "maximumBatchingWindow")
         if window is not None:
@@ -153,13 +175,27 @@ def _polled(service: Service, kind: str, piece: Piece, source: Value[str]) -> di
         failure = service.find(piece, "destinations", "onFailure")
         if failure is not None:
             settings["on_failure"] = value(service, service.find(failure, "arn") or failure, text)
-    if kind in BATCH:
-        settings.setdefault("batch_size", default(BATCH[kind]))
-    if kind in ("kinesis", "dynamodb", "msk"):
-        settings.setdefault("starting_position", default("TRIM_HORIZON"))
-    if kind == "sqs" and source.known is not None and "fifo" not in settings and ":" in source.known:
-        settings["fifo"] = Value(source.known.endswith(".fifo"), source.span)
+    for name, usual in _usual(kind):
+        settings.setdefault(name, default(usual))
     return settings
+
+
+def _usual(kind: str) -> Iterator[tuple[str, Any]]:
+    """What the framework or the service takes where an event source mapping says nothing."""
+    yield "batch_size", BATCH.get(kind, 100)
+    yield "report_batch_item_failures", False
+    yield "enabled", True
+    if kind in ("sqs", "kinesis", "dynamodb"):
+        yield "batching_window", 0
+    if kind in ("kinesis", "dynamodb", "msk", "kafka"):
+        yield from (
+            ("stream_retries", -1),
+            ("record_age", -1),
+            ("bisect", False),
+            ("starting_position", "TRIM_HORIZON"),
+        )
+    if kind in ("kinesis", "dynamodb"):
+        yield "parallelization", 1
 
 
 def _route(service: Service, name: str, piece: Piece) -> dict[str, Value[Any]]:
@@ -201,8 +237,3 @@ def _is(service: Service, piece: Piece, key: str, wanted: bool) -> bool:
 
 def _upper(plain: Any) -> str | None:
     return plain.upper() if isinstance(plain, str) else None
-
-
-def key_node(piece: Piece, key: str) -> Node | None:
-    """The key's own node in a mapping."""
-    return piece.node.key(key)

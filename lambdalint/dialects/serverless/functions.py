@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.serverless import packaging
 from lambdalint.dialects.serverless.events import triggers
+from lambdalint.dialects.serverless.joins import triggers_from_elsewhere
+from lambdalint.dialects.serverless.resources import parts
 from lambdalint.dialects.serverless.values import (
     UNKNOWN,
     default,
     flag,
-    intrinsic,
     number,
     plain_data,
     text,
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
     from lambdalint.model import Node
 
 MEMORY, TIMEOUT, RUNTIME = 1024, 6, "nodejs20.x"
+
+
+def _snapstart(plain: Any) -> str | None:
+    switched = flag(plain)
+    return None if switched is None else ("PublishedVersions" if switched else "None")
+
+
 # Setting -> where it is written below the function, below the provider (None: nowhere), and what it is turned into.
 SETTINGS: dict[str, tuple[str, str | None, Callable[[Any], Any] | None]] = {
     "ephemeral_storage": ("ephemeralStorageSize", None, number),
@@ -36,13 +45,23 @@ SETTINGS: dict[str, tuple[str, str | None, Callable[[Any], Any] | None]] = {
     "provisioned_concurrency": ("provisionedConcurrency", None, number),
     "kms_key": ("kmsKeyArn", "kmsKeyArn", text),
     "log_retention": ("logRetentionInDays", "logRetentionInDays", number),
-    "snapstart": ("snapStart", None, None),
-    "file_system": ("fileSystemConfig", None, None),
+    "snapstart": ("snapStart", None, _snapstart),
+    "file_system": ("fileSystemConfig.localMountPath", None, text),
     "recursive_loop": ("recursiveLoop", None, text),
-    "durable": ("durableConfig", None, None),
+    "durable": ("durableConfig.executionTimeout", None, number),
     "capacity_provider": ("capacityProvider", None, text),
     "tenancy": ("tenancy.mode", None, text),
-    "logging": ("logs", "logs.lambda", None),
+    "logging": ("logs.logFormat", "logs.lambda.logFormat", text),
+}
+DEFAULTS: dict[str, Any] = {
+    "package_type": "Zip",
+    "architecture": "x86_64",
+    "ephemeral_storage": 512,
+    "tracing": "PassThrough",
+    "logging": "Text",
+    "async_retries": 2,
+    "async_max_age": 21600,
+    "recursive_loop": "Terminate",
 }
 
 
@@ -55,8 +74,11 @@ def declarations(service: Service) -> Iterator[Declaration]:
     if provider is None:
         return
     whole = _complete(service)
-    for key, path, piece in functions(service):
-        yield _declaration(service, key, path, piece, provider, whole)
+    entries = list(functions(service))
+    others = triggers_from_elsewhere(service, entries)
+    for key, path, piece in entries:
+        made = _declaration(service, key, path, piece, provider, whole)
+        yield made._replace(triggers=(*made.triggers, *others[str(key.value)]))
 
 
 def functions(service: Service) -> Iterator[tuple[Node, str, Piece]]:
@@ -74,11 +96,11 @@ def functions(service: Service) -> Iterator[tuple[Node, str, Piece]]:
 
 
 def _complete(service: Service) -> bool:
-    """Whether all functions' triggers are written under `events`: no resources and no plugin that adds others."""
+    """Whether all triggers are written in the service: its resources can be told, no plugin adds others."""
     others = ("serverless-step-functions", "serverless-appsync-plugin", "serverless-plugin-warmup", "serverless-lift")
     if any(name in others for name in packaging.plugins(service)):
         return False
-    return service.find(service.top(), "resources") is None
+    return all(part.known for part in parts(service))
 
 
 def _declaration(service: Service, key: Node, path: str, function: Piece, provider: Piece, whole: bool) -> Declaration:
@@ -115,6 +137,9 @@ def _declaration(service: Service, key: Node, path: str, function: Piece, provid
     if known:
         memory = memory if memory.written else default(MEMORY)
         timeout = timeout if timeout.written else default(TIMEOUT)
+    if known:
+        for setting_id, usual in DEFAULTS.items():
+            settings.setdefault(setting_id, default(usual))
     environment, all_known = _environment(service, function, provider)
     found, complete = triggers(service, function)
     name = setting("name", None, text)
@@ -174,7 +199,7 @@ def _structured(service: Service, function: Piece, provider: Piece) -> Iterator[
 
 def _role(service: Service, role: Piece | None) -> Piece | None:
     """`iam.role` when it names a role, and not the statements of the generated one."""
-    if role is None or (role.known and role.node.kind == "mapping" and not intrinsic(role.node)):
+    if role is None or (role.known and role.node.kind == "mapping" and intrinsic(role.node) is None):
         return None
     return role
 
@@ -195,18 +220,15 @@ def _vpc(service: Service, function: Piece, provider: Piece) -> Value[Any]:
     at = mine or shared
     if at is None:
         return ABSENT
-    if any(one is not None and (not one.known or intrinsic(one.node)) for one in (mine, shared)):
+    if any(one is not None and (not one.known or intrinsic(one.node) is not None) for one in (mine, shared)):
         return Value(None, at.at, True, at.references or (Reference("expression", "vpc", at.at),))
     found: dict[str, Any] = {}
-    for name, key in (("subnets", "subnetIds"), ("security_groups", "securityGroupIds")):
+    for name, key in (("SubnetIds", "subnetIds"), ("SecurityGroupIds", "securityGroupIds")):
         piece = service.find(mine, key) or service.find(shared, key)
-        plain = None if piece is None else plain_data(service, piece)
-        found[name] = None if plain is UNKNOWN else plain
-    if found == {"subnets": None, "security_groups": None} and not any(
-        service.find(one, key) for one in (mine, shared) for key in ("subnetIds", "securityGroupIds")
-    ):
-        return ABSENT
-    return Value(found, at.at, True, at.references)
+        if piece is not None:
+            plain = plain_data(service, piece)
+            found[name] = None if plain is UNKNOWN else plain
+    return Value(None if None in found.values() else found, at.at, True, at.references) if found else ABSENT
 
 
 def _environment(service: Service, function: Piece, provider: Piece) -> tuple[tuple[Variable, ...], bool]:
@@ -217,8 +239,10 @@ def _environment(service: Service, function: Piece, provider: Piece) -> tuple[tu
         environment = service.find(home, "environment")
         if environment is None:
             continue
-        known = known and environment.known and environment.node.kind == "mapping" and not intrinsic(environment.node)
-        if not known and environment.known and intrinsic(environment.node):
+        known = (
+            known and environment.known and environment.node.kind == "mapping" and intrinsic(environment.node) is None
+        )
+        if not known and environment.known and intrinsic(environment.node) is not None:
             continue
         for name, path, piece in service.items(environment):
             at = Span(path, *name.at)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdalint.dialects.serverless.values import flag, intrinsic, text, value
+from lambdalint.dialects.cloudformation.intrinsics import intrinsic
+from lambdalint.dialects.serverless.resources import logical
+from lambdalint.dialects.serverless.values import flag, text, value
 from lambdalint.dialects.serverless.variables import read
 from lambdalint.model import Build, Code, Layer, Pattern, Value
 
@@ -100,17 +102,12 @@ def layers(service: Service, function: Piece) -> tuple[Layer, ...]:
     for piece in service.elements(own):
         node = piece.node
         local = node.value if node.tag == "!Ref" else None
-        if node.kind == "mapping" and intrinsic(node) and node.value[0][0].value == "Ref":
+        if node.kind == "mapping" and intrinsic(node) is not None and node.value[0][0].value == "Ref":
             local = node.value[0][1].value
         code = _local_layer(service, str(local)) if local else None
         known = Value(str(local), piece.at, True) if local else value(service, piece, text)
         found.append(Layer(known, code, piece.at))
     return tuple(found)
-
-
-def logical(name: str) -> str:
-    """The part of a CloudFormation logical id that the framework makes of a name."""
-    return name[:1].upper() + name[1:].replace("-", "Dash").replace("_", "Underscore")
 
 
 def requirements(service: Service, folder: str) -> tuple[str, ...] | None:

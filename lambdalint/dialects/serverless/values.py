@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.model import ABSENT, Node, Reference, Span, Value
+from lambdalint.dialects.cloudformation.intrinsics import DYNAMIC, intrinsic
+from lambdalint.dialects.serverless.resources import stack_of
+from lambdalint.model import ABSENT, Reference, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from lambdalint.dialects.serverless.variables import Piece, Service
-    from lambdalint.model import ReferenceKind
 
-_DYNAMIC = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure|ssm):([^}]*)\}\}")
-_SUBSTITUTE = re.compile(r"\$\{([A-Za-z0-9:]+)((?:\.[\w.]+)?)\}")
 _LEFT = re.compile(r"[$#]\{")
 
 
@@ -25,9 +24,13 @@ def value(service: Service, piece: Piece | None, convert: Callable[[Any], Any] |
     if not piece.known:
         return Value(None, piece.at, True, piece.references or (Reference("expression", "", piece.at),))
     node = piece.node
-    if intrinsic(node):
-        found = tuple(dict.fromkeys(references(service, node, piece.at)))
-        return Value(None, piece.at, True, found or (Reference("expression", "", piece.at),))
+    if intrinsic(node) is not None:
+        solved = stack_of(service).value(service.expanded(piece))
+        if solved is ABSENT:
+            return ABSENT
+        found = tuple(one._replace(span=piece.at) for one in dict.fromkeys(solved.references))
+        known = solved.known if convert is None or solved.known is None else convert(solved.known)
+        return Value(known, piece.at, True, piece.references + found)
     if node.kind != "scalar":
         plain = plain_data(service, piece)
         if plain is UNKNOWN:
@@ -37,14 +40,14 @@ def value(service: Service, piece: Piece | None, convert: Callable[[Any], Any] |
         return ABSENT
     if isinstance(node.value, str):
         dynamic = tuple(
-            Reference("stored-value" if kind == "ssm" else "secret-value", target, piece.at)
-            for kind, target in _DYNAMIC.findall(node.value)
+            Reference("stored-value" if kind == "ssm" else "secret-value", f"{kind}:{target}", piece.at)
+            for kind, target in DYNAMIC.findall(node.value)
         )
         if dynamic:
             return Value(None, piece.at, True, piece.references + dynamic)
         if _LEFT.search(node.value):
-            found = tuple(_substituted(service, node.value, piece.at))
-            return Value(None, piece.at, True, found or (Reference("expression", node.value[:200], piece.at),))
+            # `#{AWS::AccountId}` of serverless-pseudo-parameters, or a placeholder that nothing here resolves.
+            return Value(None, piece.at, True, (*piece.references, Reference("expression", node.value[:200], piece.at)))
     known = convert(node.value) if convert else node.value
     return Value(known, piece.at, True, piece.references)
 
@@ -58,7 +61,7 @@ UNKNOWN = _Unknown()
 
 def plain_data(service: Service, piece: Piece, depth: int = 0) -> Any:
     """A piece with everything below it resolved, as Python data; UNKNOWN as soon as a part cannot be told."""
-    if not piece.known or intrinsic(piece.node) or depth > 20:
+    if not piece.known or intrinsic(piece.node) is not None or depth > 20:
         return UNKNOWN
     if piece.node.kind == "scalar":
         return piece.node.value
@@ -67,83 +70,6 @@ def plain_data(service: Service, piece: Piece, depth: int = 0) -> Any:
         return UNKNOWN if UNKNOWN in elements else elements
     pairs = {name.value: plain_data(service, one, depth + 1) for name, _, one in service.items(piece)}
     return UNKNOWN if UNKNOWN in pairs.values() else pairs
-
-
-def intrinsic(node: Node) -> bool:
-    """Whether CloudFormation computes the value: `!Ref x`, `{Ref: x}`, `{Fn::Join: ...}`."""
-    if node.tag:
-        return True
-    if node.kind != "mapping" or len(node.value) != 1:
-        return False
-    name = node.value[0][0].value
-    return isinstance(name, str) and (name == "Ref" or name.startswith("Fn::"))
-
-
-def references(service: Service, node: Node, at: Span) -> Iterator[Reference]:
-    """What a CloudFormation expression is made of, as deep as it goes."""
-    name, inside = node.tag[1:], node
-    if not name and intrinsic(node):
-        key, inside = node.value[0]
-        name = key.value
-    name = name.rpartition("::")[2]
-    if name == "Ref":
-        yield target(service, str(inside.value), "", at)
-    elif name == "GetAtt":
-        parts = [str(one.value) for one in inside.elements()] or str(inside.value).split(".")
-        yield target(service, parts[0], ".".join(parts[1:]), at)
-    elif name in ("ImportValue", "GetAZs", "Transform"):
-        yield Reference("resource", name if inside.kind != "scalar" else str(inside.value), at)
-    elif name == "Sub":
-        text = inside.elements()[0] if inside.elements() else inside
-        yield from _substituted(service, str(text.value), at)
-        for one in inside.elements()[1:]:
-            for pair in one.items():
-                yield from references(service, pair[1], at)
-    elif inside.kind == "scalar":
-        for kind, secret in _DYNAMIC.findall(str(inside.value)):
-            yield Reference("stored-value" if kind == "ssm" else "secret-value", secret, at)
-    else:
-        for one in inside.elements():
-            yield from references(service, one, at)
-        for pair in inside.items():
-            yield from references(service, pair[1], at)
-
-
-def _substituted(service: Service, text: str, at: Span) -> Iterator[Reference]:
-    for name, attribute in _SUBSTITUTE.findall(text.replace("#{", "${")):
-        yield target(service, name, attribute[1:], at)
-
-
-def target(service: Service, name: str, attribute: str, at: Span) -> Reference:
-    """What a logical id stands for: a parameter of the template, a resource as "Type.attribute", or the id itself."""
-    kind: ReferenceKind = "resource"
-    for resources in stack(service):
-        parameter = service.find(service.find(resources, "Parameters"), name)
-        if parameter is not None and not attribute:
-            hidden = service.find(parameter, "NoEcho")
-            secret = hidden is not None and flag(hidden.node.value) is True
-            return Reference("secret-parameter" if secret else "parameter", name, at)
-        found = service.find(resources, "Resources", name, "Type")
-        if found is not None and found.known:
-            if found.node.value == "AWS::SecretsManager::Secret":
-                kind = "secret-name"
-            return Reference(kind, f"{found.node.value}.{attribute or 'Ref'}", at)
-    return Reference(kind, f"{name}.{attribute}" if attribute else name, at)
-
-
-def stack(service: Service) -> tuple[Piece, ...]:
-    """The parts of `resources:`: a map, or a list of maps and files."""
-    top = service.find(service.top(), "resources")
-    if top is None or not top.known:
-        return ()
-    return tuple(service.elements(top)) if top.node.kind == "sequence" else (top,)
-
-
-def resources(service: Service) -> Iterator[tuple[str, Piece]]:
-    """Each resource of the stack by its logical id."""
-    for part in stack(service):
-        for name, _, piece in service.items(service.find(part, "Resources")):
-            yield str(name.value), piece
 
 
 def default(known: Any) -> Value[Any]:

@@ -6,24 +6,23 @@ environment, parameters given on the command line) is a reference, and a default
 
 from __future__ import annotations
 
-import re
 from posixpath import normpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lambdalint.dialects.serverless.sources import SOURCE, literal, outside, parts, plain_text, sources
 from lambdalint.model import Node, Reference, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Project, ReferenceKind
+    from lambdalint.dialects.cloudformation.stack import Stack
+    from lambdalint.model import Project
 
 LIMIT = 20_000  # resolved strings a service; a file that refers to itself twice a level would take for ever
 LENGTH = 100_000  # characters a resolved string may grow to
 # Where a default is taken when whoever deploys gives nothing: the default may well be the value.
 SOFT = frozenset(("parameter", "secret-parameter", "environment"))
 
-_SOURCE = re.compile(r"([A-Za-z][\w.-]*)(?:\((.*?)\))?(?::(.*))?$", re.DOTALL)
-_NUMBER = re.compile(r"-?\d+(\.\d+)?$")
 _READABLE = (".yml", ".yaml", ".json", ".toml")
 
 
@@ -44,7 +43,7 @@ class Piece(NamedTuple):
 class Service:
     """One service: its main file and what its variables refer to."""
 
-    __slots__ = ("_budget", "_open", "close", "folder", "opening", "parameters", "path", "project", "root")
+    __slots__ = ("_budget", "_open", "close", "folder", "opening", "parameters", "path", "project", "root", "stack")
 
     def __init__(self, root: Node, path: str, project: Project, parameters: Mapping[str, Piece] | None = None) -> None:
         self.root = root
@@ -58,6 +57,7 @@ class Service:
             self.opening, self.close = "${{", "}}"
         self._open: set[tuple[str, tuple[int, ...], str]] = set()
         self._budget = LIMIT
+        self.stack: Stack | None = None  # the service's resources as CloudFormation, made when first asked for
 
     # ------------------------------------------------------------------------------------------------ walking
 
@@ -109,7 +109,7 @@ class Service:
         at = node.span(path)
         if node.kind != "scalar" or not isinstance(node.value, str):
             return Piece(node, path, at)
-        if self.opening not in node.value or node.tag in ("!Sub", "!Ref", "!GetAtt"):
+        if self.opening not in node.value:
             return Piece(node, path, at)
         mark = (path, node.at, node.value)
         if mark in self._open or self._budget <= 0 or len(self._open) > 60:
@@ -120,17 +120,42 @@ class Service:
         self._open.discard(mark)
         return found
 
+    def expanded(self, piece: Piece, depth: int = 0) -> Node:
+        """A piece with every variable below it resolved, for readers that know no variables.
+
+        What cannot be told becomes a node with the tag "!Unknown". Nodes of other files stand where the main file
+        refers to them, so that a position is never one of another file.
+        """
+        at = piece.node.at if piece.path == self.path else piece.at[1:]
+        if not piece.known or depth > 60:
+            return Node("scalar", piece.node.value if piece.node.kind == "scalar" else "", piece.at[1:], "!Unknown")
+        if piece.node.kind == "scalar":
+            return piece.node if piece.path == self.path else piece.node._replace(at=at, indent=0)
+        made: list[Any] = []
+        if piece.node.kind == "sequence":
+            made += [self.expanded(self._here(child, piece), depth + 1) for child in piece.node.value]
+        for name, child in piece.node.items():
+            key = name if piece.path == self.path else name._replace(at=at, indent=0)
+            made.append((key, self.expanded(self._here(child, piece), depth + 1)))
+        return piece.node._replace(value=tuple(made), at=at)
+
+    def _here(self, child: Node, parent: Piece) -> Piece:
+        found = self.resolve(child, parent.path)
+        return found if parent.path == self.path else found._replace(at=parent.at)
+
     def _text(self, text: str, node: Node, path: str) -> Piece:
         """A text with variables in it; a text that is one variable may become any node."""
         at = node.span(path)
-        parts = list(self._parts(text))
-        if len(parts) == 1 and parts[0][1]:
-            found = self._variable(parts[0][0], node, path)
+        split = list(parts(text, self.opening, self.close))
+        if not any(variable for _, variable in split):
+            return Piece(node, path, at)
+        if len(split) == 1 and not node.tag:
+            found = self._variable(split[0][0], node, path)
             return found._replace(at=at)
         known = True
         references: tuple[Reference, ...] = ()
         built: list[str] = []
-        for part, variable in parts:
+        for part, variable in split:
             if not variable:
                 built.append(part)
                 continue
@@ -139,53 +164,18 @@ class Service:
             if not found.known or found.node.kind != "scalar" or found.node.tag:
                 known = False
             else:
-                built.append(_plain_text(found.node.value))
+                built.append(plain_text(found.node.value))
         whole = "".join(built)
         if not known or len(whole) > LENGTH:
             return Piece(node, path, at, False, references or (Reference("expression", text[:200], at),))
         return Piece(node._replace(value=whole), path, at, True, references)
-
-    def _parts(self, text: str) -> Iterator[tuple[str, bool]]:
-        """Literal stretches and, marked True, the inside of each variable."""
-        position = begin = 0
-        while True:
-            start = text.find(self.opening, position)
-            if start < 0:
-                break
-            end = self._closing(text, start + len(self.opening))
-            if end < 0:
-                break
-            if start and text[start - 1] == "\\":  # escaped: it stays for CloudFormation
-                position = end
-                continue
-            if start > begin:
-                yield text[begin:start], False
-            yield text[start + len(self.opening) : end], True
-            position = begin = end + len(self.close)
-        if begin < len(text) or not text:
-            yield text[begin:], False
-
-    def _closing(self, text: str, position: int) -> int:
-        depth = 1
-        while position < len(text):
-            if text.startswith(self.opening, position):
-                depth += 1
-                position += len(self.opening)
-            elif text.startswith(self.close, position):
-                depth -= 1
-                if not depth:
-                    return position
-                position += len(self.close)
-            else:
-                position += 1
-        return -1
 
     def _variable(self, inside: str, node: Node, path: str) -> Piece:
         """What stands between the braces: sources from left to right, the first that gives something wins."""
         at = node.span(path)
         references: tuple[Reference, ...] = ()
         hard = False
-        for source in _sources(inside):
+        for source in sources(inside):
             found = self._source(source.strip(), node, path)
             if found is None:
                 continue
@@ -206,25 +196,34 @@ class Service:
     def _source(self, source: str, node: Node, path: str) -> Piece | None:
         """One source: a literal or `type(parameters):address`. None when it gives nothing."""
         at = node.span(path)
-        literal = _literal(source)
-        if literal is not None:
-            made = node._replace(kind="scalar", value=literal[0], tag="")
-            if isinstance(literal[0], str) and self.opening in literal[0]:
-                return self._text(literal[0], made, path)
+        plain = literal(source)
+        if plain is not None:
+            made = node._replace(kind="scalar", value=plain[0], tag="")
+            if isinstance(plain[0], str) and self.opening in plain[0]:
+                return self._text(plain[0], made, path)
             return Piece(made, path, at)
         if self.opening in source:
             whole = self._text(source, node, path)
-            if not whole.known or whole.node.kind != "scalar" or source.startswith(self.opening):
-                if not whole.known and (shape := _SOURCE.match(source)):
-                    return _outside(shape, source, at, whole)
+            split = list(parts(source, self.opening, self.close))
+            if whole.known and (whole.node.kind != "scalar" or split == [(split[0][0], True)]):
                 return whole
-            source = str(whole.node.value)
-            found = self._source(source, node, path)
-            return found and found._replace(references=_joined(whole.references, found.references))
-        match = _SOURCE.match(source)
-        if match is None or source.startswith("AWS::"):
-            kind: ReferenceKind = "resource" if source.startswith("AWS::") else "expression"
-            return Piece(node, path, at, False, (Reference(kind, source[:200], at),))
+            if whole.known:
+                found = self._source(str(whole.node.value), node, path)
+                if found is not None:
+                    return found._replace(references=_joined(whole.references, found.references))
+            elif split == [(split[0][0], True)]:
+                return whole
+            # What is chosen depends on who deploys: it is known if every choice says the same.
+            wild = "".join("*" if variable else part for part, variable in split)
+            shape = SOURCE.match(wild)
+            if whole.references and shape is not None and shape[1] == "self" and all(map(self._soft, whole.references)):
+                return self._choices(wild.partition(":")[2], node, path, whole)
+            if shape is None or whole.known:
+                return None
+            return whole._replace(references=_joined((outside(shape, source, at),), whole.references))
+        match = SOURCE.match(source)
+        if match is None:
+            return Piece(node, path, at, False, (Reference("expression", source[:200], at),))
         head, parameters, address = match[1], match[2], match[3] or ""
         if head == "self":
             return self._own(address, node, path)
@@ -236,7 +235,7 @@ class Service:
             return self._own("provider.stage", node, path, Reference("parameter", "sls:stage", at))
         if head == "aws" and address == "region":
             return self._own("provider.region", node, path, Reference("parameter", "aws:region", at))
-        return _outside(match, source, at, Piece(node, path, at, False))
+        return Piece(node, path, at, False, (outside(match, source, at),))
 
     def _own(self, address: str, node: Node, path: str, also: Reference | None = None) -> Piece | None:
         """`self:a.b.c`, with the values that the framework itself fills in."""
@@ -249,6 +248,27 @@ class Service:
         if found is not None and also is not None:
             found = found._replace(references=_joined((also,), found.references))
         return found
+
+    def _choices(self, address: str, node: Node, path: str, whole: Piece) -> Piece | None:
+        """`self:a.*.c`: the one value that all choices have, else unknown with what each of them is made of."""
+        found = [self.top()]
+        for key in address.split("."):
+            if key == "*":
+                found = [one for piece in found for _, _, one in self.items(piece)]
+            else:
+                found = [one for piece in found if (one := self.child(piece, key)) is not None]
+        if not found:
+            return None
+        references = whole.references
+        for one in found:
+            references = _joined(references, one.references)
+        same = (
+            all(one.known and one.node.kind == "scalar" for one in found)
+            and len({repr(o.node.value) for o in found}) == 1
+        )
+        if same:
+            return found[0]._replace(references=references)
+        return Piece(node, path, node.span(path), False, references)
 
     def _walk(self, piece: Piece | None, address: str) -> Piece | None:
         for key in address.split(".") if address else ():
@@ -305,67 +325,8 @@ def read(project: Project, path: str) -> Node | None:
     return facts[0] if isinstance(facts, tuple) and isinstance(facts[0], Node) else None
 
 
-def _outside(match: re.Match[str], source: str, at: Span, piece: Piece) -> Piece:
-    """A source whose value is not in the files: what kind of thing it is."""
-    head, parameters, address = match[1].partition(".")[0], match[2] or "", match[3] or ""
-    if head == "aws" and address.partition(":")[0] in ("ssm", "s3", "cf", "secretsmanager"):
-        head, _, address = address.partition(":")
-    kind: ReferenceKind = "expression"
-    if head in ("opt", "param"):
-        kind = "parameter"
-    elif head == "env":
-        kind = "environment"
-    elif head == "ssm":
-        secret = "~true" in address or "/aws/reference/secretsmanager/" in address
-        kind = "secret-value" if secret and "noDecrypt" not in parameters else "stored-value"
-    elif head in ("vault", "secrets", "doppler", "secretsmanager"):
-        kind = "secret-value"
-    elif head in ("cf", "aws", "output", "state", "terraform", "s3"):
-        kind = "resource"
-    elif head == "file":
-        kind = "file"
-    reference = Reference(kind, source[:200], at)
-    return piece._replace(at=at, known=False, references=_joined((reference,), piece.references))
-
-
-def _sources(inside: str) -> list[str]:
-    """`a:b, 'c, d', file(x):y` split at its own commas."""
-    parts: list[str] = []
-    depth, begin, quote = 0, 0, ""
-    for position, character in enumerate(inside):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character in "({":
-            depth += 1
-        elif character in ")}":
-            depth -= 1
-        elif character == "," and depth <= 0:
-            parts.append(inside[begin:position])
-            begin = position + 1
-    parts.append(inside[begin:])
-    return parts
-
-
-def _literal(source: str) -> tuple[object] | None:
-    """The value of a quoted text, number or constant, in a tuple; None for anything else."""
-    if len(source) >= 2 and source[0] in "'\"" and source[-1] == source[0]:
-        return (source[1:-1],)
-    if _NUMBER.match(source) and len(source) < 40:
-        return (float(source) if "." in source else int(source),)
-    constants = {"true": True, "false": False, "null": None}
-    return (constants[source],) if source in constants else None
-
-
 def _null(node: Node) -> bool:
     return node.kind == "scalar" and node.value is None
-
-
-def _plain_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
 
 
 def _joined(first: tuple[Reference, ...], second: tuple[Reference, ...]) -> tuple[Reference, ...]:
