@@ -1,11 +1,15 @@
-"""YAML and JSON text in, a tuple of Node (one a document) out, with positions; unknown tags stay as nodes.
+"""YAML (or JSON) text in, a tuple of Node (one a document) out, with positions; unknown tags stay as nodes.
 
-PyYAML's C composer does the reading. Aliases are shared nodes, so an alias bomb costs nothing to read; the number of
-nodes it would expand to is what is limited.
+libyaml's events are turned into nodes directly: that takes half the time of PyYAML's own composer, and neither a deep
+file nor an alias bomb can hurt, because nothing here recurses and an alias is the node that it names.
+
+Positions: a value's text runs from its tag (not its anchor) to its last character: block collections end with their
+last child and block scalars with their last line, not at the token after them as libyaml has it.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lambdalint.model import Node, Problem
@@ -13,131 +17,309 @@ from lambdalint.model import Node, Problem
 NODES = 2_000_000  # more than any template that can be deployed; a billion-laughs file has more than its atoms
 DEPTH = 200
 
+# libyaml ends a line at these too; editors, compilers and the rest of this program do not.
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)\Z")
+_FLOAT = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|\.(?:inf|Inf|INF))\Z|\.(?:nan|NaN|NAN)\Z"
+)
+_PLAIN: dict[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+}
+_NUMERIC = frozenset("-+.0123456789")
+_STANDARD = "tag:yaml.org,2002:"
+
 
 def parse(path: str, text: str) -> tuple[tuple[Node, ...] | None, tuple[Problem, ...]]:
     """Read every document of a YAML (or JSON) text. What cannot be read is one problem with its line."""
+    if text[:1] == "\ufeff":
+        text = text[1:]
+    if text.lstrip()[:1] == "{":
+        from lambdalint.languages.json import read
+
+        try:
+            node, problems = read(path, text)
+            return (node,), problems
+        except ValueError:
+            pass  # a flow mapping, or JSON with comments or a comma too many: YAML takes all of them
+    return compose(path, text)
+
+
+def compose(path: str, text: str) -> tuple[tuple[Node, ...] | None, tuple[Problem, ...]]:
+    """As `parse`, by the YAML grammar alone."""
     import yaml
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    if _deepest_flow(text) > DEPTH:
-        return None, (Problem(path, 1, f"nested deeper than {DEPTH} levels"),)
     documents: list[Node] = []
     problems: list[Problem] = []
-    converter = _Converter(path, problems)
     try:
-        for root in yaml.compose_all(text, Loader=loader):
-            documents.append(converter.convert(root, 0))
+        _compose(path, text, documents, problems)
+    except _UnusableError as error:
+        problems.append(Problem(path, error.line, error.message))
+        return None, tuple(problems)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         what = " ".join(str(error.problem or error.context or error).split())
         problems.append(Problem(path, line, f"could not parse: {what}"))
-        return tuple(documents) or None, tuple(problems)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problems.append(Problem(path, 1, f"could not parse: {' '.join(str(error).split())[:200]}"))
-        return tuple(documents) or None, tuple(problems)
-    except _TooLarge as error:
-        problems.append(Problem(path, 1, str(error)))
+    except yaml.YAMLError as error:
+        place = getattr(error, "position", 0)
+        line = text.count("\n", 0, place) + 1 if isinstance(place, int) else 1
+        what = str(getattr(error, "reason", "") or error).split("\n")[0]
+        problems.append(Problem(path, line, f"could not parse: {what}"))
+    except ValueError as error:  # a lone surrogate cannot be handed to libyaml
+        problems.append(Problem(path, 1, f"could not parse: {str(error)[:200]}"))
+    if problems and not documents and problems[-1].message.startswith("could not parse"):
         return None, tuple(problems)
     return tuple(documents), tuple(problems)
 
 
-class _TooLarge(Exception):
-    """The file expands to more than can be meant."""
+class _UnusableError(Exception):
+    """The file cannot be meant: too deep, too large, or an alias that leads nowhere."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
 
 
-class _Converter:
-    """PyYAML nodes to Node; remembers aliased nodes and counts what they would expand to."""
+class _Frame:
+    """A collection that is being read: items are children in order (a mapping's keys and values by turns)."""
 
-    def __init__(self, path: str, problems: list[Problem]) -> None:
-        self.path = path
-        self.problems = problems
-        self.done: dict[int, tuple[Node, int]] = {}  # id of an aliased node -> its Node and expanded size
-        self.open: set[int] = set()
-        self.keep: list[Any] = []  # keeps ids of composed nodes from being used again
-        self.size = 0
+    __slots__ = ("anchor", "at", "flow", "items", "mapping", "size", "tag")
 
-    def convert(self, node: Any, depth: int) -> Node:
-        if depth > DEPTH:
-            raise _TooLarge(f"nested deeper than {DEPTH} levels")
-        mark = id(node)
-        if mark in self.done:
-            known, size = self.done[mark]
-            self._count(size)
-            return known
-        if mark in self.open:
-            raise _TooLarge("an alias refers to the node that it stands in")
-        start, end = node.start_mark, node.end_mark
-        at = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-        tag = node.tag if node.tag.startswith("!") else ""
-        if node.id == "scalar":
-            self._count(1)
-            value = node.value if tag else _scalar(node)
-            indent = 0
-            if node.style in ("|", ">"):
-                indent = _indent(node)
-            return Node("scalar", value, at, tag, indent)
-        before = self.size
-        self.open.add(mark)
-        if node.id == "sequence":
-            built = Node("sequence", tuple(self.convert(child, depth + 1) for child in node.value), at, tag)
-        else:
-            built = Node("mapping", self._pairs(node, depth), at, tag)
-        self.open.discard(mark)
-        self._count(1)
-        self.done[mark] = (built, self.size - before)
-        self.keep.append(node)
-        return built
+    def __init__(self, mapping: bool, at: tuple[int, int], tag: str, anchor: str | None, flow: bool) -> None:
+        self.mapping = mapping
+        self.at = at
+        self.tag = tag
+        self.anchor = anchor
+        self.flow = flow
+        self.items: list[Node] = []
+        self.size = 1
 
-    def _pairs(self, node: Any, depth: int) -> tuple[tuple[Node, Node], ...]:
-        pairs: list[tuple[Node, Node]] = []
-        merged: list[tuple[Node, Node]] = []
-        seen: dict[Any, int] = {}
-        for key, value in node.value:
-            name, content = self.convert(key, depth + 1), self.convert(value, depth + 1)
-            if key.tag == "tag:yaml.org,2002:merge":
-                sources = content.elements() or (content,)
-                for source in sources:
-                    merged.extend(source.items())
+
+def _compose(path: str, text: str, documents: list[Node], problems: list[Problem]) -> None:
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    parser = loader(text)
+    next_event = parser.get_event
+    scalar_event, alias_event = yaml.ScalarEvent, yaml.AliasEvent
+    mapping_start, sequence_start = yaml.MappingStartEvent, yaml.SequenceStartEvent
+    mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
+    stream_end, document_start = yaml.StreamEndEvent, yaml.DocumentStartEvent
+    make = tuple.__new__
+    plain, numeric = _PLAIN, _NUMERIC
+    marked = "&" in text
+    lines: list[str] | None = None
+    places = _places(text) if _OTHER_BREAKS.search(text) else None
+    anchors: dict[str, tuple[Node, int]] = {}
+    frames: list[_Frame] = []
+    frame: _Frame | None = None
+    total = 0
+    try:
+        while True:
+            event = next_event()
+            kind = type(event)
+            if kind is scalar_event:
+                start, end = event.start_mark, event.end_mark
+                at = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+                value = event.value
+                tag, indent = "", 0
+                given = event.tag
+                if given is None:
+                    if event.implicit[0]:
+                        if value in plain:
+                            value = plain[value]
+                        elif value[0] in numeric:
+                            value = _number(value)
+                        elif value == "<<":
+                            tag = "<<"
+                elif given.startswith(_STANDARD):
+                    value = _standard(given[len(_STANDARD) :], value)
+                elif given != "!":
+                    tag = given
+                style = event.style
+                if style == "|" or style == ">":
+                    if lines is None:
+                        lines = _BREAK.split(text)
+                    at, indent = _block(at, value, lines)
+                if marked and event.anchor is not None:
+                    if lines is None:
+                        lines = _BREAK.split(text)
+                    at = _after_anchor(at, lines)
+                if places is not None:
+                    at = (*_real(places, at[0], at[1]), *_real(places, at[2], at[3]))
+                node = make(Node, ("scalar", value, at, tag, indent))
+                size = 1
+                if marked and event.anchor is not None:
+                    anchors[event.anchor] = (node, 1)
+            elif kind is mapping_start or kind is sequence_start:
+                start = event.start_mark
+                place = (start.line + 1, start.column + 1)
+                if len(frames) >= DEPTH:
+                    raise _UnusableError(f"nested deeper than {DEPTH} levels", place[0])
+                if frame is not None:
+                    frames.append(frame)
+                given = event.tag
+                tag = "" if given is None or given == "!" or given.startswith(_STANDARD) else given
+                frame = _Frame(kind is mapping_start, place, tag, event.anchor, event.flow_style)
+                if event.anchor is not None:
+                    anchors.pop(event.anchor, None)  # inside of itself it names nothing
                 continue
-            if name.kind == "scalar":
-                if name.value in seen:
-                    first = seen[name.value]
-                    self.problems.append(
-                        Problem(self.path, name.at[0], f"duplicate key {name.value!r}, first on line {first}")
-                    )
-                seen.setdefault(name.value, name.at[0])
-            pairs.append((name, content))
-        own = {name.value for name, _ in pairs if name.kind == "scalar"}
-        for name, content in merged:
-            if name.kind == "scalar" and name.value not in own:
-                own.add(name.value)
-                pairs.append((name, content))
-        return tuple(pairs)
+            elif kind is mapping_end or kind is sequence_end:
+                assert frame is not None
+                items = frame.items
+                end_mark = event.end_mark
+                if frame.flow or not items:
+                    stop = (end_mark.line + 1, end_mark.column + 1)
+                    if places is not None:
+                        stop = _real(places, *stop)
+                else:
+                    stop = _end(frame, items)
+                begin = frame.at
+                if frame.anchor is not None:
+                    if items and not frame.flow and not frame.tag:
+                        begin = items[0].at[:2]
+                        if not frame.mapping and begin[1] > 2:
+                            begin = (begin[0], begin[1] - 2)
+                    else:
+                        if lines is None:
+                            lines = _BREAK.split(text)
+                        begin = _after_anchor((*begin, *stop), lines)[:2]
+                elif places is not None:
+                    begin = _real(places, *begin)
+                total_size = frame.size + len(items)
+                if frame.mapping:
+                    content: Any = _pairs(path, items, problems)
+                    node = make(Node, ("mapping", content, (*begin, *stop), frame.tag, 0))
+                else:
+                    node = make(Node, ("sequence", tuple(items), (*begin, *stop), frame.tag, 0))
+                if frame.anchor is not None:
+                    anchors[frame.anchor] = (node, total_size)
+                size = total_size
+                frame = frames.pop() if frames else None
+            elif kind is alias_event:
+                known = anchors.get(event.anchor)
+                if known is None:
+                    message = f"could not parse: alias *{event.anchor} names nothing"
+                    raise _UnusableError(message, event.start_mark.line + 1)
+                node, size = known
+                total += size
+                if total > NODES:
+                    raise _UnusableError(f"expands to more than {NODES} nodes", event.start_mark.line + 1)
+            elif kind is document_start:
+                anchors = {}
+                continue
+            elif kind is stream_end:
+                return
+            else:
+                continue
+            if frame is None:
+                documents.append(node)
+            else:
+                frame.items.append(node)
+                frame.size += size - 1
+    finally:
+        parser.dispose()
 
-    def _count(self, size: int) -> None:
-        self.size += size
-        if self.size > NODES:
-            raise _TooLarge(f"expands to more than {NODES} nodes")
+
+def _end(frame: _Frame, items: list[Node]) -> tuple[int, int]:
+    """Where a block collection ends: with its last child, or its last key when that child stands elsewhere (alias)."""
+    last = items[-1].at[2:]
+    if frame.mapping and last < items[-2].at[2:]:
+        return items[-2].at[2:]
+    return last if last >= frame.at else frame.at
 
 
-def _scalar(node: Any) -> Any:
-    """The Python value of a plain scalar by YAML 1.1, as CloudFormation and Serverless read it; dates stay text."""
-    tag = node.tag
-    if tag == "tag:yaml.org,2002:str" or tag == "tag:yaml.org,2002:timestamp":
-        return node.value
-    if tag == "tag:yaml.org,2002:null":
-        return None
-    if tag == "tag:yaml.org,2002:bool":
-        return node.value.lower() in ("yes", "true", "on", "y")
-    if tag == "tag:yaml.org,2002:int":
-        return _integer(node.value)
-    if tag == "tag:yaml.org,2002:float":
+def _pairs(path: str, items: list[Node], problems: list[Problem]) -> tuple[tuple[Node, Node], ...]:
+    """Keys and values by turns as pairs, merge keys resolved; a key that comes twice is a problem."""
+    keys, values = items[::2], items[1::2]
+    names = {key[1] for key in keys if key[0] == "scalar"}
+    merging = "<<" in names and any(key.tag == "<<" for key in keys)
+    if len(names) == len(keys) and not merging:
+        return tuple(zip(keys, values, strict=True))
+    pairs: list[tuple[Node, Node]] = []
+    merged: list[tuple[Node, Node]] = []
+    seen: dict[tuple[type, Any], int] = {}
+    for key, value in zip(keys, values, strict=True):
+        if key.tag == "<<":
+            for source in value.elements() or (value,):
+                merged.extend(source.items())
+            continue
+        if key.kind == "scalar":
+            name = (type(key.value), key.value)
+            if name in seen:
+                problems.append(
+                    Problem(path, key.at[0], f"duplicate key {key.value!r}, first on line {seen[name]}")
+                )
+            seen.setdefault(name, key.at[0])
+        pairs.append((key, value))
+    own = {key.value for key, _ in pairs if key.kind == "scalar"}
+    for key, value in merged:
+        if key.kind == "scalar" and key.value not in own:
+            own.add(key.value)
+            pairs.append((key, value))
+    return tuple(pairs)
+
+
+def _block(at: tuple[int, int, int, int], value: str, lines: list[str]) -> tuple[tuple[int, int, int, int], int]:
+    """A block scalar's place, up to its last line that is not blank, and the column at which its lines start."""
+    line, column, end, end_column = at
+    header = lines[line - 1][column - 1 :] if line <= len(lines) else ""
+    if "|" not in header and ">" not in header and line < len(lines):
+        line, column = line + 1, len(lines[line]) - len(lines[line].lstrip()) + 1  # the tag stands on the line before
+    if end_column == 1:
+        end -= 1
+    end = min(end, len(lines))
+    while end > line and not lines[end - 1].strip():
+        end -= 1
+    place = (line, column, end, len(lines[end - 1].rstrip()) + 1 if end == line else len(lines[end - 1]) + 1)
+    shown = next((number for number in range(line, end) if lines[number].strip()), None)
+    if shown is None:
+        return place, 1
+    first = next((part for part in value.split("\n") if part.strip()), "")
+    spaces = len(lines[shown]) - len(lines[shown].lstrip(" "))
+    return place, max(spaces - (len(first) - len(first.lstrip(" "))), 0) + 1
+
+
+def _after_anchor(at: tuple[int, int, int, int], lines: list[str]) -> tuple[int, int, int, int]:
+    """The place without the anchor that it starts with; an anchor after the tag stays in."""
+    line = lines[at[0] - 1] if at[0] <= len(lines) else ""
+    match = re.compile(r"&[^\s,\[\]{}]+[ \t]*").match(line, at[1] - 1)
+    if match is None or match.end() >= len(line) or (at[0] == at[2] and match.end() + 1 > at[3]):
+        return at
+    return (at[0], match.end() + 1, at[2], at[3])
+
+
+def _places(text: str) -> list[tuple[int, int]]:
+    """For each of libyaml's lines the real line that it is on, and the characters that stand before it there."""
+    places = [(1, 0)]
+    line, start = 1, 0
+    for match in _BREAK.finditer(text):
+        if match.group() in ("\n", "\r", "\r\n"):
+            line, start = line + 1, match.end()
+        places.append((line, match.end() - start))
+    return places
+
+
+def _real(places: list[tuple[int, int]], line: int, column: int) -> tuple[int, int]:
+    real, before = places[min(line, len(places)) - 1]
+    return real, before + column
+
+
+def _number(text: str) -> Any:
+    """A plain scalar that starts like a number, by YAML 1.1; dates and sexagesimals stay text."""
+    if _INTEGER.match(text):
+        return _integer(text)
+    if _FLOAT.match(text):
         try:
-            return float(node.value.replace("_", ""))
+            return float(text.replace("_", "").replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf"))
         except ValueError:
-            return node.value
-    return node.value
+            return text if text.lower() != ".nan" else float("nan")
+    return text
 
 
 def _integer(text: str) -> Any:
@@ -151,48 +333,20 @@ def _integer(text: str) -> Any:
             return sign * int(plain[2:], 2)
         if plain.startswith("0x"):
             return sign * int(plain[2:], 16)
-        if len(plain) > 1 and plain.startswith("0") and plain.isdigit():
+        if len(plain) > 1 and plain.startswith("0"):
             # An account id such as 012345678901 must keep its zeros; only real octal digits are a number.
             return sign * int(plain, 8) if len(plain) < 12 and not set(plain) & {"8", "9"} else text
-        if ":" in plain:
-            return text
         return sign * int(plain)
     except ValueError:
         return text
 
 
-def _indent(node: Any) -> int:
-    """The column at which the lines of a block scalar start: that of its first line that is not blank."""
-    buffer = node.start_mark.buffer
-    if buffer is not None:  # pragma: no cover - the C composer gives no buffer
-        return 0
-    return -1  # filled in by `locate`, which has the text
-
-
-def locate(node: Node, lines: list[str]) -> Node:
-    """The node with the indent of its block scalars taken from the file's lines."""
-    if node.kind == "scalar":
-        if node.indent != -1:
-            return node
-        for number in range(node.at[0], min(node.at[2], len(lines))):
-            line = lines[number]
-            if line.strip():
-                return node._replace(indent=len(line) - len(line.lstrip()) + 1)
-        return node._replace(indent=1)
-    if node.kind == "sequence":
-        return node._replace(value=tuple(locate(child, lines) for child in node.value))
-    return node._replace(value=tuple((key, locate(value, lines)) for key, value in node.value))
-
-
-def _deepest_flow(text: str) -> int:
-    """An upper bound of how deep brackets nest: libyaml recurses on them in C, where no limit stops it."""
-    if text.count("[") + text.count("{") <= DEPTH:
-        return 0
-    deepest = depth = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}" and depth:
-            depth -= 1
-    return deepest
+def _standard(tag: str, value: str) -> Any:
+    """A scalar with an explicit tag of YAML's own, such as `!!str 12`."""
+    if tag in ("str", "timestamp", "binary"):
+        return value
+    if tag == "null":
+        return None
+    if tag == "bool":
+        return _PLAIN.get(value, value)
+    return _number(value) if value else value

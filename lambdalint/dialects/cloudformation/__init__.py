@@ -30,14 +30,13 @@ def declare(project: Project) -> Iterator[Declaration]:
 
 def stacks(project: Project) -> list[Stack]:
     """One Stack a template; a file with several documents has one for each of its templates."""
-    found = []
+    found: list[Stack] = []
     for path in project.candidates("cloudformation"):
         document = project.document(path)
         if document is None or not isinstance(document.facts, tuple):
             continue
-        for root in document.facts:
-            if root.kind == "mapping" and is_template(root):
-                found.append(Stack(path, written_out(with_includes(root, path, project))))
+        templates = [root for root in document.facts if root.kind == "mapping" and is_template(root)]
+        found.extend(Stack(path, written_out(with_includes(root, path, project))) for root in templates)
     return found
 
 

@@ -42,7 +42,14 @@ SAM_PLACES: dict[str, tuple[str, ...]] = {
     "async_max_age": ("EventInvokeConfig", "MaximumEventAgeInSeconds"),
 }
 NUMBERS = frozenset(
-    "reserved_concurrency ephemeral_storage provisioned_concurrency async_retries async_max_age durable".split()
+    {
+        "async_max_age",
+        "async_retries",
+        "durable",
+        "ephemeral_storage",
+        "provisioned_concurrency",
+        "reserved_concurrency",
+    }
 )
 DEFAULTS: dict[str, Any] = {
     "package_type": "Zip",
@@ -60,7 +67,7 @@ def functions(stack: Stack, project: Project) -> Iterator[tuple[str, Declaration
     """Every function a stack's resources declare, by logical id."""
     for name, (key, resource) in stack.resources.items():
         kind = stack.type_of(name)
-        if kind == FUNCTION or kind == SERVERLESS_FUNCTION:
+        if kind in (FUNCTION, SERVERLESS_FUNCTION):
             yield name, declaration(stack, name, key, resource, project)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambdalint.model import Node
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lambdalint.model import Node
 
 PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 DYNAMIC = re.compile(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):([^{}]*(?:\$\{[^{}]*\}[^{}]*)*)\}\}")

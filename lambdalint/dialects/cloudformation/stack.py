@@ -32,8 +32,19 @@ SECRET_TYPES = ("AWS::SecretsManager::Secret", "AWS::SecretsManager::SecretTarge
 class Stack:
     """One template with its parameters bound, as far as they are known."""
 
-    __slots__ = ("bound", "conditions", "depth", "globals", "imports", "mappings", "outputs", "parameters", "path")
-    __slots__ += ("resources", "root")
+    __slots__ = (
+        "bound",
+        "conditions",
+        "depth",
+        "globals",
+        "imports",
+        "mappings",
+        "outputs",
+        "parameters",
+        "path",
+        "resources",
+        "root",
+    )
 
     def __init__(
         self,
@@ -144,7 +155,7 @@ class Stack:
             return None
         holds = self.condition(parts[0].value)
         if holds is not None:
-            return parts[1] if holds else parts[2]  # type: ignore[no-any-return]
+            return parts[1] if holds else parts[2]
         first, second = self.look(parts[1]), self.look(parts[2])
         if first is not None and second is not None and first.plain() == second.plain() and not _tagged(first):
             return first
@@ -168,7 +179,7 @@ class Stack:
         ]
         if len(nodes) == 1 and None not in names:
             return nodes[0]
-        if not nodes or None in names and len({repr(node.plain()) for node in nodes}) != 1:
+        if not nodes or (None in names and len({repr(node.plain()) for node in nodes}) != 1):
             return None
         return nodes[0] if len(nodes) >= len(tops) else None
 
@@ -215,7 +226,7 @@ def section(root: Node, name: str) -> dict[str, tuple[Node, Node]]:
 
 def text_value(value: Value[Any]) -> Value[str]:
     """A scalar as CloudFormation passes it on as text: true, 12, 1.5."""
-    known = value.known
+    known: Any = value.known
     if known is None or isinstance(known, str):
         return value
     if isinstance(known, bool):
@@ -384,13 +395,13 @@ def _sub(stack: Stack, argument: Node, span: Span) -> Value[Any]:
             target, _, rest = name.partition(".")
             value = _named(stack, target, rest, span)
         references.extend(value.references)
-        known = text_value(value).known
+        known: str | None = text_value(value).known
         if known is None:
             complete = False
             return "${" + name + "}"
         return known
 
-    made = PLACEHOLDER.sub(put, text.value)
+    made = str(PLACEHOLDER.sub(put, text.value))
     return _made(made, complete, span, tuple(references))
 
 

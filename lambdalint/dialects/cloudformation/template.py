@@ -7,20 +7,30 @@ import re
 from typing import TYPE_CHECKING
 
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
-from lambdalint.model import Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lambdalint.model import Project
+    from lambdalint.model import Node, Project
 
 LOOPS = 500  # entries a loop may write out
 FUNCTION, SERVERLESS_FUNCTION = "AWS::Lambda::Function", "AWS::Serverless::Function"
 
 # Properties of a function that SAM's Globals do not take (facts: README section 5).
 NOT_GLOBAL = frozenset(
-    "Role Policies FunctionName Events PackageType ImageUri ImageConfig InlineCode AutoPublishCodeSha256".split()
-) | {"VersionDescription"}
+    {
+        "AutoPublishCodeSha256",
+        "Events",
+        "FunctionName",
+        "ImageConfig",
+        "ImageUri",
+        "InlineCode",
+        "PackageType",
+        "Policies",
+        "Role",
+        "VersionDescription",
+    }
+)
 
 
 def is_template(root: Node) -> bool:

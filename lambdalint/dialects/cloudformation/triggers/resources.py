@@ -236,8 +236,9 @@ def _user_pool(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     config = stack.look(properties.get("LambdaConfig"))
     for trigger, node in config.items() if config is not None else ():
         span = trigger.span(stack.path)
-        delivery: Delivery = "async" if str(trigger.value).startswith("Custom") and "Sender" in trigger.value else "sync"
-        yield node, Trigger("cognito", delivery, span, str(trigger.value), Value(name, key.span(stack.path)))
+        name_of = str(trigger.value)
+        delivery: Delivery = "async" if name_of in ("CustomSMSSender", "CustomEmailSender") else "sync"
+        yield node, Trigger("cognito", delivery, span, name_of, Value(name, key.span(stack.path)))
 
 
 def _config_rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
@@ -275,7 +276,7 @@ def _target_group(stack: Stack, name: str, key: Node, properties: Node) -> Found
 
 
 def _delivery_stream(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    for _, destination in properties.items():
+    for destination in (value for _, value in properties.items()):
         processing = destination.get("ProcessingConfiguration") if destination.kind == "mapping" else None
         for processor in _listed(stack, processing.get("Processors") if processing is not None else None):
             yield processor, Trigger("firehose-transform", "sync", key.span(stack.path), name)
@@ -285,7 +286,8 @@ def _data_source(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     config = stack.look(properties.get("LambdaConfig"))
     function = config.get("LambdaFunctionArn") if config is not None else None
     if function is not None:
-        yield function, Trigger("appsync", "sync", key.span(stack.path), name, source_of(stack, properties.get("ApiId")))
+        source = source_of(stack, properties.get("ApiId"))
+        yield function, Trigger("appsync", "sync", key.span(stack.path), name, source)
 
 
 def _distribution(stack: Stack, name: str, key: Node, properties: Node) -> Found:

@@ -69,7 +69,8 @@ def events(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger
         url = properties.key("FunctionUrlConfig")
         if url is not None and stack.value(properties.get("FunctionUrlConfig")) is not ABSENT:
             settings = {"auth": text_value(at(stack, properties, ("FunctionUrlConfig", "AuthType")))}
-            yield stack, name, Trigger("function-url", "sync", url.span(stack.path), "FunctionUrlConfig", ABSENT, settings)
+            span = url.span(stack.path)
+            yield stack, name, Trigger("function-url", "sync", span, "FunctionUrlConfig", ABSENT, settings)
 
 
 def _event(stack: Stack, key: Node, event: Node) -> Trigger | None:
