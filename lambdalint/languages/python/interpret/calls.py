@@ -1,0 +1,443 @@
+"""A callable value and its arguments in, what the call returns out: into functions of the project the walk goes in,
+what leaves the project is recorded, and functions handed to the outside are taken to be called by it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambdalint.languages.python.interpret import builtin, classes, objects, statements, wellknown
+from lambdalint.languages.python.interpret.frames import Frame
+from lambdalint.languages.python.interpret.values import (
+    Bound,
+    Builtin,
+    Class,
+    Const,
+    EnvVar,
+    Ext,
+    Func,
+    Map,
+    Obj,
+    Partial,
+    Seq,
+    Text,
+    Union,
+    Unknown,
+    Value,
+    gather,
+    join,
+    options,
+)
+from lambdalint.languages.python.interpret.walk import DEPTH, STEPS, Emitted, Walk, is_event, outcome
+from lambdalint.languages.python.lower import unpack
+from lambdalint.model import Hop, Place, Span
+
+Tuple = tuple[Any, ...]
+
+
+class Arguments:
+    """The arguments of a call. open: more may come from a * or ** that cannot be told; they depend on deps."""
+
+    __slots__ = ("deps", "keywords", "open", "orders", "positional")
+
+    def __init__(self, positional: list[Value] | None = None, keywords: dict[str, Value] | None = None) -> None:
+        self.positional: list[Value] = positional if positional is not None else []
+        self.keywords: dict[str, Value] = keywords if keywords is not None else {}
+        self.open = False
+        self.deps: frozenset[str] = frozenset()
+        self.orders: frozenset[int] = frozenset()
+
+    def spread(self, value: Value) -> None:
+        """`*value`."""
+        if isinstance(value, Seq) and not value.open:
+            self.positional.extend(value.items)
+        else:
+            self._loosen(value)
+
+    def spread_keywords(self, value: Value) -> None:
+        """`**value`."""
+        if isinstance(value, Map):
+            for key, item in value.entries.items():
+                if isinstance(key, str):
+                    self.keywords.setdefault(key, item)
+            if not value.others:
+                return
+        self._loosen(value)
+
+    def _loosen(self, value: Value) -> None:
+        deps, orders = gather([value])
+        self.open = True
+        self.deps |= deps
+        self.orders |= orders
+
+    def prefixed(self, *values: Value) -> Arguments:
+        """The same with values before the positional ones."""
+        other = Arguments([*values, *self.positional], self.keywords)
+        other.open, other.deps, other.orders = self.open, self.deps, self.orders
+        return other
+
+    def values(self) -> list[Value]:
+        """All values given, one unknown standing for those that cannot be told."""
+        given = [*self.positional, *self.keywords.values()]
+        if self.open:
+            given.append(Unknown(self.deps, self.orders))
+        return given
+
+
+def call(walk: Walk, frame: Frame, callee: Value, given: list[Value], at: Place) -> Value:
+    """Call with positional arguments, for calls that Python makes by itself (properties, `__enter__`, decorators)."""
+    return invoke(walk, frame, callee, Arguments(given), at, ("k", None))
+
+
+def invoke(walk: Walk, frame: Frame, callee: Value, given: Arguments, at: Place, node: Tuple) -> Value:
+    """Call a value."""
+    if isinstance(callee, Func):
+        return _function(walk, frame, callee, given, at)
+    if isinstance(callee, Bound):
+        if isinstance(callee.function, Partial) and isinstance(callee.owner, Const):
+            return invoke(walk, frame, callee.function, given, at, node)
+        return invoke(walk, frame, callee.function, given.prefixed(callee.owner), at, node)
+    if isinstance(callee, Ext):
+        return _outside(walk, frame, callee, given, at, node)
+    if isinstance(callee, Builtin):
+        return builtin.call(walk, frame, callee, given, at, node)
+    if isinstance(callee, Class):
+        return classes.instantiate(walk, frame, callee, given, at, node)
+    if isinstance(callee, Partial):
+        merged = given.prefixed(*callee.args)
+        merged.keywords = {**callee.keywords, **given.keywords}
+        return invoke(walk, frame, callee.function, merged, at, node)
+    if isinstance(callee, Union):
+        walk.branches += 1
+        parts = [item for item in callee.options if not (isinstance(item, Const) and item.value is None)]
+        if len(parts) == 1:
+            walk.branches -= 1
+            return invoke(walk, frame, parts[0], given, at, node)
+        result = join([invoke(walk, frame, item, given, at, node) for item in parts]) if parts else Unknown()
+        walk.branches -= 1
+        return result
+    if isinstance(callee, Obj):
+        method = objects.find_method(callee.cls, "__call__")
+        if method is not None:
+            return invoke(walk, frame, Bound(method, callee), given, at, node)
+        if callee.outer is not None:
+            return _outside(walk, frame, callee.outer, given, at, node)
+    values = given.values()
+    deps, orders = gather([callee, *values])
+    if walk.phase == "invocation":
+        for value in values:
+            for function in handed(value):
+                run_callback(walk, frame, function, [], deps, at)
+    return Unknown(deps, orders)
+
+
+# -------------------------------------------------------------------------------------------- into the project
+
+
+def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Place) -> Value:
+    deps, orders = gather(given.values())
+    if walk.depth >= DEPTH or walk.steps > STEPS:
+        if walk.steps > STEPS and not walk.opaque:
+            walk.opaque.append(f"more than {STEPS} steps: calls from {function.name} on are not followed")
+        return Unknown(deps, orders)
+    names = _bind(function, given)
+    key = (id(function.node), id(function.closure), tuple((name, _mark(value)) for name, value in names.items()))
+    if key in walk.stack:
+        return Unknown(deps, orders)
+    kept = (key, walk.effort())
+    if kept in walk.memo:
+        return walk.memo[kept]
+    walk.keep.append((function, given))
+    result = _run(walk, frame, function, names, given, at, key)
+    walk.memo[kept] = result
+    return result
+
+
+def _run(
+    walk: Walk, frame: Frame, function: Func, names: dict[str, Value], given: Arguments, at: Place, key: Tuple
+) -> Value:
+    scope = Frame(function.module, names, function.closure, function)
+    walk.stack.append(key)
+    walk.depth += 1
+    walk.hops.append(Hop(_qualified(function), Span(frame.module.path, *at)))
+    outer = (walk.statement, walk.target, walk.watch if function.cached else None)
+    conditions, tries, within, pending = len(walk.conditions), len(walk.tries), len(walk.within), walk.pending
+    walk.pending = []
+    start = len(walk.calls)
+    region = _cache_region(walk, function, names) if function.cached else None
+    walk.within.extend(function.decorators)
+    for wrapper in function.wraps:
+        if isinstance(wrapper, Ext) and wrapper.callbacks and walk.phase == "invocation":
+            fire(walk, frame, wrapper, at, but=function)
+    if function.statements is None:
+        function.statements = unpack(function.node[2])
+    statements.block(walk, scope, function.statements)
+    for opened in scope.regions:
+        walk.close(opened)
+    if region is not None:
+        walk.close(region)
+        if region.why:
+            for emitted in walk.calls[start:]:
+                emitted.imitation = emitted.imitation or region.why
+    raised = [item for item in walk.conditions[conditions:] if item.ended == "raise"]
+    del walk.conditions[conditions:]
+    walk.conditions.extend(raised)
+    del walk.tries[tries:]
+    del walk.within[within:]
+    walk.pending = pending
+    walk.statement, walk.target = outer[0], outer[1]
+    walk.hops.pop()
+    walk.depth -= 1
+    walk.stack.pop()
+    if "g" in function.node[6]:
+        return Seq(list(scope.yields), "generator", walk.phase == "init", True)
+    return join(scope.returns) if scope.returns else Const(None)
+
+
+def _cache_region(walk: Walk, function: Func, names: dict[str, Value]) -> Any:
+    """A cached function runs once for each set of arguments."""
+    mark = (id(function.node), "()")
+    region = walk.open({mark: (function.cached, True)})
+    region.written = True
+    region.how = function.cached
+    for name, value in names.items():
+        deps, _ = gather([value])
+        fresh = deps & {"time", "random", "request-id"}
+        if fresh:
+            region.why = f"{function.cached} keeps nothing: argument {name} is new each time"
+        elif is_event(value):
+            region.why = f"{function.cached} keeps nothing: argument {name} is the {value.role}"  # type: ignore[union-attr]
+        elif isinstance(value, Obj) and not value.persistent:
+            region.why = f"{function.cached} keeps nothing: the object it is called on is new at each invocation"
+    if function.closure is not None and walk.phase == "invocation" and _made_now(walk, function):
+        region.why = f"{function.cached} keeps nothing: the function is defined anew at each invocation"
+    if id(function.node) in walk.cleared:
+        region.why = f"{function.cached} is cleared in the handler"
+    if region.why:
+        region.written = False
+    return region
+
+
+def _made_now(walk: Walk, function: Func) -> bool:
+    return any(item.locals.get(function.name) is function for item in (function.closure,) if item is not None)
+
+
+def _qualified(function: Func) -> str:
+    return f"{function.owner.name}.{function.name}" if function.owner is not None else function.name
+
+
+def _bind(function: Func, given: Arguments) -> dict[str, Value]:
+    names: dict[str, Value] = {}
+    position = 0
+    keywords = dict(given.keywords)
+    missing = Unknown(given.deps, given.orders)
+    for name, kind, _, _ in function.node[1]:
+        if kind == "p":
+            if position < len(given.positional):
+                names[name] = given.positional[position]
+                position += 1
+            elif name in keywords:
+                names[name] = keywords.pop(name)
+            elif given.open:
+                names[name] = missing
+            else:
+                names[name] = function.defaults.get(name) or Unknown()
+        elif kind == "*":
+            names[name] = Seq(list(given.positional[position:]), "tuple", False, given.open)
+            position = len(given.positional)
+        elif kind == "k":
+            value = keywords.pop(name, None) or function.defaults.get(name)
+            names[name] = value if value is not None else missing
+        else:
+            rest = Map()
+            for key, value in keywords.items():
+                objects.put(rest, Const(key), value)
+            if given.open:
+                rest.others.append(missing)
+            names[name] = rest
+    for name, value in names.items():
+        injected = wellknown.injected(value)
+        if injected is not None and function.defaults.get(name) is value:
+            names[name] = injected
+    return names
+
+
+def _mark(value: Value) -> Any:
+    if isinstance(value, Const):
+        constant = value.value
+        return ("k", constant if isinstance(constant, (str, int, float, bool, bytes, type(None))) else id(value), value.deps)
+    if isinstance(value, Ext):
+        return ("e", value.path, value.deps, value.key, id(value.made_by))
+    if isinstance(value, Unknown):
+        return ("u", value.deps, value.calls)
+    if isinstance(value, EnvVar):
+        return ("v", value.name)
+    if isinstance(value, Text):
+        return ("t", *map(_mark, value.parts[:8]))
+    if isinstance(value, Seq):
+        return ("q", *map(_mark, value.items[:8])) if not value.persistent else id(value)
+    if isinstance(value, Map) and not value.persistent:
+        return ("m", *((str(key), _mark(item)) for key, item in list(value.entries.items())[:8]), len(value.others))
+    if isinstance(value, Union):
+        return ("|", *map(_mark, value.options))
+    if isinstance(value, Bound):
+        return ("b", _mark(value.function), _mark(value.owner))
+    return id(value)
+
+
+# ------------------------------------------------------------------------------------------ out of the project
+
+
+def _outside(walk: Walk, frame: Frame, callee: Ext, given: Arguments, at: Place, node: Tuple) -> Value:
+    special = wellknown.call(walk, frame, callee, given, at)
+    if special is not None:
+        return special
+    values = given.values()
+    receiver = callee.base
+    if callee.role == "event":
+        return Unknown(callee.deps)
+    deps, orders = outcome(walk, callee.path, [callee, *values] if callee.deps or callee.calls else values)
+    if isinstance(receiver, Obj):
+        more, more_orders = gather([receiver])
+        deps, orders = deps | more, orders | more_orders
+    key = _event_key(walk, callee, values)
+    emitted: Emitted | None = None
+    if not wellknown.is_quiet(callee.path) and key is None:
+        emitted = walk.emit(callee.path, at, frame.module.path, receiver, given.positional, given.keywords, node)
+        emitted.args = list(given.positional)
+        orders = orders | {emitted.order}
+        _closes(callee)
+    result = Ext(f"{callee.path}()", deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
+    _hand_over(walk, frame, callee, result, given, at)
+    return result
+
+
+CLOSERS = frozenset({"close", "aclose", "disconnect", "quit", "dispose", "shutdown", "logout", "unbind", "stop"})
+
+
+def _closes(callee: Ext) -> None:
+    head, _, last = callee.path.rpartition(".")
+    if last in CLOSERS and head.endswith("()") and callee.made_by is not None:
+        callee.made_by.closed = True
+
+
+def _event_key(walk: Walk, callee: Ext, values: list[Value]) -> str | None:
+    """`event.get("Records")` is `event["Records"]`."""
+    base = callee.base
+    if not isinstance(base, Ext) or base.key is None or callee.key != base.key:
+        return None
+    last = callee.path.rpartition(".")[2]
+    if last in ("get", "pop") and values and isinstance(values[0], Const) and isinstance(values[0].value, str):
+        key = f"{base.key}.{values[0].value}" if base.key else values[0].value
+        walk.event_keys.add(key)
+        return key
+    return base.key if last in ("copy", "values", "items") else None
+
+
+def handed(value: Value, depth: int = 0) -> list[Value]:
+    """The functions, objects and classes of the project that a value gives away when it is passed to the outside."""
+    if isinstance(value, (Func, Partial, Class)):
+        return [value]
+    if isinstance(value, Bound):
+        return [value] if not isinstance(value.owner, Const) else []
+    if isinstance(value, Obj):
+        return [value] if value.cls.outside or objects.find_method(value.cls, "__call__") else []
+    if depth < 3:
+        if isinstance(value, Ext):
+            return [found for item in value.callbacks for found in (handed(item, depth + 1) or [item])]
+        if isinstance(value, Seq):
+            return [found for item in value.items for found in handed(item, depth + 1)]
+        if isinstance(value, Map):
+            return [found for item in value.entries.values() for found in handed(item, depth + 1)]
+        if isinstance(value, Union):
+            return [found for item in value.options for found in handed(item, depth + 1)]
+    return []
+
+
+def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: Arguments, at: Place) -> None:
+    values = given.values()
+    dispatches = walk.phase == "invocation" and sum(map(is_event, values)) >= 2
+    for value in values:
+        if isinstance(value, Ext) and value.made_by is not None and value.role == "" and value.key is None:
+            if value not in result.callbacks:
+                result.callbacks.append(value)
+            if walk.phase == "init":
+                classes.register(callee, value)
+    functions = [found for value in values for found in handed(value) if not isinstance(value, Ext)]
+    for function in functions:
+        result.callbacks.append(function)
+        classes.register(callee, function)
+    if walk.phase != "invocation":
+        return
+    if functions:
+        deps, _ = gather(values)
+        for function in functions:
+            args = wellknown.callback_arguments(callee.path, function, given, walk)
+            records = walk.world.oracle.per_record(callee.path)
+            if records:
+                walk.loops.append(frozenset({"event"}))
+            run_callback(walk, frame, function, args, deps, at)
+            if records:
+                walk.loops.pop()
+    if dispatches:
+        fire(walk, frame, callee, at)
+        for value in values:
+            if isinstance(value, Ext):
+                fire(walk, frame, value, at)
+
+
+def fire(walk: Walk, frame: Frame, source: Ext, at: Place, but: Value | None = None, depth: int = 0) -> None:
+    """What something from outside does with the functions it was given, when the event is handed to it."""
+    base: Value | None = source
+    seen = 0
+    while isinstance(base, Ext) and seen < 8:
+        for value in list(base.callbacks):
+            mark = (id(base), id(value))
+            if value is but or mark in walk.fired:
+                continue
+            walk.fired.add(mark)
+            if isinstance(value, Ext):
+                if depth < 4:
+                    fire(walk, frame, value, at, but, depth + 1)
+            else:
+                walk.branches += 1
+                run_callback(walk, frame, value, [], frozenset({"event"}), at)
+                walk.branches -= 1
+        base = base.base
+        seen += 1
+
+
+def run_callback(
+    walk: Walk, frame: Frame, function: Value, args: list[Value], deps: frozenset[str], at: Place
+) -> None:
+    """Run a function of the project the way the outside would, with arguments that depend on deps."""
+    if isinstance(function, (Func, Bound, Partial)):
+        wanted = _arity(function)
+        given = Arguments([*args, *(Unknown(deps) for _ in range(wanted - len(args)))][: max(wanted, 0)])
+        invoke(walk, frame, function, given, at, ("k", None))
+    elif isinstance(function, Class):
+        if function.outside or function.bases:
+            made = Arguments()
+            made.open, made.deps = True, deps
+            for option in options(classes.create(walk, frame, function, made, at, ("k", None))):
+                if isinstance(option, Obj):
+                    run_callback(walk, frame, option, [], deps, at)
+    elif isinstance(function, Obj):
+        seen: set[str] = set()
+        for cls in function.cls.mro():
+            for name, value in list(cls.attributes.items()):
+                if name in seen or not isinstance(value, Func) or (name.startswith("_") and name != "__call__"):
+                    continue
+                seen.add(name)
+                if value.binding == "":
+                    run_callback(walk, frame, Bound(value, function), [], deps, at)
+
+
+def _arity(function: Value) -> int:
+    if isinstance(function, Func):
+        return sum(item[1] == "p" and item[2] is None for item in function.node[1])
+    if isinstance(function, Bound):
+        return _arity(function.function) - 1
+    if isinstance(function, Partial):
+        return _arity(function.function) - len(function.args)
+    return 0

@@ -1,0 +1,212 @@
+"""Classes and decorators: definitions to values, classes to instances, decorated functions to what calling them runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.languages.python.interpret import calls, objects, statements
+from lambdalint.languages.python.interpret.expressions import bind, evaluate
+from lambdalint.languages.python.interpret.frames import Frame
+from lambdalint.languages.python.interpret.symbols import symbol
+from lambdalint.languages.python.interpret.values import (
+    Bound,
+    Builtin,
+    Class,
+    Const,
+    Ext,
+    Func,
+    Obj,
+    Partial,
+    Union,
+    Unknown,
+    Value,
+    gather,
+    join,
+    options,
+)
+from lambdalint.languages.python.interpret.walk import Emitted, Walk
+from lambdalint.model import Place, Span, Within
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.calls import Arguments
+
+Tuple = tuple[Any, ...]
+
+CACHES = ("cache", "lru_cache", "cached", "ttl_cache", "lfu_cache", "memoize", "memoized", "cachedmethod", "alru_cache")
+PROPERTIES = frozenset({"property", "abc.abstractproperty"})
+TRANSPARENT = frozenset({"functools.wraps()", "abc.abstractmethod", "typing.overload", "typing.override", "typing.final"})
+
+
+def define(walk: Walk, frame: Frame, node: Tuple) -> None:
+    """Run a class statement and bind its name."""
+    _, name, bases, keywords, body, decorators, _, _ = node
+    cls = Class(node, frame.module, walk.phase == "init")
+    for base in bases:
+        for option in options(evaluate(walk, frame, base)):
+            if isinstance(option, Class):
+                cls.bases.append(option)
+                option.subclasses.append(cls)
+                cls.metaclass = cls.metaclass or option.metaclass
+            elif isinstance(option, Ext) and option.path not in ("typing.Generic", "typing.Protocol", "abc.ABC"):
+                cls.outside.append(option)
+    for keyword, value in keywords:
+        given = evaluate(walk, frame, value)
+        if keyword == "metaclass" and isinstance(given, Class):
+            cls.metaclass = given
+    scope = Frame(frame.module, cls.attributes, frame if not frame.is_module else None, cls=cls)
+    statements.block(walk, scope, body)
+    for base_class in cls.mro()[1:]:
+        hook = base_class.attributes.get("__init_subclass__")
+        if hook is not None:
+            calls.call(walk, frame, Bound(hook, cls), [], node[6])
+            break
+    value: Value = cls
+    for expression, at in reversed(decorators):
+        decorator = evaluate(walk, frame, expression)
+        value = _apply(walk, frame, decorator, value, at)
+    bind(walk, frame, name, value)
+
+
+def decorate_function(walk: Walk, frame: Frame, function: Func) -> Value:
+    """The value that `def` binds: the function after its decorators ran."""
+    value: Value = function
+    for expression, at in reversed(function.node[3]):
+        decorator = evaluate(walk, frame, expression)
+        value = _apply(walk, frame, decorator, value, at)
+    if function.name in ("__new__",):
+        function.binding = "static"
+    elif function.name in ("__init_subclass__", "__class_getitem__"):
+        function.binding = "class"
+    return value
+
+
+def _apply(walk: Walk, frame: Frame, decorator: Value, value: Value, at: Place) -> Value:
+    if isinstance(decorator, Builtin):
+        return _apply_builtin(decorator, value)
+    if isinstance(decorator, Ext):
+        return _apply_outside(walk, frame, decorator, value, at)
+    if isinstance(decorator, Func) and decorator.binding == "middleware":
+        return Partial(decorator, [value], {})
+    if isinstance(decorator, (Func, Bound, Partial, Class, Obj)):
+        result = calls.call(walk, frame, decorator, [value], at)
+        kept = [item for item in options(result) if not isinstance(item, (Unknown, Const))]
+        return join(kept) if kept else value
+    return value
+
+
+def _apply_builtin(decorator: Builtin, value: Value) -> Value:
+    if decorator.name in ("setter", "deleter", "getter") and isinstance(decorator.owner, Func):
+        return decorator.owner
+    binding = {"property": "property", "staticmethod": "static", "classmethod": "class"}.get(decorator.name)
+    if binding is not None:
+        for option in options(value):
+            if isinstance(option, Func):
+                option.binding = binding
+    return value
+
+
+def _apply_outside(walk: Walk, frame: Frame, decorator: Ext, value: Value, at: Place) -> Value:
+    last = decorator.path.removesuffix("()").rpartition(".")[2]
+    plain = last.lower().replace("_", "")
+    if decorator.path in TRANSPARENT:
+        return value
+    for function in options(value):
+        if not isinstance(function, Func):
+            continue
+        if "cachedproperty" in plain or plain in ("lazyproperty", "reify", "lazyattribute"):
+            function.binding = "cached_property"
+        elif last in CACHES or "memoize" in plain or plain in ("singleton", "once"):
+            function.cached = decorator.path.removesuffix("()")
+        elif decorator.path in PROPERTIES:
+            function.binding = "property"
+        elif last == "lambda_handler_decorator":
+            function.binding = "middleware"
+        else:
+            made = decorator.made_by if decorator.path.endswith("()") else None
+            given = tuple(map(symbol, made.args)) if made is not None else ()
+            keywords = {name: symbol(item) for name, item in made.keywords.items()} if made is not None else {}
+            path = decorator.path.removesuffix("()")
+            function.decorators.append(Within(path, given, keywords, Span(frame.module.path, *at)))
+            function.wraps.append(decorator)
+    if isinstance(value, (Func, Partial, Bound, Class)):
+        register(decorator, value)
+    return value
+
+
+def register(receiver: Ext, value: Value) -> None:
+    """Remember that something from outside was given a function, on it and on what it came from (an app's route)."""
+    base: Value | None = receiver.base
+    while isinstance(base, Ext):
+        if base.made_by is not None and value not in base.callbacks:
+            base.callbacks.append(value)
+        base = base.base
+
+
+def instantiate(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Place, node: Tuple) -> Value:
+    """`cls(...)`: a metaclass's `__call__` and the class's `__new__` are asked first, as Python does."""
+    if cls.metaclass is not None:
+        method = objects.find_method(cls.metaclass, "__call__")
+        if method is not None:
+            return calls.invoke(walk, frame, method, given.prefixed(cls), at, node)
+    new = objects.find_method(cls, "__new__")
+    if isinstance(new, Func):
+        made = calls.invoke(walk, frame, new, given.prefixed(cls), at, node)
+        instances = [item for item in options(made) if isinstance(item, Obj)]
+        for instance in instances:
+            _initialise(walk, frame, instance, given, at, node)
+        if instances:
+            return join(list(instances))
+        if not isinstance(made, Unknown):
+            return made
+    return create(walk, frame, cls, given, at, node)
+
+
+def create(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Place, node: Tuple) -> Value:
+    """A new instance, initialised."""
+    if any(base.path.startswith("enum.") for item in cls.mro() for base in item.outside):
+        values = [item for name, item in cls.attributes.items() if not name.startswith("_") and isinstance(item, Const)]
+        return join([*values]) if values else Unknown()
+    deps, _ = gather([*given.positional, *given.keywords.values()])
+    instance = Obj(cls, walk.phase == "init", deps & {"credentials"}, at)
+    walk.keep.append(instance)
+    for item in cls.mro():
+        if item.outside:
+            base = item.outside[0]
+            call = _emit_base(walk, frame, base, given, at, node)
+            instance.made_by = call
+            deps, orders = gather([*given.positional, *given.keywords.values()])
+            instance.outer = Ext(f"{base.path}()", deps, orders | {call.order}, call, base)
+            break
+    _initialise(walk, frame, instance, given, at, node)
+    return instance
+
+
+def _emit_base(walk: Walk, frame: Frame, base: Ext, given: Arguments, at: Place, node: Tuple) -> Emitted:
+    return walk.emit(base.path, at, frame.module.path, None, given.positional, given.keywords, node)
+
+
+def _initialise(walk: Walk, frame: Frame, instance: Obj, given: Arguments, at: Place, node: Tuple) -> None:
+    method = objects.find_method(instance.cls, "__init__")
+    if method is not None:
+        calls.invoke(walk, frame, Bound(method, instance), given, at, node)
+        return
+    names = [name for item in reversed(instance.cls.mro()) for name in item.fields]
+    for name, value in zip(names, given.positional, strict=False):
+        instance.attributes[name] = value
+    instance.attributes.update(given.keywords)
+    for name in names:
+        if name not in instance.attributes:
+            default = objects.find_method(instance.cls, name)
+            if isinstance(default, Ext) and default.made_by is not None and default.path.endswith("ield()"):
+                factory = default.made_by.keywords.get("default_factory") or default.made_by.keywords.get("factory")
+                plain = default.made_by.keywords.get("default")
+                if factory is not None:
+                    instance.attributes[name] = calls.call(walk, frame, factory, [], at)
+                else:
+                    instance.attributes[name] = plain if plain is not None else Unknown(gather([*given.positional])[0])
+    post = objects.find_method(instance.cls, "__post_init__")
+    if post is not None:
+        calls.call(walk, frame, Bound(post, instance), [], at)
+
+
+__all__ = ["Union", "create", "decorate_function", "define", "instantiate", "register"]

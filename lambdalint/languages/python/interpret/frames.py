@@ -1,0 +1,41 @@
+"""The names that are in scope while a function body is being walked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.values import Class, Func, Value
+    from lambdalint.languages.python.interpret.walk import Region
+    from lambdalint.languages.python.interpret.world import ModuleState
+
+
+class Frame:
+    """One scope: a module body (function and cls None), a class body (cls set) or a function body."""
+
+    __slots__ = ("closure", "cls", "function", "globals", "locals", "module", "nonlocals", "owner", "regions", "returns", "yields")
+
+    def __init__(
+        self,
+        module: ModuleState,
+        names: dict[str, Value],
+        closure: Frame | None = None,
+        function: Func | None = None,
+        cls: Class | None = None,
+    ) -> None:
+        self.module = module
+        self.locals = names
+        self.closure = closure
+        self.function = function
+        self.cls = cls
+        self.owner: Class | None = function.owner if function is not None else None
+        self.globals: set[str] = set()
+        self.nonlocals: set[str] = set()
+        self.returns: list[Value] = []
+        self.yields: list[Value] = []
+        self.regions: list[Region] = []  # opened by an early exit, closed when the function ends
+
+    @property
+    def is_module(self) -> bool:
+        """Whether names bound here are the module's."""
+        return self.function is None and self.cls is None

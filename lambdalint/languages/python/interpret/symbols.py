@@ -1,0 +1,104 @@
+"""Abstract values in, `model.Symbol`s out: the values as rules see them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from lambdalint.languages.python.interpret.values import (
+    Bound,
+    Builtin,
+    Class,
+    Const,
+    EnvVar,
+    Ext,
+    Func,
+    Map,
+    Mod,
+    Obj,
+    Partial,
+    Seq,
+    Text,
+    Union,
+    Value,
+    gather,
+)
+from lambdalint.model import Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lambdalint.model import Call
+
+DEPTH = 4
+
+
+def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProxyType({})) -> Symbol:
+    """The value as plain data. calls: what has been made of the calls so far, by order, for `made_by`."""
+    deps, orders = gather([value])
+    if isinstance(value, Const):
+        return Symbol("constant", constant=value.value, depends=deps, fixed=not deps, calls=orders)
+    if isinstance(value, EnvVar):
+        return Symbol("environment", value.name, fixed=True)
+    if isinstance(value, Ext):
+        made = calls.get(value.made_by.order) if value.made_by is not None else None
+        return Symbol("external", value.path, None, deps, is_fixed(value), made, orders, key=value.key or "")
+    if isinstance(value, (Text, Seq, Union)) and depth < DEPTH:
+        if isinstance(value, Union):
+            raw, kind = value.options, "choice"
+        else:
+            raw, kind = (value.parts, "text") if isinstance(value, Text) else (tuple(value.items[:40]), "list")
+        parts = tuple(symbol(part, depth + 1, calls) for part in raw)
+        return Symbol(kind, depends=deps, fixed=is_fixed(value), calls=orders, parts=parts)
+    if isinstance(value, Map) and depth < DEPTH:
+        entries = [
+            (Symbol("constant", constant=key, fixed=True), symbol(item, depth + 1, calls))
+            for key, item in value.entries.items()
+        ]
+        entries.extend((Symbol("unknown"), symbol(item, depth + 1, calls)) for item in value.others)
+        return Symbol("dict", depends=deps, fixed=is_fixed(value), calls=orders, entries=tuple(entries))
+    if isinstance(value, Obj):
+        made = calls.get(value.made_by.order) if value.made_by is not None else None
+        return Symbol("object", value.cls.name, None, deps, is_fixed(value), made, orders)
+    if isinstance(value, Func):
+        return Symbol("function", value.name, fixed=True)
+    if isinstance(value, (Bound, Partial)):
+        inner = symbol(value.function, depth + 1, calls)
+        return Symbol("function", inner.path, depends=deps, calls=orders)
+    if isinstance(value, Class):
+        return Symbol("class", value.name, fixed=True)
+    if isinstance(value, Mod):
+        return Symbol("external", value.state.dotted, fixed=True)
+    if isinstance(value, Builtin):
+        return Symbol("external", value.name, fixed=True)
+    return Symbol("unknown", depends=deps, calls=orders)
+
+
+def is_fixed(value: Value, depth: int = 0) -> bool:
+    """Whether the value is known to be the same at each invocation."""
+    if depth > 6:
+        return False
+    if isinstance(value, Const):
+        return not value.deps
+    if isinstance(value, (EnvVar, Func, Class, Mod, Builtin)):
+        return True
+    if isinstance(value, Ext):
+        if value.deps or value.role:
+            return False
+        made = value.made_by
+        return made is None or made.phase == "init" or all(
+            is_fixed(item, depth + 1) for item in (*made.args, *made.keywords.values())
+        )
+    if isinstance(value, Text):
+        return all(is_fixed(part, depth + 1) for part in value.parts)
+    if isinstance(value, Seq):
+        return not value.open and all(is_fixed(part, depth + 1) for part in value.items)
+    if isinstance(value, Union):
+        return all(is_fixed(part, depth + 1) for part in value.options)
+    if isinstance(value, Map):
+        return all(is_fixed(part, depth + 1) for part in (*value.entries.values(), *value.others))
+    if isinstance(value, Obj):
+        return value.persistent or all(is_fixed(part, depth + 1) for part in value.attributes.values())
+    if isinstance(value, Bound):
+        return is_fixed(value.owner, depth + 1)
+    return False

@@ -1,0 +1,143 @@
+"""A handler's name in a world of modules in, everything an invocation of it runs out, as `model.Call`s."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambdalint.languages.python.interpret import calls, modules, objects
+from lambdalint.languages.python.interpret.frames import Frame
+from lambdalint.languages.python.interpret.show import show
+from lambdalint.languages.python.interpret.symbols import symbol
+from lambdalint.languages.python.interpret.values import Const, Ext, Func, Partial, Unknown, Value, options
+from lambdalint.languages.python.interpret.walk import Emitted, Walk
+from lambdalint.model import Call, Guard, Span
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.world import Located, ModuleState, World
+
+
+class Traced(NamedTuple):
+    """What a walk found. definition: where the entry point is defined, None when it is not in the project."""
+
+    steps: tuple[Call, ...]
+    startup: tuple[Call, ...]
+    definition: Span | None
+    event_keys: frozenset[str]
+    modules: tuple[str, ...]
+    opaque: tuple[str, ...]
+
+
+def trace(world: World, located: Located, name: str) -> Traced | None:
+    """Walk from the handler `name` (dotted for an attribute) of a module; None when the module has no such name."""
+    walk = Walk(world, "invocation")
+    state = modules.load(walk, located)
+    frame = Frame(state, state.namespace)
+    first, *rest = name.split(".")
+    value = modules.member(walk, state, first)
+    if value is None:
+        return None
+    place = (1, 1, 1, 1)
+    for part in rest:
+        value = objects.attribute(walk, value, part, place, frame)
+    definition = _definition(value)
+    event = Ext("event", frozenset({"event"}), role="event", key="")
+    context = Ext("context", frozenset({"context"}), role="context")
+    for option in options(value):
+        if isinstance(option, (Unknown, Const)):
+            walk.opaque.append(f"{name} cannot be followed: it is not told what it is")
+            continue
+        given = calls.Arguments([event, context])
+        if isinstance(option, Func):
+            accepted = sum(item[1] in ("p", "*") for item in option.node[1])
+            has_rest = any(item[1] == "*" for item in option.node[1])
+            given = calls.Arguments([event, context] if has_rest else [event, context][:accepted])
+        at = option.place if isinstance(option, Func) else place
+        calls.invoke(walk, frame, option, given, at, ("k", None))
+    states = _closure(state, walk)
+    startup = [call for item in states for call in item.calls]
+    done: dict[int, Call] = {}
+    for emitted in startup:
+        _convert(emitted, done)
+    for emitted in walk.calls:
+        _convert(emitted, done)
+    return Traced(
+        tuple(done[emitted.order] for emitted in walk.calls),
+        tuple(done[emitted.order] for emitted in startup),
+        definition,
+        frozenset(walk.event_keys),
+        tuple(item.path for item in states if item.path),
+        tuple(walk.opaque),
+    )
+
+
+def _definition(value: Value) -> Span | None:
+    for option in options(value):
+        inner = option
+        while isinstance(inner, Partial):
+            inner = next((item for item in inner.args if isinstance(item, (Func, Partial))), inner.function)
+        inner = getattr(inner, "function", inner)
+        if isinstance(inner, Func):
+            return Span(inner.module.path, *inner.node[5])
+    return None
+
+
+def _closure(state: ModuleState, walk: Walk) -> list[ModuleState]:
+    """The modules that the entry point's import runs, innermost first, then those that an invocation imports."""
+    order: list[ModuleState] = []
+    seen: set[int] = set()
+
+    def visit(item: ModuleState) -> None:
+        if id(item) in seen:
+            return
+        seen.add(id(item))
+        for other in item.imported:
+            visit(other)
+        order.append(item)
+
+    visit(state)
+    for item in walk.reached.values():
+        visit(item)
+    return order
+
+
+def _convert(emitted: Emitted, done: dict[int, Call]) -> Call:
+    known = done.get(emitted.order)
+    if known is not None:
+        return known
+    receiver = emitted.receiver
+    if isinstance(receiver, Ext) and receiver.made_by is not None and receiver.made_by is not emitted:
+        _convert(receiver.made_by, done)
+    for value in (*emitted.args, *emitted.keywords.values()):
+        if isinstance(value, Ext) and value.made_by is not None and value.made_by is not emitted:
+            _convert(value.made_by, done)
+    guards = tuple(
+        Guard(show(item.test), item.negated, symbol(item.value, 0, done), item.span, bool(item.ended))
+        for item in emitted.conditions
+    )
+    call = Call(
+        emitted.order,
+        emitted.callee,
+        emitted.span,
+        "invocation" if emitted.phase == "invocation" else "init",
+        tuple(symbol(value, 0, done) for value in emitted.args),
+        {name: symbol(value, 0, done) for name, value in emitted.keywords.items()},
+        symbol(receiver, 0, done) if receiver is not None else None,
+        emitted.chain,
+        emitted.cached,
+        emitted.imitation,
+        emitted.loops,
+        emitted.per_record,
+        emitted.branch,
+        guards,
+        emitted.tries,
+        emitted.within,
+        emitted.statement,
+        emitted.target,
+        emitted.awaited,
+        emitted.entered,
+        emitted.closed,
+        emitted.loop_bound,
+        show(emitted.text),
+    )
+    done[emitted.order] = call
+    return call

@@ -1,0 +1,284 @@
+"""The state of one walk: where it is, under which conditions, and what it has seen; calls out of the project are
+recorded here with all of that.
+
+Caching is told from storage that outlives the invocation (module globals, attributes of objects made at import, class
+attributes, dicts made at import). A test that reads such storage opens a `Region`; when the region also writes what the
+test read, what was built inside it is built once, whatever the idiom is spelled like. A region whose storage dies with
+the invocation is an imitation of a cache.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lambdalint.languages.python.interpret.values import (
+    NO_CALLS,
+    NONE,
+    Const,
+    Deps,
+    Ext,
+    Map,
+    Obj,
+    Orders,
+    Seq,
+    Value,
+    gather,
+    join,
+    options,
+)
+from lambdalint.model import Hop, Place, Span, Try, Within
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.frames import Frame
+    from lambdalint.languages.python.interpret.world import ModuleState, World
+
+STEPS = 60_000  # expressions and statements that one walk looks at before it stops following calls
+DEPTH = 45  # calls within calls
+
+Location = tuple[int, str]
+
+
+class Condition(NamedTuple):
+    """A test that holds on the way: its source form, its value, and whether the other way out has ended."""
+
+    test: tuple[Any, ...]
+    value: Value
+    negated: bool
+    span: Span
+    ended: str  # "" inside the branch, "return", "raise" or "loop" after an early exit
+
+
+class Region:
+    """Code that runs only when some storage is found empty. locations: what the test read."""
+
+    __slots__ = ("how", "locations", "persistent", "start", "why", "written")
+
+    def __init__(self, locations: dict[Location, tuple[str, bool]], start: int) -> None:
+        self.locations = locations
+        self.start = start
+        self.written = False
+        self.how = ""
+        self.why = ""
+        self.persistent = any(lasting for _, lasting in locations.values())
+
+
+class Emitted:
+    """A call to something outside the project, with the values as the walk knows them."""
+
+    __slots__ = (
+        "args",
+        "awaited",
+        "branch",
+        "cached",
+        "callee",
+        "chain",
+        "closed",
+        "conditions",
+        "entered",
+        "imitation",
+        "keywords",
+        "loop_bound",
+        "loops",
+        "order",
+        "per_record",
+        "phase",
+        "receiver",
+        "span",
+        "statement",
+        "target",
+        "text",
+        "tries",
+        "within",
+    )
+
+    def __init__(self, order: int, callee: str, span: Span, phase: str) -> None:
+        self.order = order
+        self.callee = callee
+        self.span = span
+        self.phase = phase
+        self.args: list[Value] = []
+        self.keywords: dict[str, Value] = {}
+        self.receiver: Value | None = None
+        self.chain: tuple[Hop, ...] = ()
+        self.cached = ""
+        self.imitation = ""
+        self.loops = 0
+        self.per_record = False
+        self.branch = False
+        self.conditions: tuple[Condition, ...] = ()
+        self.tries: tuple[Try, ...] = ()
+        self.within: tuple[Within, ...] = ()
+        self.statement: Span | None = None
+        self.target = ""
+        self.awaited = False
+        self.entered = False
+        self.closed = False
+        self.loop_bound = False
+        self.text: tuple[Any, ...] = ()
+
+
+class Walk:
+    """One walk. phase is "init" while modules are being imported, "invocation" once the handler runs."""
+
+    def __init__(self, world: World, phase: str) -> None:
+        self.world = world
+        self.phase = phase
+        self.calls: list[Emitted] = []
+        self.hops: list[Hop] = []
+        self.conditions: list[Condition] = []
+        self.tries: list[Try] = []
+        self.within: list[Within] = []
+        self.loops: list[Deps] = []
+        self.regions: list[Region] = []
+        self.pending: list[Region] = []  # regions that end with the statement
+        self.watch: dict[Location, tuple[str, bool]] | None = None
+        self.branches = 0
+        self.loop_bound = 0
+        self.steps = 0
+        self.depth = 0
+        self.stack: list[tuple[Any, ...]] = []  # keys of the functions being walked
+        self.memo: dict[Any, Value] = {}
+        self.written: dict[Location, Value] = {}  # what this invocation stored in lasting storage
+        self.statement: Span | None = None
+        self.target = ""
+        self.reached: dict[str, ModuleState] = {}
+        self.event_keys: set[str] = set()
+        self.opaque: list[str] = []
+        self.fired: set[tuple[int, int]] = set()
+        self.cleared: set[int] = set()
+        self.keep: list[Any] = []  # keeps what is known by id alive
+        self.frames: list[Frame] = []
+
+    # ------------------------------------------------------------------------------------------------ calls
+
+    def emit(
+        self,
+        callee: str,
+        place: Place,
+        path: str,
+        receiver: Value | None,
+        args: list[Value],
+        keywords: dict[str, Value],
+        text: tuple[Any, ...],
+    ) -> Emitted:
+        """Record a call out of the project."""
+        call = Emitted(self.world.next_order(), callee, Span(path, *place), self.phase)
+        call.args = args
+        call.keywords = keywords
+        call.receiver = receiver
+        call.chain = tuple(self.hops)
+        call.loops = len(self.loops)
+        call.per_record = any("event" in deps for deps in self.loops)
+        call.branch = self.branches > 0 or any(not item.ended for item in self.conditions)
+        call.conditions = tuple(self.conditions)
+        call.tries = tuple(self.tries)
+        call.within = tuple(self.within)
+        call.statement = self.statement
+        call.target = self.target
+        call.loop_bound = self.loop_bound > 0
+        call.text = text
+        self.calls.append(call)
+        return call
+
+    # ---------------------------------------------------------------------------------------------- storage
+
+    def note(self, location: Location, what: str, lasting: bool) -> None:
+        """A test under way reads this storage."""
+        if self.watch is not None:
+            self.watch[location] = (what, lasting)
+
+    def read(self, location: Location, base: Value | None) -> Value | None:
+        """The value in lasting storage: what this invocation stored there, or what import left."""
+        stored = self.written.get(location)
+        if stored is None:
+            return base
+        if base is None or (isinstance(base, Const) and base.value is None):
+            return stored
+        return join([stored, base])
+
+    def write(self, location: Location, what: str, value: Value, lasting: bool, key: Value | None = None) -> None:
+        """Something is stored; a region that was opened because this place was empty is a cache now."""
+        self.keep.append(value)
+        deps = gather([key])[0] if key is not None else NONE
+        fresh = deps & {"time", "random", "request-id"}
+        for region in self.regions:
+            if location in region.locations:
+                if fresh:
+                    region.why = f"its key is new each time ({', '.join(sorted(fresh))})"
+                    continue
+                region.written = True
+                region.how = region.locations[location][0]
+        if lasting and self.phase == "invocation":
+            old = self.written.get(location)
+            self.written[location] = value if old is None else join([old, value])
+            if any(location in region.locations and region.persistent for region in self.regions):
+                promote(value)
+
+    def open(self, locations: dict[Location, tuple[str, bool]]) -> Region:
+        """Enter code that runs because a test on these places came out empty."""
+        region = Region(locations, len(self.calls))
+        self.regions.append(region)
+        return region
+
+    def close(self, region: Region) -> None:
+        """Leave the region; what was built in it is built once if the region stored it where the test looked."""
+        if region in self.regions:
+            self.regions.remove(region)
+        for call in self.calls[region.start :]:
+            if call.phase != "invocation" or call.cached:
+                continue
+            if region.written and region.persistent:
+                call.cached = region.how
+                call.imitation = ""
+            elif region.written and not call.imitation:
+                call.imitation = f"{region.how} is looked up first, but the object that holds it is new at each invocation"
+            elif region.why and not call.imitation:
+                call.imitation = f"{next(iter(region.locations.values()))[0]} is looked up first, but {region.why}"
+
+    def settle(self, count: int) -> None:
+        """End the regions that a statement opened in its middle."""
+        while len(self.pending) > count:
+            self.close(self.pending.pop())
+
+    def effort(self) -> tuple[Any, ...]:
+        """What of the surroundings changes the meaning of a call: part of the key under which results are kept."""
+        return (
+            tuple(map(id, self.regions)),
+            tuple(id(item.test) for item in self.conditions),
+            len(self.tries),
+            tuple(item.path for item in self.within),
+            bool(self.loops),
+            self.loop_bound > 0,
+        )
+
+
+def promote(value: Value, depth: int = 0) -> None:
+    """The value is kept beyond the invocation, and so is all it holds."""
+    if depth > 6:
+        return
+    for option in options(value):
+        if isinstance(option, (Obj, Map, Seq)) and not option.persistent:
+            option.persistent = True
+            if isinstance(option, Obj):
+                held = list(option.attributes.values())
+            elif isinstance(option, Map):
+                held = [*option.entries.values(), *option.others]
+            else:
+                held = option.items
+            for part in held:
+                promote(part, depth + 1)
+
+
+def outcome(walk: Walk, callee: str, parts: list[Value]) -> tuple[Deps, Orders]:
+    """What the result of an outside call depends on: its inputs, and what the call itself brings in."""
+    deps, calls = gather(parts)
+    new = walk.world.oracle.dependence(callee)
+    return (deps | {new} if new else deps), calls
+
+
+def is_event(value: Value) -> bool:
+    """Whether the value is the event or context argument itself."""
+    return isinstance(value, Ext) and value.role in ("event", "context")
+
+
+__all__ = ["DEPTH", "NO_CALLS", "STEPS", "Condition", "Emitted", "Location", "Region", "Walk", "is_event", "outcome", "promote"]

@@ -1,0 +1,181 @@
+"""Functions of the standard library that hand values on: what they return in terms of their arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.languages.python.interpret.frames import Frame
+from lambdalint.languages.python.interpret.values import (
+    Builtin,
+    Const,
+    EnvVar,
+    Ext,
+    Func,
+    Map,
+    Mod,
+    Partial,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    join,
+    options,
+)
+from lambdalint.languages.python.interpret.walk import Walk
+from lambdalint.model import Place
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.calls import Arguments
+
+# Modules whose calls neither reach beyond the process nor are worth telling a rule about.
+QUIET = frozenset(
+    "abc argparse array ast base64 binascii bisect calendar codecs collections colorsys contextlib copy csv dataclasses"
+    " datetime decimal difflib enum errno fnmatch fractions functools gc getpass glob hashlib heapq hmac html inspect io"
+    " ipaddress itertools json keyword locale logging math mimetypes numbers operator os pathlib platform posixpath pprint"
+    " queue random re secrets shlex shutil signal stat statistics string struct sys tempfile textwrap threading time"
+    " timeit tokenize traceback types typing typing_extensions unicodedata uuid warnings weakref zlib zoneinfo".split()
+)
+LOUD = frozenset({"threading.Thread", "os.system", "os.popen", "time.sleep", "logging.basicConfig"})
+PASS_THROUGH = frozenset(
+    {
+        "copy.copy",
+        "copy.deepcopy",
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.run",
+        "asyncio.shield",
+        "asyncio.wait_for",
+        "contextlib.closing",
+        "contextlib.nullcontext",
+        "contextlib.aclosing",
+        "os.path.expandvars",
+        "os.path.expanduser",
+        "functools.update_wrapper",
+    }
+)
+FOLLOWED_BY_ARGUMENTS = (".submit", ".call_soon", ".create_task", ".start_soon", ".apply_async", ".apply", ".add_task")
+MAPPED = (".map", ".imap", ".imap_unordered", ".starmap", ".map_async")
+
+
+def is_quiet(path: str) -> bool:
+    """Whether a call to this is left out of what a walk records."""
+    return path.partition(".")[0] in QUIET and path not in LOUD
+
+
+def call(walk: Walk, frame: Frame, callee: Ext, given: Arguments, at: Place) -> Value | None:
+    """The result of a well-known function; None for any other."""
+    path = callee.path
+    values = given.positional
+    if path in PASS_THROUGH:
+        return values[0] if values else None
+    handler = _KNOWN.get(path)
+    if handler is not None:
+        return handler(walk, frame, callee, given)
+    if path.endswith(".run_until_complete") and values:
+        return values[0]
+    return None
+
+
+def _typing_cast(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    return given.positional[1] if len(given.positional) > 1 else None
+
+
+def _getenv(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    if given.positional and isinstance(given.positional[0], Const) and isinstance(given.positional[0].value, str):
+        default = given.positional[1] if len(given.positional) > 1 else given.keywords.get("default")
+        return EnvVar(given.positional[0].value, default)
+    return Unknown()
+
+
+def _partial(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    if not given.positional:
+        return None
+    return Partial(given.positional[0], list(given.positional[1:]), dict(given.keywords))
+
+
+def _cache(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    if not given.positional or not isinstance(given.positional[0], Func):
+        return None
+    function = given.positional[0]
+    copy = Func(function.node, function.module, function.closure, function.defaults, function.owner)
+    copy.cached = callee.path
+    copy.decorators, copy.wraps, copy.binding = function.decorators, function.wraps, function.binding
+    return copy
+
+
+def _import_module(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    from lambdalint.languages.python.interpret import modules
+
+    if given.positional and isinstance(given.positional[0], Const) and isinstance(given.positional[0].value, str):
+        dotted = given.positional[0].value
+        if dotted.startswith("."):
+            level = len(dotted) - len(dotted.lstrip("."))
+            located = walk.world.finder.relative(level, dotted.lstrip("."), frame.module.path)
+            return Mod(modules.load(walk, located, frame.module)) if located is not None else Unknown()
+        return modules.import_module(walk, dotted, frame.module)
+    return Unknown()
+
+
+def _gather(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    return Seq(list(given.positional), "list", False, given.open)
+
+
+def _join(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    parts: list[Value] = []
+    for value in given.positional:
+        parts.extend((Const("/"), value) if parts else (value,))
+    if parts and all(isinstance(part, Const) and isinstance(part.value, str) for part in parts):
+        return Const("".join(part.value for part in parts if isinstance(part, Const)))
+    return Text(tuple(parts))
+
+
+def _chain(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    items: list[Value] = []
+    for value in given.positional:
+        items.extend(value.items if isinstance(value, Seq) else [value])
+    return Seq(items, "list", False, True)
+
+
+_KNOWN = {
+    "typing.cast": _typing_cast,
+    "typing_extensions.cast": _typing_cast,
+    "os.getenv": _getenv,
+    "os.environ.get": _getenv,
+    "os.environ.pop": _getenv,
+    "functools.partial": _partial,
+    "functools.cache": _cache,
+    "importlib.import_module": _import_module,
+    "asyncio.gather": _gather,
+    "asyncio.wait": _gather,
+    "os.path.join": _join,
+    "itertools.chain": _chain,
+}
+
+
+def injected(value: Value) -> Value | None:
+    """The function that a parameter's default asks a framework to call (`Depends(get_client)`), as a value to stand in."""
+    if isinstance(value, Ext) and value.made_by is not None and value.path in ("fastapi.Depends()", "fastapi.params.Depends()"):
+        return Unknown(frozenset())
+    return None
+
+
+def callback_arguments(path: str, function: Value, given: Arguments, walk: Walk) -> list[Value]:
+    """The arguments with which an outside function will call the function of ours it was given, where they are known."""
+    from lambdalint.languages.python.interpret.objects import element
+
+    values = given.positional
+    if path in ("threading.Thread", "threading.Timer", "multiprocessing.Process"):
+        args = given.keywords.get("args")
+        return list(args.items) if isinstance(args, Seq) else []
+    if path.endswith(".run_in_executor"):
+        return list(values[2:])
+    if path in ("asyncio.to_thread", "anyio.to_thread.run_sync", "asyncio.run_coroutine_threadsafe"):
+        return list(values[1:])
+    if path.endswith(FOLLOWED_BY_ARGUMENTS):
+        return list(values[1:]) if values and function in options(values[0]) else []
+    if path.endswith(MAPPED):
+        return [element(walk, value) for value in values[1:]]
+    return []
+
+
+__all__ = ["Builtin", "Map", "call", "callback_arguments", "injected", "is_quiet", "join"]

@@ -1,0 +1,97 @@
+"""The modules a set of code roots gives: found by dotted name, run once, and shared by all walks over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from lambdalint.languages.python.interpret.values import Ext, Value
+from lambdalint.languages.python.lower import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdalint.languages.python.interpret.walk import Emitted
+    from lambdalint.languages.python.lower import Module, Tuple
+
+
+class Located(NamedTuple):
+    """Where a module is. path is "" for a namespace package; dotted is its name from the root it was found under."""
+
+    path: str
+    dotted: str
+    package: bool
+
+
+class Finder(Protocol):
+    """Finds modules of the project by name, as the function's own interpreter would."""
+
+    def find(self, dotted: str, importer: str) -> Located | None:
+        """The module of this absolute name, None when it is not part of the project."""
+
+    def relative(self, level: int, module: str, importer: str) -> Located | None:
+        """The module that `from ..module import` names in the file importer."""
+
+
+class Oracle(Protocol):
+    """What a walk must know about the world outside the project; the walk itself knows only Python."""
+
+    def dependence(self, callee: str) -> str:
+        """What the result of calling this varies with: "time", "random", "credentials", or "" for nothing new."""
+
+    def per_record(self, callee: str) -> bool:
+        """Whether this calls a function it is given once for each record of the event."""
+
+
+class ModuleState:
+    """A module of the project as it is after import: its names and what its import ran."""
+
+    __slots__ = ("calls", "dotted", "facts", "imported", "namespace", "open_stars", "package", "path", "state", "values")
+
+    def __init__(self, located: Located, facts: Module | None) -> None:
+        self.path = located.path
+        self.dotted = located.dotted
+        self.package = located.package
+        self.facts = facts
+        self.namespace: dict[str, Value] = {}
+        self.values: dict[str, Value] = {}
+        self.open_stars: list[str] = []  # outside modules imported with *
+        self.state = "new"  # "new", "running", "done"
+        self.calls: list[Emitted] = []  # what running its body emitted, imports of other modules left out
+        self.imported: list[ModuleState] = []  # project modules its body imports, in order
+
+    def body(self) -> Tuple:
+        """The statements of the module."""
+        return unpack(self.facts.body) if self.facts is not None else ()
+
+
+class World:
+    """All modules that are reachable from one set of roots. load gives the facts of a path, None when unreadable."""
+
+    def __init__(self, finder: Finder, load: Callable[[str], Module | None], oracle: Oracle) -> None:
+        self.finder = finder
+        self.load = load
+        self.oracle = oracle
+        self.modules: dict[tuple[str, str], ModuleState] = {}
+        self.orders = 0
+        self.outside: dict[str, Ext] = {}
+
+    def module(self, located: Located) -> ModuleState:
+        """The state of a module, made when first asked for; not yet run."""
+        key = (located.path, located.dotted if not located.path else "")
+        state = self.modules.get(key)
+        if state is None:
+            facts = self.load(located.path) if located.path else None
+            state = self.modules[key] = ModuleState(located, facts)
+        return state
+
+    def external(self, dotted: str) -> Ext:
+        """The value for a module or name outside the project, one for each dotted path."""
+        value = self.outside.get(dotted)
+        if value is None:
+            value = self.outside[dotted] = Ext(dotted)
+        return value
+
+    def next_order(self) -> int:
+        """A number for a call, rising over the whole world."""
+        self.orders += 1
+        return self.orders
