@@ -18,6 +18,7 @@ from lambdalint.model import ABSENT, Node, Reference, Span, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from re import Match
 
 DEPTH = 60  # intrinsics inside intrinsics, conditions that name conditions
 
@@ -382,7 +383,7 @@ def _sub(stack: Stack, argument: Node, span: Span) -> Value[Any]:
     references: list[Reference] = []
     complete = True
 
-    def put(match: Any) -> str:
+    def put(match: Match[str]) -> str:
         nonlocal complete
         name = match.group(1)
         if name.startswith("!"):
@@ -395,13 +396,13 @@ def _sub(stack: Stack, argument: Node, span: Span) -> Value[Any]:
             target, _, rest = name.partition(".")
             value = _named(stack, target, rest, span)
         references.extend(value.references)
-        known: str | None = text_value(value).known
+        known = text_value(value).known
         if known is None:
             complete = False
             return "${" + name + "}"
-        return known
+        return str(known)
 
-    made = str(PLACEHOLDER.sub(put, text.value))
+    made = PLACEHOLDER.sub(put, text.value)
     return _made(made, complete, span, tuple(references))
 
 
