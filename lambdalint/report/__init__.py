@@ -67,7 +67,7 @@ class Context(NamedTuple):
         return text, [offset + 1 for offset in offsets]
 
 
-def formats() -> tuple[str, ...]:
+def format_names() -> tuple[str, ...]:
     """The names of all output formats, sorted; nothing of them is imported."""
     folder = join(dirname(__file__), "formats")
     return tuple(
@@ -80,7 +80,7 @@ def renderer(name: str) -> Callable[[Report, Context], str]:
 
     Its text ends with a line feed (or is empty) and can always be encoded as UTF-8.
     """
-    if name not in formats():
+    if name not in format_names():
         raise LookupError(f"no output format is named {name!r}")
     render: Callable[[Report, Context], str] = import_module(f"{__name__}.formats.{name}").render
 

@@ -1,0 +1,46 @@
+"""For GitHub Actions: workflow commands that annotate the lines of a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.report.excerpt import plain
+from lambdalint.report.formats.text import sentence
+from lambdalint.report.shown import SEVERITIES, level
+
+if TYPE_CHECKING:
+    from lambdalint.model import Finding, Report
+    from lambdalint.report import Context
+
+COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def render(report: Report, context: Context) -> str:
+    """A command a finding, the gravest first: GitHub shows only ten of a kind for each step."""
+    ordered = sorted(report.findings, key=lambda finding: SEVERITIES.index(level(finding)))
+    lines = [_command(finding, context) for finding in ordered]
+    for problem in report.problems:
+        place = {"file": context.path(problem.path), "line": str(max(problem.line, 1)), "title": "lambdalint"}
+        lines.append(f"::warning {_properties(place)}::{_data(plain(problem.message))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _command(finding: Finding, context: Context) -> str:
+    span = finding.span
+    place = {"file": context.path(span.path), "line": str(span.line)}
+    if span.end_line == span.line:
+        # GitHub takes columns only for a stretch of one line, and counts the last one in.
+        place |= {"col": str(span.column), "endColumn": str(max(span.end_column - 1, span.column))}
+    else:
+        place["endLine"] = str(span.end_line)
+    place["title"] = f"lambdalint {finding.rule}"
+    text = "\n".join([plain(finding.message), *(sentence(place, context) for place in finding.related)])
+    return f"::{COMMANDS[level(finding)]} {_properties(place)}::{_data(text)}"
+
+
+def _properties(values: dict[str, str]) -> str:
+    return ",".join(f"{key}={_data(value).replace(':', '%3A').replace(',', '%2C')}" for key, value in values.items())
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
