@@ -144,6 +144,8 @@ class Code(NamedTuple):
     kind: "directory" (path is the folder that becomes the package root), "file" (one source file), "archive" (a zip
     in the tree), "inline" (text, at span), "image" (path is the build context or Dockerfile folder; dockerfile names
     the file), "bucket" (already uploaded), "unknown".
+    lines: of inline text, (line, column) in span's file at which each of its lines starts; () when it stands at span as
+    one unbroken stretch. Lines beyond the last pair stand where that one does.
     """
 
     kind: Literal["directory", "file", "archive", "inline", "image", "bucket", "unknown"]
@@ -154,6 +156,7 @@ class Code(NamedTuple):
     build: Build = Build("unknown")
     dockerfile: str | None = None
     roots: tuple[str, ...] = ()  # further folders that land at the package root
+    lines: tuple[tuple[int, int], ...] = ()
 
 
 class Layer(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic, mentions
 from lambdalint.dialects.cloudformation.stack import text_value
-from lambdalint.model import ABSENT, Build, Code, Layer, Node, Span, Value
+from lambdalint.model import ABSENT, Build, Code, Layer, Node, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,40 +92,37 @@ def layer_code(stack: Stack, name: str, project: Project) -> Code | None:
 
 
 def inline_code(stack: Stack, node: Node) -> Code:
-    """Code written into the template; `text` is None when parts of it cannot be told.
-
-    span covers the text as it stands in the file. `text` line i (from 0) stands at line span.line + 1 + i and column
-    Node.indent for a block scalar: for those, span starts at the first character of the first code line, so line i
-    is span.line + i and its column offset is span.column - 1. For other spellings see `lines_of`.
-    """
-    starts = list(lines_of(node))
+    """Code written into the template. What cannot be told of its text stays as `${Name}`; Code.lines says where each
+    line stands, for block scalars and for lists of lines."""
     value = stack.value(node)
-    span = node.span(stack.path)
     text = value.known if isinstance(value.known, str) else _with_gaps(stack, node)
-    if starts and text is not None:
-        first = starts[0]
-        span = Span(stack.path, first[0], first[1], span.end_line, span.end_column)
-    return Code("inline", ABSENT, span, text)
+    return Code("inline", ABSENT, node.span(stack.path), text, lines=tuple(lines_of(node)) if text is not None else ())
 
 
 def lines_of(node: Node) -> Iterator[tuple[int, int]]:
-    """Line and column in the file at which each line of a text starts, for block scalars and lists of lines."""
+    """Line and column in the file at which each line of a text starts."""
     found = intrinsic(node)
     if found is not None:
         name, argument = found
         if name == "Join" and len(argument.elements()) == 2:
+            separator = argument.value[0].value
             for child in argument.value[1].elements():
-                yield child.at[0], child.at[1] + (1 if child.kind == "scalar" else 0)
-            return
-        if name == "Sub":
+                places = list(lines_of(child)) or [child.at[:2]]
+                ends = isinstance(child.value, str) and child.value.endswith("\n")
+                # A line's own break and a separator that is none: the next element goes on from there.
+                yield from places[:-1] if ends and separator == "" and len(places) > 1 else places
+        elif name == "Sub":
             yield from lines_of(argument.value[0] if argument.kind == "sequence" and argument.value else argument)
         return
-    if node.kind == "scalar" and isinstance(node.value, str):
-        if node.indent:
-            for number in range(node.value.count("\n") + 1):
-                yield node.at[0] + 1 + number, node.indent
-        else:
-            yield node.at[0], node.at[1]
+    if node.kind != "scalar" or not isinstance(node.value, str):
+        return
+    count = node.value.count("\n") + 1
+    if node.indent:
+        yield from ((node.at[0] + 1 + number, node.indent) for number in range(count))
+    else:
+        # A quoted text: its breaks are escapes, so that all of its lines stand on the first.
+        quoted = node.at[0] == node.at[2] and node.at[3] - node.at[1] >= len(node.value) + 2
+        yield from ((node.at[0], node.at[1] + quoted) for _ in range(count))
 
 
 def _with_gaps(stack: Stack, node: Node) -> str | None:
