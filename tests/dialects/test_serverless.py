@@ -354,6 +354,27 @@ resources:
     assert (topic.kind, topic.source.known) == ("sns", "Topic")
 
 
+def test_functions_among_the_resources_are_cloudformations() -> None:
+    text = """\
+service: s
+provider: {name: aws}
+functions:
+  f: {handler: a.b}
+resources:
+  Resources:
+    Other:
+      Type: AWS::Lambda::Function
+      Properties: {Handler: c.d, Runtime: python3.12, Role: arn, Code: {S3Bucket: b, S3Key: k}, Timeout: '${self:custom.t}'}
+    FLambdaFunction:
+      Type: AWS::Lambda::Function
+      Properties: {Description: more of f}
+custom: {t: 9}
+"""
+    found = functions(text)
+    assert set(found) == {"f", "Other"}
+    assert (found["Other"].dialect, found["Other"].timeout.known) == ("cloudformation", 9)
+
+
 def test_an_authorizer_is_triggered_by_the_routes_that_name_it() -> None:
     text = """\
 service: s

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.cloudformation.triggers.mapping import queue_settings, source_of
+from lambdalint.dialects.plain import default, flag, number, text
 from lambdalint.dialects.serverless.resources import stack_of
-from lambdalint.dialects.serverless.values import default, flag, number, setting_values, text, value
+from lambdalint.dialects.serverless.values import setting_values, value
 from lambdalint.model import ABSENT, Trigger, Value
 
 if TYPE_CHECKING:

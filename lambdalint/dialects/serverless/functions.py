@@ -5,26 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
+from lambdalint.dialects.cloudformation.functions import functions as functions_of_stack
+from lambdalint.dialects.cloudformation.triggers.resources import triggers as triggers_of_stack
+from lambdalint.dialects.plain import USUAL, default, flag, number, text
 from lambdalint.dialects.serverless import packaging
 from lambdalint.dialects.serverless.events import triggers
 from lambdalint.dialects.serverless.joins import triggers_from_elsewhere
-from lambdalint.dialects.serverless.resources import parts
-from lambdalint.dialects.serverless.values import (
-    UNKNOWN,
-    default,
-    flag,
-    number,
-    plain_data,
-    text,
-    value,
-)
+from lambdalint.dialects.serverless.resources import function_id, parts, stack_of
+from lambdalint.dialects.serverless.values import UNKNOWN, plain_data, value
 from lambdalint.model import ABSENT, Declaration, Reference, Span, Value, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambdalint.dialects.serverless.variables import Piece, Service
-    from lambdalint.model import Node
+    from lambdalint.model import Node, Trigger
 
 MEMORY, TIMEOUT, RUNTIME = 1024, 6, "nodejs20.x"
 
@@ -53,16 +48,6 @@ SETTINGS: dict[str, tuple[str, str | None, Callable[[Any], Any] | None]] = {
     "tenancy": ("tenancy.mode", None, text),
     "logging": ("logs.logFormat", "logs.lambda.logFormat", text),
 }
-DEFAULTS: dict[str, Any] = {
-    "package_type": "Zip",
-    "architecture": "x86_64",
-    "ephemeral_storage": 512,
-    "tracing": "PassThrough",
-    "logging": "Text",
-    "async_retries": 2,
-    "async_max_age": 21600,
-    "recursive_loop": "Terminate",
-}
 
 
 def declarations(service: Service) -> Iterator[Declaration]:
@@ -79,6 +64,20 @@ def declarations(service: Service) -> Iterator[Declaration]:
     for key, path, piece in entries:
         made = _declaration(service, key, path, piece, provider, whole)
         yield made._replace(triggers=(*made.triggers, *others[str(key.value)]))
+    if service.root.get("resources") is not None:
+        yield from _in_resources(service, {function_id(str(key.value)) for key, _, _ in entries})
+
+
+def _in_resources(service: Service, own: set[str]) -> Iterator[Declaration]:
+    """The functions that `resources:` declares as CloudFormation does."""
+    stack = stack_of(service)
+    triggers: dict[str, list[Trigger]] = {}
+    declared = [(name, made) for name, made in functions_of_stack(stack, service.project) if name not in own]
+    if declared:
+        for _, name, trigger in triggers_of_stack(stack, service.project):
+            triggers.setdefault(name, []).append(trigger)
+    for name, made in declared:
+        yield made._replace(triggers=tuple(triggers.get(name, ())))
 
 
 def functions(service: Service) -> Iterator[tuple[Node, str, Piece]]:
@@ -138,7 +137,7 @@ def _declaration(service: Service, key: Node, path: str, function: Piece, provid
         memory = memory if memory.written else default(MEMORY)
         timeout = timeout if timeout.written else default(TIMEOUT)
     if known:
-        for setting_id, usual in DEFAULTS.items():
+        for setting_id, usual in USUAL.items():
             settings.setdefault(setting_id, default(usual))
     environment, all_known = _environment(service, function, provider)
     found, complete = triggers(service, function)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
+from lambdalint.dialects.plain import flag, text
 from lambdalint.dialects.serverless.resources import logical
-from lambdalint.dialects.serverless.values import flag, text, value
+from lambdalint.dialects.serverless.values import value
 from lambdalint.dialects.serverless.variables import read
 from lambdalint.model import Build, Code, Layer, Pattern, Value
 

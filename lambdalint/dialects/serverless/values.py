@@ -72,35 +72,6 @@ def plain_data(service: Service, piece: Piece, depth: int = 0) -> Any:
     return UNKNOWN if UNKNOWN in pairs.values() else pairs
 
 
-def default(known: Any) -> Value[Any]:
-    """The framework's own value for a setting that nobody wrote."""
-    return Value(known, None, written=False)
-
-
-def number(plain: Any) -> int | None:
-    """A whole number, written as one or as text."""
-    if isinstance(plain, bool):
-        return None
-    if isinstance(plain, (int, float)):
-        return int(plain) if plain == int(plain) else None
-    text = str(plain).strip()
-    return int(text) if text.lstrip("-").isdigit() and len(text) < 20 else None
-
-
-def text(plain: Any) -> str | None:
-    """A text; numbers as they would be written."""
-    if isinstance(plain, bool):
-        return "true" if plain else "false"
-    return str(plain) if isinstance(plain, (str, int, float)) else None
-
-
-def flag(plain: Any) -> bool | None:
-    """True or False, written as such or as text."""
-    if isinstance(plain, bool):
-        return plain
-    return {"true": True, "false": False}.get(str(plain).lower())
-
-
 def setting_values(
     service: Service, piece: Piece | None, names: Mapping[str, tuple[str, Any]]
 ) -> dict[str, Value[Any]]:
