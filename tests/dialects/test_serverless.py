@@ -364,7 +364,7 @@ resources:
   Resources:
     Other:
       Type: AWS::Lambda::Function
-      Properties: {Handler: c.d, Runtime: python3.12, Role: arn, Code: {S3Bucket: b, S3Key: k}, Timeout: '${self:custom.t}'}
+      Properties: {Handler: c.d, Runtime: python3.12, Role: arn, Timeout: '${self:custom.t}'}
     FLambdaFunction:
       Type: AWS::Lambda::Function
       Properties: {Description: more of f}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.cloudformation.functions import functions as functions_of_stack
+from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.cloudformation.triggers.resources import triggers as triggers_of_stack
 from lambdalint.dialects.plain import USUAL, default, flag, number, text
 from lambdalint.dialects.serverless import packaging
