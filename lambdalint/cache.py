@@ -225,8 +225,8 @@ def key() -> str:
 
         parts = [__version__, ".".join(map(str, sys.version_info[:3]))]
         here = os.path.dirname(__file__)
-        for name in ("model.py", "read.py", "discover.py", "languages", "dialects"):
-            parts.append(_stamp(os.path.join(here, name)))
+        sources = ("model.py", "read.py", "discover.py", "languages", "dialects")
+        parts.extend(_stamp(os.path.join(here, name)) for name in sources)
         _key.append(" ".join(parts))
     return _key[0]
 

@@ -75,7 +75,7 @@ def run(
     overlay: Mapping[str, bytes | str] | None = None,
     cache: Cache | None = None,
     rules: Mapping[str, Rule] | None = None,
-    accepted: Accepted = Accepted(),
+    accepted: Accepted | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Lint a tree. paths: relative to the root, "" for all of it; they say what is reported, not what is read.
@@ -83,6 +83,7 @@ def run(
     overlay: text that stands in for files, or for files that do not exist. progress: told of each file read.
     """
     clock = _Clock()
+    accepted = accepted or Accepted()
     cache = cache or Cache(None)
     rules = remembered(cache) if rules is None else rules
     settings = settings or defaults(rules)

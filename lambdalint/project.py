@@ -192,7 +192,9 @@ class Disk:
             from importlib import import_module
 
             for name in self.dialects:
-                wanted[name] = import_module(f"lambdalint.dialects.{name}").wanted
+                module = import_module(f"lambdalint.dialects.{name}")
+                if hasattr(module, "wanted"):  # else it is something that several dialects share
+                    wanted[name] = module.wanted
         names = [name for name, ask in wanted.items() if ask(path, data)]
         if path.endswith(".py") and may_hold_handler(data):
             names.append("python")

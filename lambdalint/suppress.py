@@ -56,7 +56,10 @@ def suppress(
                 own.extend(_complaint(name, span, (name, span) in used, known, ran))
     stay: list[Finding] = []
     for finding in own:
-        named = [mark for mark in _silencing(finding, by_path) if mark[0]]
+        named = any(mark[0] for mark in _silencing(finding, by_path)) or any(
+            finding.span.line == directive.span.line and finding.rule in (name for name, _ in directive.rules)
+            for directive in by_path.get(finding.span.path, ())
+        )
         (ignored if named else stay).append(finding)
     return Outcome(kept, ignored, stay)
 

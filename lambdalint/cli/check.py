@@ -1,0 +1,226 @@
+"""Arguments in, an exit code out; the report goes to standard output or a file, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambdalint.cache import Cache
+from lambdalint.discover import find_root
+from lambdalint.engine import Accepted, remembered, run
+from lambdalint.settings import Chosen, SettingsError, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from lambdalint.catalog import Rule
+    from lambdalint.cli.arguments import Arguments
+    from lambdalint.model import Finding, Report
+
+
+class Place(NamedTuple):
+    """What is linted: the root, the paths below it that are reported on, texts that stand in for files, and what was
+    asked for but does not exist."""
+
+    root: str
+    paths: tuple[str, ...]
+    overlay: Mapping[str, bytes] = {}
+    missing: tuple[str, ...] = ()
+
+
+class UsageError(Exception):
+    """A usage error: the message is for the user, the exit code 2."""
+
+
+def check(arguments: Arguments) -> int:
+    """Lint, write the report, and say how it went."""
+    try:
+        return _check(arguments)
+    except (UsageError, SettingsError) as error:
+        print(f"lambdalint: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        from traceback import print_exc
+
+        if arguments.verbose:
+            print_exc()
+        hint = "" if arguments.verbose else " (-v shows where)"
+        print(f"lambdalint: internal error: {type(error).__name__}: {error}{hint}", file=sys.stderr)
+        return 2
+
+
+def place(paths: Sequence[str], stdin_filename: str | None = None) -> Place:
+    """The root of some paths, and the paths relative to it."""
+    given = list(paths) or ([stdin_filename] if stdin_filename else ["."])
+    overlay: dict[str, bytes] = {}
+    if stdin_filename:
+        given = [stdin_filename if path == "-" else path for path in given]
+    elif "-" in given:
+        raise UsageError("`-` needs --stdin-filename, which says where in the project the text belongs")
+    missing = tuple(path for path in given if path != stdin_filename and not os.path.lexists(path))
+    there = [path for path in given if path not in missing]
+    root = find_root(there or ["."])
+    inside = tuple(dict.fromkeys(_relative(path, root) for path in there))
+    if stdin_filename:
+        overlay[_relative(stdin_filename, root)] = sys.stdin.buffer.read()
+    return Place(root, inside, overlay, missing)
+
+
+def _relative(path: str, root: str) -> str:
+    relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+    if relative == ".." or relative.startswith("../"):
+        relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    if relative == ".." or relative.startswith("../"):
+        raise UsageError(f"{path} is not below {root}")
+    return "" if relative == "." else relative
+
+
+def _check(arguments: Arguments) -> int:
+    where = place(arguments.paths, arguments.stdin_filename)
+    cache = Cache(None if arguments.no_cache else where.root)
+    rules = remembered(cache)
+    chosen = Chosen(
+        arguments.select,
+        arguments.extend_select,
+        arguments.ignore,
+        arguments.min_severity or "",
+        arguments.config,
+        arguments.isolated,
+    )
+    settings = load(where.root, rules, chosen, cache)
+    from lambdalint.cli.progress import progress
+
+    advance, end = progress()
+    accepted = _accepted(arguments)
+    report = run(where.root, where.paths, settings, where.overlay, cache, rules, accepted, advance)
+    end()
+    cache.close()
+    if where.missing:
+        from lambdalint.model import Problem
+
+        more = tuple(Problem(path.replace(os.sep, "/"), 0, "no such file or folder") for path in where.missing)
+        report = report._replace(problems=(*more, *report.problems))
+    _write(arguments, _render(arguments, report, where, rules))
+    _sums(arguments, report)
+    if arguments.verbose:
+        for finding in report.findings:
+            if finding.rule == "crashed-rule" and finding.fix:
+                print(finding.fix, file=sys.stderr, end="")
+    if where.missing:
+        return 2
+    return 1 if report.findings and not (arguments.exit_zero or arguments.write_baseline) else 0
+
+
+def _accepted(arguments: Arguments) -> Accepted:
+    if not arguments.baseline and not arguments.write_baseline:
+        return Accepted()
+    from lambdalint import baseline
+
+    counts = None
+    if arguments.baseline:
+        try:
+            with open(arguments.baseline, encoding="utf-8") as file:
+                counts = baseline.read(file.read())
+        except (OSError, UnicodeDecodeError, baseline.BaselineError) as error:
+            raise UsageError(f"{arguments.baseline}: {getattr(error, 'strerror', None) or error}") from error
+    target = arguments.write_baseline
+    if not target:
+        return Accepted(counts)
+
+    def write(findings: list[Finding], line: Callable[[str, int], str | None]) -> None:
+        try:
+            with open(target, "w", encoding="utf-8") as file:
+                file.write(baseline.write(findings, line))
+        except OSError as error:
+            raise UsageError(f"{target}: {error.strerror}") from error
+
+    return Accepted(counts, write)
+
+
+def _render(arguments: Arguments, report: Report, where: Place, rules: Mapping[str, Rule]) -> str:
+    from lambdalint.project import source_lines
+    from lambdalint.report import Context, RuleInfo, renderer
+
+    help_wanted = arguments.output_format == "sarif"
+    context = Context(
+        root=where.root,
+        version=_version(),
+        color=colored(arguments.color, arguments.output),
+        verbose=-1 if arguments.quiet else arguments.verbose,
+        line=source_lines(where.root, where.overlay),
+        rules={
+            name: RuleInfo(rule.summary, rule.severity, rule.topic, "", _page(name) if help_wanted else "")
+            for name, rule in rules.items()
+        },
+        prefix=_prefix(where.root),
+    )
+    return renderer(arguments.output_format)(report, context)
+
+
+def _sums(arguments: Arguments, report: Report) -> None:
+    """The tables of --statistics and --timings, to standard error when a machine reads standard output."""
+    if not arguments.statistics and not arguments.timings:
+        return
+    from lambdalint.report.summary import statistics, timings
+
+    text = (statistics(report) if arguments.statistics else "") + (timings(report) if arguments.timings else "")
+    if arguments.output_format == "text":
+        write_out(text)
+    else:
+        sys.stderr.write(text)
+
+
+def _prefix(root: str) -> str:
+    """The root as seen from the working folder; "" when it is the same."""
+    try:
+        relative = os.path.relpath(root).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return root.replace(os.sep, "/")
+    return "" if relative == "." else relative
+
+
+def _page(name: str) -> str:
+    from lambdalint.catalog import page
+
+    return page(name)
+
+
+def _version() -> str:
+    from lambdalint import __version__
+
+    return __version__
+
+
+def colored(choice: str, output: str | None = None) -> bool:
+    """Should text be coloured? NO_COLOR and a pipe say no, unless the user says always."""
+    if choice != "auto":
+        return choice == "always"
+    return not output and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+
+
+def _write(arguments: Arguments, text: str) -> None:
+    if arguments.output and arguments.output != "-":
+        try:
+            with open(arguments.output, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except OSError as error:
+            raise UsageError(f"{arguments.output}: {error.strerror}") from error
+        return
+    write_out(text)
+
+
+def write_out(text: str) -> None:
+    """Text to standard output, whatever its encoding can hold of it."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(text)
+    sys.stdout.flush()

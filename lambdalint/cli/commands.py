@@ -1,0 +1,136 @@
+"""The commands as click sees them: help, completion, usage errors, and everything besides a plain `check`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lambdalint import __version__
+from lambdalint.cli.arguments import OPTIONS, Arguments, Option, field, names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lambdalint")
+def lambdalint() -> None:
+    """Lints AWS Lambda functions: code, deployment configuration and package together."""
+
+
+def _names_complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from lambdalint.catalog import catalog
+
+    done, comma, last = incomplete.rpartition(",")
+    rules = catalog()
+    every = sorted({*rules, *(rule.topic for rule in rules.values()), "all", "default"})
+    return [CompletionItem(done + comma + name) for name in every if name.startswith(last)]
+
+
+def _option(option: Option) -> Callable[[Any], Any]:
+    declared = [name for name in (option.short, option.name) if name]
+    settings: dict[str, Any] = {"help": option.help, "default": option.default}
+    if option.kind == "flag":
+        settings |= {"is_flag": True, "default": False}
+    elif option.kind == "count":
+        settings |= {"count": True}
+    elif option.kind == "names":
+        settings |= {"multiple": True, "metavar": option.metavar, "shell_complete": _names_complete, "default": ()}
+    elif option.kind == "choice":
+        settings |= {"type": click.Choice(option.choices)}
+    else:
+        kind = click.Path() if option.metavar in ("FILE", "PATH") else click.STRING
+        settings |= {"metavar": option.metavar, "type": kind}
+    return click.option(*declared, field(option), **settings)
+
+
+def _options(command: Any) -> Any:
+    for option in reversed(OPTIONS):
+        command = _option(option)(command)
+    return command
+
+
+@lambdalint.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@_options
+def check(paths: tuple[str, ...], **given: Any) -> None:
+    """Lint the functions that PATHS hold or belong to (default: the working folder).
+
+    Exit code: 0 nothing found, 1 findings, 2 a usage or internal error.
+    """
+    from lambdalint.cli.check import check as run
+
+    for option in OPTIONS:
+        if option.kind == "names":
+            given[field(option)] = names(given[field(option)])
+    sys.exit(run(Arguments(paths, **given)))
+
+
+@lambdalint.command()
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Default: text.")
+def rules(output_format: str) -> None:
+    """List all rules."""
+    from lambdalint.cli.pages import listing
+
+    click.echo(listing(output_format), nl=False)
+
+
+def _rule_complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from lambdalint.catalog import catalog
+
+    return [CompletionItem(name, help=rule.summary) for name, rule in catalog().items() if name.startswith(incomplete)]
+
+
+@lambdalint.command()
+@click.argument("name", shell_complete=_rule_complete)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Default: auto.")
+def explain(name: str, color: str) -> None:
+    """Show a rule's page."""
+    from lambdalint.cli.check import colored, write_out
+    from lambdalint.cli.pages import explained
+
+    text = explained(name, colored(color))
+    if text is None:
+        from lambdalint.catalog import catalog
+        from lambdalint.settings import nearest
+
+        raise click.UsageError(f"no rule is named `{name}`{nearest(name, catalog())}")
+    write_out(text)
+
+
+@lambdalint.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Default: text.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor write the cache.")
+def show(paths: tuple[str, ...], output_format: str, no_cache: bool) -> None:
+    """Show the functions as the rules see them."""
+    from lambdalint.cli.show import show as run
+
+    sys.exit(run(paths, output_format, no_cache))
+
+
+@lambdalint.command()
+def init() -> None:
+    """Write a commented [tool.lambdalint] to pyproject.toml, or lambdalint.toml where there is none."""
+    from lambdalint.cli.pages import init as run
+
+    sys.exit(run("."))
+
+
+@lambdalint.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the script that completes commands, options and rule names in a shell."""
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is not None:
+        click.echo(found(lambdalint, {}, "lambdalint", "_LAMBDALINT_COMPLETE").source())

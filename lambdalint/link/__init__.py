@@ -1,0 +1,142 @@
+"""Documents and the inventory in, Functions as deployed out: the only place where code, configuration and package meet.
+
+The join runs from configuration to code, because only configuration says what is deployed. Each dialect gives
+declarations; `declared` drops those that are build outputs of others. For each, `handlers` finds the file its handler
+string means, under the folder that becomes the package root, or, where a build moves files about, the only file of the
+repository that fits. `reach` then walks the code from there: one world of modules for each set of import roots, so that
+forty functions that share a layer read it once, and one walk for each entry point, so that forty functions that share a
+handler are followed once. What remains of the Python files that look like handlers becomes Functions without a
+declaration, unless a declared function already runs them.
+
+What cannot be told is left open and said in `notes`, which `lambdalint show` prints; rules stay silent on it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.link.declared import declarations
+from lambdalint.link.finder import Index, is_test
+from lambdalint.link.handlers import Entry, locate
+from lambdalint.link.reach import Reach
+from lambdalint.link.undeclared import handlers
+from lambdalint.model import Function, Handler, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lambdalint.languages.python.interpret.trace import Traced
+    from lambdalint.languages.python.lower import Definition, Module
+    from lambdalint.model import Declaration, Project
+
+
+def link(project: Project, knowledge: Mapping[str, Any]) -> Iterator[Function]:
+    """Every function of the project."""
+    index = Index(project.inventory)
+    reach = Reach(project, index)
+    found = declarations(project)
+    entries = [_entry(declaration, project, index) for declaration in found]
+    reach.prefetch(entry for entry in entries if isinstance(entry, Entry))
+    claimed: set[str] = set()
+    for declaration, entry in zip(found, entries, strict=True):
+        function = _declared(declaration, entry, reach)
+        claimed.update(function.reaches)
+        yield _packed(function, project)
+    yield from _undeclared(project, reach, claimed)
+
+
+def _entry(declaration: Declaration, project: Project, index: Index) -> Entry | str:
+    if declaration.code.kind == "inline":
+        return "inline"
+    return locate(declaration, project.inventory, index)
+
+
+def _declared(declaration: Declaration, entry: Entry | str, reach: Reach) -> Function:
+    identity = f"{declaration.span.path}#{declaration.id}"
+    name = declaration.name.known or declaration.id
+    function = Function(identity, name, declaration, triggers=declaration.triggers)
+    if entry == "inline":
+        return _inline(function, declaration, reach)
+    if isinstance(entry, str):
+        return function._replace(notes=(entry,))
+    notes = (entry.note,) if entry.note else ()
+    module = reach.module(entry.path)
+    if module is None:
+        return function._replace(notes=(*notes, f"{entry.path} could not be read"), reaches=(entry.path,))
+    traced = reach.follow(entry)
+    if traced is None:
+        return function._replace(notes=(*notes, f"{entry.path} has no {entry.name}"), reaches=(entry.path,))
+    return _followed(function, module, entry.name, traced, "")._replace(notes=notes)
+
+
+def _inline(function: Function, declaration: Declaration, reach: Reach) -> Function:
+    from lambdalint.languages.python import parse_inline
+
+    code = declaration.code
+    runtime = declaration.runtime.known
+    if code.text is None or code.span is None or (runtime is not None and not runtime.startswith("python")):
+        return function
+    module, problems = parse_inline(code.span.path, code.text, code.span.line, code.span.column)
+    if module is None:
+        return function._replace(notes=tuple(problem.message for problem in problems))
+    handler = declaration.handler.known
+    name = handler.rpartition(".")[2] if isinstance(handler, str) else ""
+    traced = reach.follow_inline(module, name) if name else None
+    if traced is None:
+        return function._replace(notes=("the inline code has no such handler",))
+    return _followed(function, module, name, traced, "")
+
+
+def _followed(function: Function, module: Module, name: str, traced: Traced, evidence: str) -> Function:
+    definition = next((item for item in module.definitions if item.name == name), None)
+    span = traced.definition
+    if span is None:
+        bound = next((item.at for item in module.assignments if item.name == name), (1, 1, 1, 1))
+        span = Span(module.path, *bound)
+    return function._replace(
+        handler=Handler(module.path, name, span, _annotation(definition, module), evidence, _decorators(definition)),
+        steps=traced.steps,
+        startup=traced.startup,
+        event_keys=traced.event_keys,
+        reaches=traced.modules,
+        opaque=traced.opaque,
+    )
+
+
+def _decorators(definition: Definition | None) -> tuple[str, ...]:
+    return definition.decorators if definition is not None else ()
+
+
+def _annotation(definition: Definition | None, module: Module) -> str:
+    """The type of the event parameter, its first name resolved through the module's imports."""
+    if definition is None or not definition.annotations or not definition.annotations[0]:
+        return ""
+    first, _, rest = definition.annotations[0].partition(".")
+    for item in module.imports:
+        if first in item.names and not item.level:
+            return f"{item.module}.{first}{'.' + rest if rest else ''}"
+    return definition.annotations[0]
+
+
+def _packed(function: Function, project: Project) -> Function:
+    return function
+
+
+def _undeclared(project: Project, reach: Reach, claimed: set[str]) -> Iterator[Function]:
+    """Handlers that no configuration names, in files that no declared function runs."""
+    paths = [path for path in project.candidates("python") if path not in claimed and not is_test(path)]
+    project.prefetch(paths)
+    found: list[tuple[Entry, Module, str]] = []
+    for path in paths:
+        module = reach.module(path)
+        if module is None:
+            continue
+        folder, _, file = path.rpartition("/")
+        for candidate in handlers(module):
+            found.append((Entry(path, file[:-3], candidate.name, (folder,)), module, candidate.evidence))
+    reach.prefetch(entry for entry, _, _ in found)
+    for entry, module, evidence in found:
+        traced = reach.follow(entry)
+        if traced is not None:
+            identity = f"{entry.path}#{entry.name}"
+            yield _followed(Function(identity, entry.name), module, entry.name, traced, evidence)

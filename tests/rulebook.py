@@ -1,0 +1,92 @@
+"""The text of a rule's page in, its example projects out: files, the findings they mark, and what fixes make of them.
+
+docs/rules.md describes the format for authors.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARK = re.compile(r"\s*(?:#|//|--)\s*finding:\s*(.*?)\s*(?=(?:(?:#|//|--)\s*finding:)|$)")
+BESIDE = re.compile(r"<!--\s*finding:\s*(\S+?):(\d+)\s+(.*?)\s*-->")
+SIZED = re.compile(r"<!--\s*file:\s*(\S+)\s+([\d.]+)\s*(kB|MB|GB)\s*-->")
+UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+
+
+class Example(NamedTuple):
+    """One example project of a page. marks: (path, line, part of the message). sized: files of which only the size
+    matters. fixed: the files after the fix."""
+
+    rule: str
+    kind: str  # "Bad" or "Good"
+    title: str
+    files: dict[str, str]
+    marks: tuple[tuple[str, int, str], ...]
+    sized: dict[str, int]
+    fixed: dict[str, str]
+
+
+def examples(rule: str, text: str) -> Iterator[Example]:
+    """Every example of a page; fences directly under Bad or Good, before any third heading, are one too."""
+    for kind in ("Bad", "Good"):
+        for title, body in _parts(section(text, kind)):
+            files: dict[str, str] = {}
+            fixed: dict[str, str] = {}
+            for info, content in fences(body):
+                words = info.split()
+                if len(words) == 2:
+                    assert words[1] not in files, f"{rule}: {title}: {words[1]} twice"
+                    files[words[1]] = content
+                elif len(words) == 3 and words[2] == "fixed":
+                    fixed[words[1]] = content
+            marks = [
+                (path, number, mark[1])
+                for path, content in files.items()
+                for number, line in enumerate(content.split("\n"), 1)
+                for mark in MARK.finditer(line)
+            ]
+            marks += [(path, int(line), message) for path, line, message in BESIDE.findall(body)]
+            sized = {path: int(float(size) * UNITS[unit]) for path, size, unit in SIZED.findall(body)}
+            if files or sized:
+                yield Example(rule, kind, title, files, tuple(marks), sized, fixed)
+
+
+def section(text: str, title: str) -> str:
+    """The body of a second heading, "" when there is none."""
+    lines = text.split("\n")
+    body: list[str] = []
+    inside = fenced = False
+    for line in lines:
+        if line.startswith("```"):
+            fenced = not fenced
+        if not fenced and line.startswith("## "):
+            inside = line[3:].strip() == title
+            continue
+        if inside:
+            body.append(line)
+    return "\n".join(body)
+
+
+def fences(body: str) -> Iterator[tuple[str, str]]:
+    """(info, content) of every fence."""
+    for match in re.finditer(r"^```([^\n]+)\n(.*?)^```[ ]*$", body, re.MULTILINE | re.DOTALL):
+        yield match[1].strip(), match[2]
+
+
+def _parts(body: str) -> Iterator[tuple[str, str]]:
+    title = ""
+    lines: list[str] = []
+    fenced = False
+    for line in body.split("\n"):
+        if line.startswith("```"):
+            fenced = not fenced
+        if not fenced and line.startswith("### "):
+            yield title, "\n".join(lines)
+            title, lines = line[4:].strip(), []
+        else:
+            lines.append(line)
+    yield title, "\n".join(lines)

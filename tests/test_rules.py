@@ -1,0 +1,110 @@
+"""Every example of every page of the rule book is run: each mark is found, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambdalint.catalog import ENGINE_RULES, catalog, check_of, rules_folder
+from lambdalint.engine import run
+from lambdalint.settings import Chosen, load
+from tests.rulebook import Example, examples, section
+
+if TYPE_CHECKING:
+    from lambdalint.model import Finding
+
+FOLDER = Path(rules_folder())
+RULES = catalog()
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.md"))}
+EXAMPLES = [example for name, text in PAGES.items() for example in examples(name, text)]
+# No project makes a rule raise; test_engine.py does it with a rule of its own.
+WITHOUT_EXAMPLES = {"crashed-rule"}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}: {example.kind}: {example.title}")
+def test_example(example: Example, tmp_path: Path) -> None:
+    for path, text in example.files.items():
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    for path, size in example.sized.items():
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            file.truncate(size)
+    settings = load(str(tmp_path), RULES, Chosen(select=(example.rule, *sorted(ENGINE_RULES))))
+    report = run(str(tmp_path), settings=settings, rules=RULES)
+
+    found = list(report.findings)
+    missing = []
+    for path, line, message in example.marks:
+        match = next((f for f in found if (f.span.path, f.span.line) == (path, line) and message in f.message), None)
+        if match:
+            found.remove(match)
+        else:
+            missing.append(f"{path}:{line}: {message}")
+    report_text = "\n".join(map(_shown, report.findings)) + f"\nproblems: {list(report.problems)}"
+    assert not missing, f"not found: {missing}\nfound:\n{report_text}"
+    assert not found, "found without a mark:\n" + "\n".join(map(_shown, found))
+    for path, fixed in example.fixed.items():
+        assert _fixed(example.files[path], path, report.findings) == fixed
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page(name: str) -> None:
+    """A page has its parts, enough examples, and marks where they belong."""
+    rule = RULES[name]
+    assert rule.summary and not rule.summary.startswith("#")
+    for title in ("Why", "Bad", "Good", "Ignored", "When not to use it"):
+        assert section(PAGES[name], title).strip(), f"no section {title}"
+    if name in WITHOUT_EXAMPLES:
+        return
+    own = [example for example in EXAMPLES if example.rule == name]
+    bad = [example for example in own if example.kind == "Bad"]
+    good = [example for example in own if example.kind == "Good"]
+    assert len(bad) >= 2 and len(good) >= 3, f"{len(bad)} Bad and {len(good)} Good examples"
+    assert all(example.marks for example in bad), "a Bad example without a mark"
+    assert not any(example.marks for example in good), "a Good example with a mark"
+
+
+def test_every_check_has_a_page_and_the_reverse() -> None:
+    checks = {
+        path.stem.replace("_", "-")
+        for path in (Path(__file__).parents[1] / "lambdalint" / "checks").glob("*.py")
+        if not path.stem.startswith("_")
+    }
+    assert checks == set(PAGES) - ENGINE_RULES
+    assert set(PAGES) >= ENGINE_RULES
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - ENGINE_RULES))
+def test_check_is_a_generator_of_findings(name: str) -> None:
+    from lambdalint.model import Function
+
+    check = check_of(name)
+    assert check is not None
+    assert list(check(Function("nothing#known", "known"), RULES[name].options)) == []
+
+
+def _shown(finding: Finding) -> str:
+    return f"{finding.span.path}:{finding.span.line}:{finding.span.column} {finding.rule}: {finding.message}"
+
+
+def _fixed(text: str, path: str, findings: tuple[Finding, ...]) -> str:
+    """The text with the edits of every fix applied, last one first."""
+    from importlib import import_module
+
+    edits = []
+    for finding in findings:
+        if finding.fixable and finding.span.path == path:
+            module = import_module(f"lambdalint.checks.{finding.rule.replace('-', '_')}")
+            edits += [edit for edit in module.fix(finding, text) if edit.span.path == path]
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    for edit in sorted(set(edits), key=lambda edit: edit.span, reverse=True):
+        start = starts[edit.span.line - 1] + edit.span.column - 1
+        end = starts[edit.span.end_line - 1] + edit.span.end_column - 1
+        text = text[:start] + edit.text + text[end:]
+    return text
