@@ -29,6 +29,22 @@ def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
             return None, (Problem(path, 1, f"could not parse: {error or 'nested too deeply'}"),)
 
 
+def parse_inline(path: str, text: str, line: int, column: int) -> tuple[Module | None, tuple[Problem, ...]]:
+    """Read Python that stands in another file: its first character is at this line and column of that file, its
+    further lines start at the same column (as in a block scalar)."""
+    import ast
+
+    from lambdalint.languages.python.lower import lower
+
+    try:
+        tree = ast.parse("\n" * (line - 1) + text)
+    except SyntaxError as error:
+        return None, (Problem(path, error.lineno or line, f"could not parse the inline code: {error.msg}"),)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return None, (Problem(path, line, f"could not parse the inline code: {error}"),)
+    return lower(path, tree, "\n" * (line - 1) + text, column - 1), ()
+
+
 def _parse_newer(path: str, text: str, error: SyntaxError) -> tuple[Module | None, tuple[Problem, ...]]:
     """The file may be written for a Python newer than the one that runs us, or for Python 2."""
     import ast

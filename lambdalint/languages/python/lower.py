@@ -101,9 +101,9 @@ class Module(NamedTuple):
     rebound: frozenset[str]
 
 
-def lower(path: str, tree: ast.Module, text: str) -> Module:
-    """The module as facts."""
-    lowering = _Lowering(text)
+def lower(path: str, tree: ast.Module, text: str, indent: int = 0) -> Module:
+    """The module as facts. indent: by how many columns the code stands further right in its file than in the text."""
+    lowering = _Lowering(text, indent)
     body = lowering.block(tree.body)
     return Module(
         path,
@@ -139,7 +139,8 @@ def unpack(body: bytes) -> Tuple:
 
 
 class _Lowering:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, indent: int = 0) -> None:
+        self.first_column = 1 + indent
         # ast counts columns in UTF-8 bytes; only lines beyond ASCII differ from characters.
         self.lines = None if text.isascii() else [line.encode() for line in text.split("\n")]
         self.yields = [False]
@@ -157,7 +158,8 @@ class _Lowering:
         if self.lines is not None:
             column = self._characters(line, column)
             end_column = self._characters(end_line, end_column)
-        return (line, column + 1, end_line, end_column + 1)
+        first = self.first_column
+        return (line, column + first, end_line, end_column + first)
 
     def _characters(self, line: int, column: int) -> int:
         raw = self.lines[line - 1] if self.lines and line <= len(self.lines) else b""

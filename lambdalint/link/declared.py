@@ -1,0 +1,53 @@
+"""Every dialect's declarations in, each function once out: a build output is the same function as its source."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.model import Declaration, Project
+
+BUILT = frozenset({"cdk_out", "cdk.out", "cdk-out"})
+
+
+def dialects() -> list[str]:
+    """The names of all dialects: the folder is the registry."""
+    import lambdalint.dialects
+
+    folder = os.path.dirname(lambdalint.dialects.__file__ or "")
+    names = set()
+    for entry in os.listdir(folder):
+        if not entry.startswith("_") and (entry.endswith(".py") or os.path.isfile(os.path.join(folder, entry, "__init__.py"))):
+            names.add(entry.removesuffix(".py"))
+    return sorted(names)
+
+
+def declarations(project: Project) -> list[Declaration]:
+    """All functions that configuration declares, without those that another declaration stands for."""
+    found: list[Declaration] = []
+    for name in dialects():
+        if project.candidates(name):
+            found.extend(import_module(f"lambdalint.dialects.{name}").declare(project))
+    return list(_once(found))
+
+
+def _once(found: list[Declaration]) -> Iterator[Declaration]:
+    """Each function once: build outputs give way to the source they were built from, when that source is here."""
+    sources = {(item.span.path, item.id) for item in found if item.build_of is None}
+    by_source: dict[str, int] = {}
+    for item in found:
+        if item.build_of is None:
+            by_source[item.span.path] = by_source.get(item.span.path, 0) + 1
+    seen: set[tuple[str, str, int, int]] = set()
+    for item in found:
+        if item.build_of is not None and ((item.build_of, item.id) in sources or by_source.get(item.build_of)):
+            continue
+        key = (item.span.path, item.id, item.span.line, item.span.column)
+        if key in seen and item.settings.get("instance") is None:
+            continue
+        seen.add(key)
+        yield item

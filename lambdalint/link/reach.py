@@ -1,0 +1,99 @@
+"""An entry point in, what an invocation of it runs out. Worlds of modules are shared by functions with equal roots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.languages.python.interpret.trace import Traced, trace
+from lambdalint.languages.python.interpret.world import Located, World
+from lambdalint.link.finder import Finder, Index
+from lambdalint.link.oracle import Outside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdalint.languages.python.interpret.world import Finder as FinderProtocol
+    from lambdalint.languages.python.lower import Import, Module
+    from lambdalint.link.handlers import Entry
+    from lambdalint.model import Project
+
+
+class Reach:
+    """Follows entry points; remembers the modules and what has been followed already."""
+
+    def __init__(self, project: Project, index: Index) -> None:
+        self.project = project
+        self.index = index
+        self.worlds: dict[tuple[str, ...], World] = {}
+        self.traced: dict[tuple[tuple[str, ...], str, str], Traced | None] = {}
+        self.oracle = Outside()
+
+    def module(self, path: str) -> Module | None:
+        """The facts of a Python file."""
+        document = self.project.document(path, "python")
+        return document.facts if document is not None else None
+
+    def world(self, roots: tuple[str, ...]) -> World:
+        """The modules that these roots give."""
+        known = self.worlds.get(roots)
+        if known is None:
+            finder = Finder(roots, self.project.inventory, self.index)
+            known = self.worlds[roots] = World(finder, self.module, self.oracle)
+        return known
+
+    def follow(self, entry: Entry) -> Traced | None:
+        """What an invocation runs; None when the module has no such name, or cannot be read."""
+        key = (entry.roots, entry.path, entry.name)
+        if key not in self.traced:
+            located = Located(entry.path, entry.dotted, entry.path.endswith("__init__.py"))
+            self.traced[key] = trace(self.world(entry.roots), located, entry.name)
+        return self.traced[key]
+
+    def follow_inline(self, module: Module, name: str) -> Traced | None:
+        """The same for code that stands in a template: a world of its own, with nothing but the standard library."""
+        world = World(_Nothing(), lambda path: module, self.oracle)
+        return trace(world, Located(module.path, "index", False), name)
+
+    def prefetch(self, entries: Iterable[Entry]) -> None:
+        """Read the import closure of many entry points, a frontier at a time, so that reading can be parallel."""
+        frontier = {(entry.path, entry.roots) for entry in entries}
+        seen: set[tuple[str, tuple[str, ...]]] = set()
+        while frontier:
+            self.project.prefetch(sorted({path for path, _ in frontier}))
+            seen |= frontier
+            following: set[tuple[str, tuple[str, ...]]] = set()
+            for path, roots in frontier:
+                facts = self.module(path)
+                if facts is None:
+                    continue
+                finder = self.world(roots).finder
+                for item in facts.imports:
+                    if item.scope == "typing":
+                        continue
+                    for located in _imported(finder, item, path):
+                        if (located, roots) not in seen:
+                            following.add((located, roots))
+            frontier = following
+
+
+def _imported(finder: FinderProtocol, item: Import, path: str) -> set[str]:
+    base = finder.relative(item.level, item.module, path) if item.level else finder.find(item.module, path)
+    if base is None:
+        return set()
+    found = {base.path} if base.path else set()
+    if base.package:
+        for name in item.names:
+            inner = finder.find(f"{base.dotted}.{name}", path) if name != "*" else None
+            if inner is not None and inner.path:
+                found.add(inner.path)
+    return found
+
+
+class _Nothing:
+    """A Finder for code that has no project around it."""
+
+    def find(self, dotted: str, importer: str) -> Located | None:
+        return None
+
+    def relative(self, level: int, module: str, importer: str) -> Located | None:
+        return None
