@@ -23,6 +23,9 @@ MAGIC = b"lambdalint facts 1\n"
 FOLDER = ".lambdalint_cache"
 # A file written this shortly before it was read may change again without its time changing.
 SETTLED_NS = 2_000_000_000
+# What facts and linked functions are made by; a change of any makes the cache void, also in a checkout.
+SOURCES = ("model.py", "read.py", "discover.py", "languages", "dialects", "link", "package", "knowledge")
+_CODE = (".py", ".tsv", ".toml")
 _SAFE_MODULES = ("lambdalint.model", "lambdalint.languages.")
 
 
@@ -45,6 +48,7 @@ class Cache:
         self.folder = os.path.join(root, FOLDER) if root else None
         self.entries: dict[str, Entry] = {}
         self.extra: dict[str, Any] = {}  # further plain data, by name
+        self.parts: dict[str, tuple[int, int] | bytes] = {}  # further pickles, by name
         self.changed = False
         self._file: Any = None
         if self.folder:
@@ -66,21 +70,27 @@ class Cache:
 
     def document(self, entry: Entry, language: str) -> Document | None:
         """The Document kept for a file, None when there is none or it is damaged."""
-        place = entry.blobs.get(language)
-        if place is None:
-            return None
-        try:
-            if isinstance(place, bytes):
-                return restore(place)  # type: ignore[no-any-return]
-            self._file.seek(place[0])
-            return restore(self._file.read(place[1]))  # type: ignore[no-any-return]
-        except Exception:  # whatever a damaged file holds, it is not worth more than reading again
-            del entry.blobs[language]
-            return None
+        return self._restored(entry.blobs, language)  # type: ignore[no-any-return]
 
     def keep(self, entry: Entry, language: str, blob: bytes) -> None:
         """Remember a pickled Document."""
         entry.blobs[language] = blob
+        self.changed = True
+
+    def part(self, name: str) -> Any:
+        """What was kept under a name, None when there is nothing or it is damaged."""
+        return self._restored(self.parts, name)
+
+    def keep_part(self, name: str, content: Any) -> None:
+        """Remember plain data and named tuples under a name; what cannot be pickled is not kept."""
+        from _pickle import dumps
+
+        if not self.folder:
+            return
+        try:
+            self.parts[name] = dumps(content, 5)
+        except Exception:  # nested too deeply, or something a cache must not hold
+            self.parts.pop(name, None)
         self.changed = True
 
     def save(self, exists: Callable[[str], bool]) -> None:
@@ -98,6 +108,21 @@ class Cache:
             self._file.close()
             self._file = None
 
+    def _restored(self, places: dict[str, tuple[int, int] | bytes], name: str) -> Any:
+        if name not in places:
+            return None
+        try:
+            return restore(self._blob(places[name]))
+        except Exception:  # whatever a damaged file holds, it is not worth more than reading again
+            del places[name]
+            return None
+
+    def _blob(self, place: tuple[int, int] | bytes) -> bytes:
+        if isinstance(place, bytes):
+            return place
+        self._file.seek(place[0])
+        return self._file.read(place[1])  # type: ignore[no-any-return]
+
     def _open(self) -> None:
         try:
             self._file = open(self._path(), "rb")  # noqa: SIM115 - it stays open while documents are asked for
@@ -112,10 +137,11 @@ class Cache:
                 entry = self.entries[path] = Entry(mark, digest)
                 entry.looks = looks
                 entry.blobs = blobs
+            self.parts = index["parts"]
             self.extra = index["extra"]
         except Exception:
             self.entries.clear()
-            self.extra = {}
+            self.parts, self.extra = {}, {}
 
     def _path(self) -> str:
         return os.path.join(self.folder or "", f"facts-{sys.version_info[0]}{sys.version_info[1]}")
@@ -135,19 +161,12 @@ class Cache:
                 for path, entry in self.entries.items():
                     if not exists(path):
                         continue
-                    blobs: dict[str, tuple[int, int]] = {}
-                    for language, place in entry.blobs.items():
-                        if isinstance(place, bytes):
-                            blob = place
-                        else:
-                            self._file.seek(place[0])
-                            blob = self._file.read(place[1])
-                        blobs[language] = (file.tell(), len(blob))
-                        file.write(blob)
+                    blobs = self._written(entry.blobs, file)
                     mark = entry.mark if entry.mark and entry.mark[1] < now - SETTLED_NS else None
                     files[path] = (mark, entry.digest, entry.looks, blobs)
+                index = {"key": key(), "files": files, "parts": self._written(self.parts, file), "extra": self.extra}
                 start = file.tell()
-                file.write(dumps({"key": key(), "files": files, "extra": self.extra}, 5))
+                file.write(dumps(index, 5))
                 file.seek(len(MAGIC))
                 file.write(start.to_bytes(8, "little"))
             os.replace(temporary, self._path())
@@ -158,6 +177,15 @@ class Cache:
                 pass
             raise
 
+    def _written(self, places: dict[str, tuple[int, int] | bytes], file: Any) -> dict[str, tuple[int, int]]:
+        """Copy blobs to a new file; where each is in it."""
+        written: dict[str, tuple[int, int]] = {}
+        for name, place in places.items():
+            blob = self._blob(place)
+            written[name] = (file.tell(), len(blob))
+            file.write(blob)
+        return written
+
 
 def digest_of(data: bytes) -> str:
     """The identity of a file's content."""
@@ -165,7 +193,7 @@ def digest_of(data: bytes) -> str:
         from _blake2 import blake2b  # hashlib would load OpenSSL, which takes longer than all we hash
     except ImportError:  # pragma: no cover - an interpreter other than CPython
         from hashlib import blake2b
-    return blake2b(data, digest_size=16).hexdigest()  # type: ignore[no-any-return]
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def freeze(document: Document) -> bytes:
@@ -219,14 +247,13 @@ _key: list[str] = []
 
 
 def key() -> str:
-    """What facts depend on besides the file: our version, CPython's, and the readers' own source files."""
+    """What facts depend on besides the file: our version, CPython's, and the source files that make them."""
     if not _key:
         from lambdalint import __version__
 
         parts = [__version__, ".".join(map(str, sys.version_info[:3]))]
         here = os.path.dirname(__file__)
-        sources = ("model.py", "read.py", "discover.py", "languages", "dialects")
-        parts.extend(_stamp(os.path.join(here, name)) for name in sources)
+        parts.extend(_stamp(os.path.join(here, name)) for name in SOURCES)
         _key.append(" ".join(parts))
     return _key[0]
 
@@ -237,12 +264,12 @@ def _stamp(path: str) -> str:
     waiting = [path]
     while waiting:
         at = waiting.pop()
-        if at.endswith(".py"):
+        if at.endswith(_CODE):
             newest, count = max(newest, os.stat(at).st_mtime_ns), count + 1
             continue
         with os.scandir(at) as entries:
             for entry in entries:
-                if entry.name.endswith(".py"):
+                if entry.name.endswith(_CODE):
                     newest, count = max(newest, entry.stat().st_mtime_ns), count + 1
                 elif entry.name != "__pycache__" and entry.is_dir():
                     waiting.append(entry.path)

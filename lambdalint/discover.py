@@ -34,13 +34,14 @@ Mark = tuple[int, int, int]  # size, mtime in ns, inode: a file is taken as unch
 
 
 class Found(NamedTuple):
-    """What a walk saw. plausible: files whose names a dialect may be interested in. wild: those below folders that
-    hold installed packages, or ignored by git."""
+    """What a walk saw. plausible: files to look at, because a dialect may be interested in files of that name.
+    listed: fills with the skipped folders that a join asked for."""
 
     inventory: Inventory
     marks: Mapping[str, Mark]
     plausible: Sequence[str]
     problems: tuple[Problem, ...]
+    listed: Mapping[str, Mapping[str, int]] = {}
 
 
 def find_root(paths: Sequence[str]) -> str:
@@ -83,8 +84,9 @@ def discover(root: str, exclude: Sequence[str] = (), overlay: Mapping[str, bytes
         walk.marks.pop(path, None)
         if path not in walk.seen and plausible(path):
             walk.plausible.append(path)
-    inventory = Inventory(root, walk.files, tuple(sorted(walk.skipped)), _lister(root))
-    return Found(inventory, walk.marks, sorted(set(walk.plausible)), tuple(walk.problems))
+    listed: dict[str, Mapping[str, int]] = {}
+    inventory = Inventory(root, walk.files, tuple(sorted(walk.skipped)), _lister(root, listed))
+    return Found(inventory, walk.marks, sorted(set(walk.plausible)), tuple(walk.problems), listed)
 
 
 def plausible(path: str) -> bool:
@@ -196,9 +198,8 @@ def _regular(mode: int) -> bool:
     return mode & 0o170000 == 0o100000
 
 
-def _lister(root: str) -> Callable[[str], Mapping[str, int]]:
+def _lister(root: str, known: dict[str, Mapping[str, int]]) -> Callable[[str], Mapping[str, int]]:
     """Counts the files of a skipped folder when asked; links are not followed."""
-    known: dict[str, Mapping[str, int]] = {}
 
     def listing(skipped: str) -> Mapping[str, int]:
         if skipped not in known:

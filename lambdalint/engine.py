@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from lambdalint.model import Directive, Function
+    from lambdalint.model import Directive, Function, Problem
 
 
 class Settings(NamedTuple):
@@ -91,16 +91,10 @@ def run(
     found = discover(root, settings.exclude, texts)
     clock.lap("discover")
     project = Disk(found, cache, texts, dialects(), progress)
-    project.look()
-    clock.lap("look")
-
-    from lambdalint.link import link
-
-    functions = sorted(link(project, settings.knowledge), key=lambda function: function.id)
-    clock.lap("link")
+    linked = _link(project, settings, cache, clock)
+    functions = linked.functions
     findings, crashed = _check(functions, rules, settings, clock)
-    directives = [directive for document in project.read_documents() for directive in document.directives]
-    kept, ignored = _silence(findings, directives, functions, rules, settings, crashed)
+    kept, ignored = _silence(findings, linked.directives, functions, rules, settings, crashed)
     kept = [finding for finding in kept if not _ignored_by_path(finding, settings.ignores)]
     kept = [_weighed(finding, rules, settings) for finding in kept]
     kept = [finding for finding in kept if WEIGHT[finding.severity] >= WEIGHT[settings.min_severity]]
@@ -116,7 +110,7 @@ def run(
         ignored += old
     merged = merge(kept)
     count = len(merge(finding for finding in ignored if _reported(finding, paths)))
-    problems = sorted({problem for problem in project.problems if _within(problem.path, paths)})
+    problems = sorted({problem for problem in (*found.problems, *linked.problems) if _within(problem.path, paths)})
     cache.save(lambda path: path in found.marks)
     clock.lap("report")
     return Report(
@@ -126,7 +120,7 @@ def run(
         tuple(problems),
         count,
         clock.laps(),
-        len(project.documents),
+        len(linked.reads),
     )
 
 
@@ -146,6 +140,46 @@ def merge(findings: Iterable[Finding]) -> list[Finding]:
             code_flow=first.code_flow or finding.code_flow,
         )
     return sorted(joined.values(), key=lambda finding: (finding.span, finding.rule, finding.message))
+
+
+class Linked(NamedTuple):
+    """What a join made of the files, and all it depends on: a tree in the same state need not be joined again."""
+
+    functions: tuple[Function, ...]
+    directives: tuple[Directive, ...]
+    problems: tuple[Problem, ...]
+    reads: tuple[str, ...]
+
+
+def _link(project: Disk, settings: Settings, cache: Cache, clock: _Clock) -> Linked:
+    """Join the files, or take what the last run made of the same files."""
+    asked = repr(sorted(settings.knowledge.items())) + repr(settings.exclude)
+    kept = bool(cache.folder) and not project.overlay
+    before = cache.extra.get("linked") if kept else None
+    if before and before[0] == asked and before[1] == project.state(before[2]):
+        known = cache.part("linked")
+        if known is not None:
+            clock.lap("state")
+            return Linked(*known)
+        clock.lap("state")
+    project.look()
+    clock.lap("look")
+    from lambdalint.link import link
+
+    functions = sorted(link(project, settings.knowledge), key=lambda function: function.id)
+    documents = sorted(project.read_documents(), key=lambda document: document.path)
+    linked = Linked(
+        tuple(functions),
+        tuple(directive for document in documents for directive in document.directives),
+        tuple(sorted(set(project.problems))),
+        tuple(sorted({path for path, _ in project.documents})),
+    )
+    # What was counted below a skipped folder is not part of the state, so a join that asked is not remembered.
+    if kept and not project.listed:
+        cache.extra["linked"] = (asked, project.state(linked.reads), linked.reads)
+        cache.keep_part("linked", tuple(linked))
+    clock.lap("link")
+    return linked
 
 
 class _Clock:

@@ -45,10 +45,33 @@ class Disk:
         self.progress = progress
         self._bytes: dict[str, bytes] = {}
 
+    @property
+    def listed(self) -> bool:
+        """Did a join ask what is in a skipped folder?"""
+        return bool(self.found.listed)
+
     def look(self) -> None:
         """Find out which dialects want which files."""
         if self._candidates is None:
             self._candidates = self._look()
+
+    def digest(self, path: str) -> str:
+        """The identity of a file's content as it is now, "" when it cannot be read; nothing is parsed."""
+        if path not in self.inventory.files:
+            return ""
+        entry, data = self._entry(path)
+        if data is not None:
+            self._bytes[path] = data
+        return entry.digest if entry else ""
+
+    def state(self, reads: Iterable[str]) -> str:
+        """The identity of everything a join may see: which files exist, how large they are, what those say that are
+        looked at or read."""
+        files = sorted(self.inventory.files.items())
+        lines = [f"{path}\0{size}" for path, size in files]
+        lines += [f"{path}\0{self.digest(path)}" for path in sorted({*self.found.plausible, *reads})]
+        lines += [f"skipped\0{path}" for path in self.inventory.skipped]
+        return digest_of("\n".join(lines).encode("utf-8", "surrogateescape"))
 
     def read_documents(self) -> Iterator[Document]:
         """Every document that was asked for."""
