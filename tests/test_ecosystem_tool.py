@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,7 @@ reason = "module level"
 
 DRAWN = f"""
 [[handler]]
+sample = "all"
 repository = "{REPOSITORY}"
 path = "a.py"
 name = "handler"
@@ -210,7 +212,7 @@ def test_accuracy_is_written_between_its_marks_and_checked(corpora: Path) -> Non
     assert text.startswith("before\n") and text.endswith("after\n") and "old numbers" not in text
     assert "1 repositories, 1 functions, 3 findings" in text
     assert "| `connection-in-handler` | 3 | 2 | 1 | 0 | 0 | 66.7% | 2 | 50.0% |" in text
-    assert "| `connection-in-handler` | 2 | 1 | 50.0% | 0 of 1 |" in text
+    assert "| all | 1 | `connection-in-handler` | 2 | 1 | 50.0% | 0 of 1 |" in text
 
 
 def test_a_missing_checkout_is_named(corpora: Path) -> None:
@@ -243,6 +245,15 @@ def test_drawing_skips_tests_and_copies_and_repeats_itself(corpora: Path) -> Non
     assert (drawn[0].path, drawn[0].line, drawn[0].why) == ("a.py", 1, "signature")
 
 
+def test_drawing_for_effects_wants_an_asynchronous_event_and_an_effect(corpora: Path) -> None:
+    root = corpora / "someone+something"
+    (root / "a.py").write_text("def handler(event, context):\n    sns.publish(event['Records'])\n")
+    (root / "copy" / "a.py").write_text("def handler(event, context):\n    sns.publish(event['body'])\n")
+    (root / "c.py").write_text("def handler(event, context):\n    print(event['Records'])\n")
+    found = draw_handlers.candidates(root, REPOSITORY, COMMIT, set(), effects=True)
+    assert [item.path for item in found] == ["a.py"]
+
+
 def test_drawing_knows_decorators_and_names_in_configuration(corpora: Path) -> None:
     root = corpora / "someone+something"
     (root / "app.py").write_text("@app.route('/')\ndef index(): ...\n\ndef other(): ...\n")
@@ -262,5 +273,5 @@ def test_the_tables_of_this_repository_agree_with_each_other() -> None:
     for verdict in read_verdicts((ecosystem.HERE / "verdicts.toml").read_text("utf-8")):
         assert verdict.repository in commits, verdict
     drawn = read_drawn((ecosystem.HERE / "recall.toml").read_text("utf-8"))
-    assert len(drawn) == 60
+    assert Counter(handler.sample for handler in drawn) == {"all": 60, "effects": 30}
     assert {handler.repository for handler in drawn} <= set(commits)

@@ -1,11 +1,13 @@
 """Checkouts of the listed repositories -> a random sample of handlers to read by eye, as TOML on standard output.
 
-    python tests/tools/draw_handlers.py --corpora DIR [--seed 20261123] [--count 60]
+    python tests/tools/draw_handlers.py --corpora DIR [--seed 20261123] [--count 60] [--effects]
 
 Knows nothing of lambdalint, on purpose: what the linter misses must be able to be drawn. A handler here is, outside
 tests, a module-level function with (event, context)-like parameters, a function under a Chalice-style decorator, or a
 module-level function that configuration text names (`handler: "folder/module.function"` in any of its spellings).
-Files whose code is the same (copies between folders) count once. DIR holds one checkout a repository, named owner+name.
+Files whose code is the same (copies between folders) count once. --effects draws only from modules that read an event
+of an asynchronous or polled source and name a call that changes something, by their words: such handlers are too rare
+in a plain sample to say anything of them. DIR holds one checkout a repository, named owner+name.
 """
 
 from __future__ import annotations
@@ -34,6 +36,15 @@ NAMED_HANDLER = re.compile(
     r"""(?:handler|lambda_?handler|app_function|lambdaHandler|--handler)["']?\s*[:=]?\s*["']?"""
     r"""((?:[\w-]+[/.])*[\w-]+\.[A-Za-z_]\w*)["']?\s*(?:$|[,;})\s])""",
     re.IGNORECASE | re.MULTILINE,
+)
+ASYNCHRONOUS = re.compile(
+    r"""["'](?:Records|detail|detail-type|awslogs|RequestType|ResourceProperties|CodePipeline\.job)["']"""
+    r"""|\.records\b|\bon_(?:s3|sns|sqs|cw|kinesis|dynamodb)_|\.schedule\("""
+)
+EFFECT = re.compile(
+    r"\.(?:publish|send_message|send_message_batch|put_item|put_events|put_record|put_records|put_object|invoke|"
+    r"start_execution|start_\w+|send_email|send_raw_email|update_item|transact_write_items|post|execute|create_\w+|"
+    r"run_task|submit_job|urlopen)\("
 )
 IGNORED_FOLDERS = {
     "test",
@@ -94,7 +105,7 @@ def named_by_configuration(root: Path) -> set[tuple[str, str]]:
     return named
 
 
-def candidates(root: Path, repository: str, commit: str, seen: set[str]) -> list[Candidate]:
+def candidates(root: Path, repository: str, commit: str, seen: set[str], effects: bool = False) -> list[Candidate]:
     """Every handler of one checkout, in order of path and line; code that was seen before is left out."""
     found = []
     named = named_by_configuration(root)
@@ -102,6 +113,10 @@ def candidates(root: Path, repository: str, commit: str, seen: set[str]) -> list
         relative = path.relative_to(root)
         if is_test(relative) or not path.is_file() or path.is_symlink():
             continue
+        if effects:
+            text = path.read_text("utf-8", "replace")
+            if not ASYNCHRONOUS.search(text) or not EFFECT.search(text):
+                continue
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -121,7 +136,7 @@ def candidates(root: Path, repository: str, commit: str, seen: set[str]) -> list
     return found
 
 
-def draw(corpora: Path, seed: int, count: int) -> tuple[list[Candidate], int]:
+def draw(corpora: Path, seed: int, count: int, effects: bool = False) -> tuple[list[Candidate], int]:
     """The sample, ordered by repository and path, and how many handlers it was drawn from."""
     seen: set[str] = set()
     population: list[Candidate] = []
@@ -131,7 +146,7 @@ def draw(corpora: Path, seed: int, count: int) -> tuple[list[Candidate], int]:
             root = corpora / repository["name"].replace("/", "+")
             if not root.is_dir():
                 raise SystemExit(f"no checkout of {repository['name']} at {root}")
-            population += candidates(root, repository["name"], repository["commit"], seen)
+            population += candidates(root, repository["name"], repository["commit"], seen, effects)
     return sorted(random.Random(seed).sample(population, count)), len(population)
 
 
@@ -141,8 +156,9 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--effects", action="store_true")
     arguments = parser.parse_args()
-    drawn, population = draw(arguments.corpora, arguments.seed, arguments.count)
+    drawn, population = draw(arguments.corpora, arguments.seed, arguments.count, arguments.effects)
     sys.stdout.write(f"# {len(drawn)} of {population} handlers, seed {arguments.seed}\n")
     for handler in drawn:
         sys.stdout.write("\n[[handler]]\n")

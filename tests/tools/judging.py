@@ -61,6 +61,7 @@ class Expected(NamedTuple):
 class Drawn(NamedTuple):
     """One handler of the recall sample. handler: (path, name)."""
 
+    sample: str
     repository: str
     handler: tuple[str, str]
     expected: tuple[Expected, ...]
@@ -90,6 +91,7 @@ def read_drawn(text: str) -> list[Drawn]:
     """The drawn handlers and what their reader expects of each."""
     return [
         Drawn(
+            row["sample"],
             row["repository"],
             (row["path"], row["name"]),
             tuple(
@@ -178,8 +180,10 @@ def found(entry: Expected, findings: Iterable[Finding]) -> bool:
 
 
 class Recall(NamedTuple):
-    """How much of what was expected was found, for one rule. Arguable entries are in neither number."""
+    """How much of what was expected was found, for one sample and rule. Arguable entries are in neither number."""
 
+    sample: str
+    handlers: int
     rule: str
     hits: int
     expected: int
@@ -189,15 +193,19 @@ class Recall(NamedTuple):
 
 
 def recall(findings: Sequence[Finding], drawn: Sequence[Drawn]) -> list[Recall]:
-    """The recall of each rule that the sample covers; a place that two handlers share counts for each of them."""
+    """The recall of each sample and rule; a place that two handlers share counts for each of them."""
     results = []
-    for rule in RECALLED.values():
-        expected = [entry for handler in drawn for entry in handler.expected if entry.rule == rule]
+    samples = sorted({handler.sample for handler in drawn})
+    for sample, rule in [(sample, rule) for sample in samples for rule in RECALLED.values()]:
+        handlers = [handler for handler in drawn if handler.sample == sample]
+        expected = [entry for handler in handlers for entry in handler.expected if entry.rule == rule]
         sure = [entry for entry in expected if not entry.arguable]
         missed = tuple(entry for entry in sure if not found(entry, findings))
         unsure = [entry for entry in expected if entry.arguable]
         hits = sum(found(entry, findings) for entry in unsure)
-        results.append(Recall(rule, len(sure) - len(missed), len(sure), missed, hits, len(unsure)))
+        results.append(
+            Recall(sample, len(handlers), rule, len(sure) - len(missed), len(sure), missed, hits, len(unsure))
+        )
     return results
 
 
@@ -237,17 +245,19 @@ def table(
         other = by_code[rule]
         row = [sum(score), *score, percent(score.precision), sum(other), percent(other.precision)]
         lines.append(f"| `{rule}` | " + " | ".join(map(str, row)) + " |")
-    lines += ["", "| rule | expected | found | recall | arguable found |", "|---|---:|---:|---:|---:|"]
+    lines += ["", "| sample | handlers | rule | expected | found | recall | arguable found |"]
+    lines.append("|---|---:|---|---:|---:|---:|---:|")
     results = recall(findings, drawn)
     for item in results:
         ratio = item.hits / item.expected if item.expected else None
         counts = f"{item.expected} | {item.hits} | {percent(ratio)} | {item.arguable_hits} of {item.arguable}"
-        lines.append(f"| `{item.rule}` | {counts} |")
+        lines.append(f"| {item.sample} | {item.handlers} | `{item.rule}` | {counts} |")
     for title, places in (
         ("Missed", [(*entry[:5],) for item in results for entry in item.missed]),
         ("Found on a drawn handler but not expected", [(*item[:5],) for item in unexpected(findings, drawn)]),
     ):
         if places:
             lines += ["", f"{title}:", ""]
-            lines += [f"- {name} `{path}:{line}` {what} ({rule})" for name, rule, path, line, what in places]
+            shown = [f"- {name} `{path}:{line}` {what} ({rule})" for name, rule, path, line, what in places]
+            lines += dict.fromkeys(shown)
     return "\n".join(lines) + "\n"
