@@ -1,0 +1,162 @@
+"""A declaration and the project's files in, the Package that a deployment would upload out.
+
+Sizes are lower bounds: what cannot be told adds nothing. A requirement ships only when the tool that builds the package
+is known to install the file that names it: the requirements.txt of a CDK app's root is for whoever deploys.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from lambdalint.knowledge.packages import modules, purpose
+from lambdalint.model import Package, Requirement, Span
+from lambdalint.package.contents import is_test, largest, packed, shipped, vendored
+from lambdalint.package.dependencies import Dependencies, Target, gather
+from lambdalint.package.sizes import Priced, price
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lambdalint.model import Code, Declaration, Project
+
+PARTS = 5
+# Tools that install requirements into the package; the others ship a folder as it is, or cannot be told.
+KNOWN_TOOLS = frozenset(
+    ("copy", "sam", "serverless", "python-requirements", "pip", "chalice", "zappa", "cdk", "terraform-module", "docker")
+)
+MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+FILES_READ = 400  # of a package, for imports of a suspicious requirement: beyond that nothing is claimed unused
+
+
+def describe(declaration: Declaration | None, project: Project, reached: Sequence[str] = ()) -> Package | None:
+    """What a function's package holds; None when its code is not in the tree.
+
+    reached: files of the project that the handler's import closure holds; their imports tell what a requirement is for.
+    """
+    if declaration is None or declaration.code.kind in ("unknown", "bucket", "inline"):
+        return None
+    code = declaration.code
+    if code.path.known is None:
+        return None
+    inventory = project.inventory
+    files = tuple(shipped(code, inventory))
+    present = vendored([path for path, _ in files])
+    target = _target(declaration)
+    wanted = code.build.requirements
+    left_out = _left_out(declaration)
+    dependencies = gather(wanted or (), project, target)
+    requirements = tuple(
+        one._replace(ships=False) if one.name in left_out else one for one in dependencies.requirements
+    )
+    dependencies = dependencies._replace(requirements=requirements)
+    priced = price(dependencies, target, present)
+    layers = [found for layer in declaration.layers for found in _layer(layer.code, project, target)]
+    root = code.path.known if code.kind == "directory" else posixpath.dirname(code.path.known)
+    known = (
+        code.build.tool in KNOWN_TOOLS
+        and wanted is not None
+        and code.kind in ("directory", "file", "archive")
+        and not (code.kind == "directory" and code.path.known not in inventory.folders)
+    )
+    sums = largest(files, root)
+    if len(sums) == 1 and len(files) > 1 and code.kind == "directory":
+        sums = {root or ".": sum(sums.values())}
+    parts = [*sums.items(), *priced.parts]
+    unzipped = sum(size for _, size in files) + priced.unzipped
+    zipped = sum(packed(path, size) for path, size in files) + priced.zipped
+    for name, layer_files, layer_priced in layers:
+        size = sum(size for _, size in layer_files) + layer_priced.unzipped
+        unzipped += size
+        parts.append((f"layer {name}", size))
+    parts.sort(key=lambda part: (-part[1], part[0]))
+    return Package(
+        root,
+        files,
+        _imported(requirements, files, project, reached),
+        tuple(dict.fromkeys((*priced.unpriced, *dependencies.unread))),
+        unzipped,
+        zipped,
+        tuple(parts[:PARTS]),
+        known,
+    )
+
+
+def _target(declaration: Declaration) -> Target:
+    """What the packages are installed for: the runtime's Python, the function's architecture."""
+    runtime = declaration.runtime.known or ""
+    architecture = declaration.setting("architecture")
+    machine = MACHINES.get(str(architecture.known), "") if architecture.written or architecture.known else "x86_64"
+    return Target(runtime.removeprefix("python") if runtime.startswith("python3") else "", machine)
+
+
+def _left_out(declaration: Declaration) -> frozenset[str]:
+    """Requirements that a tool is told not to install (`noDeploy` of serverless-python-requirements)."""
+    from lambdalint.languages.requirements import normalized
+
+    listed = declaration.setting("no_deploy").known
+    return frozenset(normalized(str(name)) for name in listed) if isinstance(listed, tuple | list) else frozenset()
+
+
+def _layer(
+    code: Code | None, project: Project, target: Target
+) -> Iterable[tuple[str, tuple[tuple[str, int], ...], Priced]]:
+    """A layer whose content is in the tree: its name for messages, its files, what its requirements add."""
+    if code is None or (code.path.known is None and code.build.requirements is None):
+        return
+    files = tuple(shipped(code, project.inventory))
+    if code.kind == "archive":  # what is in a zip is at least as large unzipped
+        files = tuple(files)
+    found = gather(code.build.requirements or (), project, target) if code.build.requirements else Dependencies()
+    yield code.path.known or "", files, price(found, target, vendored([path for path, _ in files]))
+
+
+def _imported(
+    requirements: tuple[Requirement, ...],
+    files: Sequence[tuple[str, int]],
+    project: Project,
+    reached: Sequence[str],
+) -> tuple[Requirement, ...]:
+    """The requirements with the places where shipped code imports them.
+
+    The files that the handler reaches are read anyway. Whether anything else in the package needs a package that looks
+    like a tool (another function of the same folder, say) is asked of all its files.
+    """
+    if not any(one.direct and one.ships for one in requirements):
+        return requirements
+    suspicious = any(one.direct and one.ships and purpose(one.name) for one in requirements)
+    paths = dict.fromkeys(path for path in reached if path.endswith(".py"))
+    if suspicious:
+        paths.update(dict.fromkeys(path for path, _ in files if path.endswith(".py") and not is_test(path)))
+    at_run_time: dict[str, list[Span]] = {}
+    for_types: dict[str, list[Span]] = {}
+    for path in list(paths)[:FILES_READ]:
+        document = project.document(path, "python")
+        if document is None or document.facts is None:
+            continue
+        for found in document.facts.imports:
+            if found.level:
+                continue
+            named = [found.module] if found.module else [*found.names]
+            into = for_types if found.scope == "typing" else at_run_time
+            for module in named:
+                into.setdefault(module.partition(".")[0].lower(), []).append(Span(path, *found.at))
+    return tuple(
+        one._replace(imported=_places(one.name, at_run_time), imported_for_types=_places(one.name, for_types))
+        if one.direct
+        else one
+        for one in requirements
+    )
+
+
+def _places(name: str, imports: dict[str, list[Span]]) -> tuple[Span, ...]:
+    found: list[Span] = []
+    for module in modules(name):
+        module = module.lower()
+        if module.endswith("*"):
+            for imported, spans in imports.items():
+                if imported.startswith(module[:-1]):
+                    found += spans
+        else:
+            found += imports.get(module, ())
+    return tuple(sorted(set(found)))
