@@ -6,13 +6,13 @@ gives one problem for the first of them and facts for all that could be read. `e
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.model import Problem
 
 if TYPE_CHECKING:
-    from lambdalint.languages.typescript.facts import Module
+    from lambdalint.languages.terms.facts import Module
 
 LIMIT = 4_000_000  # characters: more than that is a bundle, not something a person wrote
 
@@ -38,7 +38,7 @@ def _grammar(path: str) -> str:
     return "tsx" if extension == "tsx" else "typescript"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parser(grammar: str) -> Any:
     import tree_sitter
 

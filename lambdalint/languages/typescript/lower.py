@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lambdalint.languages.typescript.facts import Class, Export, Field, Function, Import, Module, Parameter, Term
+from lambdalint.languages.terms.facts import Class, Export, Field, Function, Import, Module, Parameter, Term
 from lambdalint.model import Place, Problem
 
 DEPTH = 150  # deeper nesting than anybody writes; what lies below is dropped
@@ -289,9 +289,9 @@ class _Lowering:
         if value is not None:
             term = self.expression(value, depth)
             if default and term.kind in ("function", "class") and term.value.name:
-                name = Term("name", term.value.name_at, term.value.name)
+                local = Term("name", term.value.name_at, term.value.name)
                 self.exports.append(Export("default", term.value.name))
-                return [Term("declare", term.at, "hoisted", (name, term))]
+                return [Term("declare", term.at, "hoisted", (local, term))]
             return [Term("export", self.at(node), "default", (term,))]
         for child in node.named_children:
             if child.type == "export_clause":
@@ -301,9 +301,9 @@ class _Lowering:
                         exported = self._plain(alias if alias is not None else name)
                         self.exports.append(Export(exported, self._plain(name), module))
             elif child.type == "namespace_export":
-                name = self._inner(child)
-                if name is not None:
-                    self.exports.append(Export(self._plain(name), "*", module))
+                inner_name = self._inner(child)
+                if inner_name is not None:
+                    self.exports.append(Export(self._plain(inner_name), "*", module))
             elif child.type not in ("string", "comment", "decorator"):
                 return [Term("export", self.at(node), "=", (self.expression(child, depth),))]
         if module and not any(child.type in ("export_clause", "namespace_export") for child in node.named_children):
@@ -504,13 +504,13 @@ class _Lowering:
                     if key is not None and value is not None:
                         parts.append(Term("pair", place, None, (self.key(key, depth), self.pattern(value, depth))))
                 elif child.type == "shorthand_property_identifier_pattern":
-                    name = Term("constant", place, self.text(child))
-                    parts.append(Term("pair", place, None, (name, self.pattern(child, depth))))
+                    short = Term("constant", place, self.text(child))
+                    parts.append(Term("pair", place, None, (short, self.pattern(child, depth))))
                 elif child.type == "object_assignment_pattern":
                     left = child.child_by_field_name("left")
                     if left is not None:
-                        name = Term("constant", place, self.text(left))
-                        parts.append(Term("pair", place, None, (name, self._default(child, depth))))
+                        named = Term("constant", place, self.text(left))
+                        parts.append(Term("pair", place, None, (named, self._default(child, depth))))
                 elif child.type == "rest_pattern":
                     parts.append(self.pattern(child, depth))
             return Term("object-pattern", at, None, tuple(parts))
@@ -598,6 +598,7 @@ class _Lowering:
         for child in node.named_children:
             if child.type == "class_heritage":
                 base = self._base(child, depth)
+        bases = (base,) if base is not None else ()
         fields: list[Field] = []
         methods: list[Function] = []
         for child in body.named_children if body is not None else ():
@@ -612,7 +613,7 @@ class _Lowering:
                 methods.append(self.function(child, depth))
         text = self.text(name) if name is not None else ""
         at = self.at(node)
-        return Class(text, at, self.at(name) if name is not None else at, base, tuple(fields), tuple(methods))
+        return Class(text, at, self.at(name) if name is not None else at, bases, tuple(fields), tuple(methods))
 
     def _base(self, heritage: Any, depth: int) -> Term | None:
         for child in heritage.named_children:

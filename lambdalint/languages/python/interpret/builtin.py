@@ -89,7 +89,9 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
         return values[0]
     if name == "__import__" and values and isinstance(values[0], Const):
         return modules.import_module(walk, str(values[0].value), frame.module)
-    if name in ("max", "min", "sum", "any", "all", "len", "int", "float", "bool", "abs", "round"):
+    if name in ("int", "float", "bool") and len(values) == 1:
+        return Text((values[0],))
+    if name in ("max", "min", "sum", "any", "all", "len", "abs", "round"):
         deps, orders = gather(given.values())
         if name in ("max", "min") and any(isinstance(value, Seq) for value in values):
             return objects.element(walk, values[0])

@@ -304,7 +304,8 @@ def _outside(walk: Walk, frame: Frame, callee: Ext, given: Arguments, at: Place,
     emitted: Emitted | None = None
     if not wellknown.is_quiet(callee.path) and key is None:
         emitted = walk.emit(callee.path, at, frame.module.path, receiver, given.positional, given.keywords, node)
-        emitted.args = list(given.positional)
+        if given.open:
+            emitted.keywords = {**given.keywords, "**": Unknown(given.deps, given.orders)}
         orders = orders | {emitted.order}
         _closes(callee)
     result = Ext(f"{callee.path}()", deps, orders, emitted if emitted is not None else callee.made_by, callee, key)

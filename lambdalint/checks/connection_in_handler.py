@@ -1,0 +1,103 @@
+"""A Function in, one finding for each place where a client or connection is built anew at each invocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.knowledge.constructors import Constructor, constructor
+from lambdalint.model import Finding, Related
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lambdalint.model import Call, Function, Span, Symbol
+
+CONNECTIONS = frozenset({"aws_sdk", "sql", "nosql", "search", "http", "messaging", "saas"})
+# What an object may depend on that makes it right to build it for one invocation.
+VARIES = frozenset({"event", "context", "request-id", "credentials", "loop", "time", "random"})
+
+
+def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each construction that a warm environment repeats though its result could be kept."""
+    own = frozenset(options.get("constructors", ()))
+    places: dict[Span, list[tuple[Call, Constructor]]] = {}
+    for step in function.steps:
+        made = _made(step, own)
+        if made is not None and step.phase == "invocation":
+            places.setdefault(step.span, []).append((step, made))
+    reported: set[tuple[str, int]] = set()
+    for span, calls in sorted(places.items(), key=lambda item: (item[0].path, item[0].line, item[0].column, -item[0].end_column)):
+        repeated = [(step, made) for step, made in calls if not step.cached and not _varies(step)]
+        if not repeated or (span.path, span.line) in reported:
+            continue
+        reported.add((span.path, span.line))
+        step, made = min(repeated, key=lambda item: len(item[0].chain))
+        yield _finding(function, step, made)
+
+
+def _made(step: Call, own: frozenset[str]) -> Constructor | None:
+    name = step.callee.replace("()", "")
+    if name in own:
+        return Constructor(name, "saas", "client", "medium", "module", "", "")
+    found = constructor(name)
+    if found is None or found.category not in CONNECTIONS or found.cost == "low" or found.hoist == "none":
+        return None
+    return found
+
+
+def _varies(step: Call) -> bool:
+    """Whether the object may rightly differ from one invocation to the next; what cannot be told may."""
+    symbols = [*step.args, *step.keywords.values()]
+    if step.receiver is not None:
+        symbols.append(step.receiver)
+    return any(symbol.depends & VARIES or _unknown(symbol) for symbol in symbols)
+
+
+def _unknown(symbol: Symbol) -> bool:
+    if symbol.fixed:
+        return False
+    if symbol.kind == "unknown":
+        return True
+    return any(map(_unknown, symbol.parts)) or any(_unknown(value) for _, value in symbol.entries)
+
+
+def _finding(function: Function, step: Call, made: Constructor) -> Finding:
+    what = _named(step)
+    if made.hoist == "loop" and step.loop_bound:
+        message = f"{what} is made for an event loop that each invocation starts and closes"
+    elif step.imitation:
+        message = f"{what} is created at each invocation: {step.imitation}"
+    elif made.hoist == "lazy" and (step.entered or step.closed):
+        message = f"{what} is opened and closed at each invocation"
+    elif step.loops and step.per_record:
+        message = f"{what} is created for each record of each invocation"
+    else:
+        message = f"{what} is created at each invocation"
+    return Finding(
+        message,
+        step.span,
+        related=tuple(_declared(function)),
+        code_flow=flow(step),
+        severity="info" if made.hoist == "loop" and step.loop_bound else "",
+        fixable=None,
+        fix={"target": step.target, "hoist": made.hoist},
+    )
+
+
+def _named(step: Call) -> str:
+    """The call as a person would name it: `boto3.client('s3')`, `psycopg2.connect`."""
+    callee = step.callee.replace("()", "")
+    first = step.argument("service_name", 0)
+    if first is not None and first.kind == "constant" and isinstance(first.constant, str) and callee.endswith((".client", ".resource")):
+        return f"{callee}({first.constant!r})"
+    return callee
+
+
+def _declared(function: Function) -> Iterator[Related]:
+    if function.declaration is not None:
+        yield Related(function.declaration.span, f"declared as {function.declaration.id}")
+
+
+def flow(step: Call) -> tuple[Related, ...]:
+    """The way from the entry point to the call: each function with the place it is called from."""
+    return tuple(Related(hop.span, hop.name) for hop in step.chain)
