@@ -54,7 +54,7 @@ class Context(NamedTuple):
 
     def path(self, path: str) -> str:
         """A path of the report as seen from the working folder."""
-        return f"{self.prefix.rstrip('/')}/{path}" if self.prefix else path
+        return f"{self.prefix.rstrip('/')}/{path}".rstrip("/") if self.prefix else path or "."
 
     def source(self, path: str, number: int, columns: Sequence[int] = ()) -> tuple[str, list[int]] | None:
         """A line with the secrets covered, and where the given columns (from 1) are in it; formats show no other."""
@@ -70,9 +70,7 @@ class Context(NamedTuple):
 def format_names() -> tuple[str, ...]:
     """The names of all output formats, sorted; nothing of them is imported."""
     folder = join(dirname(__file__), "formats")
-    return tuple(
-        sorted(name[:-3] for name in listdir(folder) if name.endswith(".py") and not name.startswith("_"))
-    )
+    return tuple(sorted(name[:-3] for name in listdir(folder) if name.endswith(".py") and not name.startswith("_")))
 
 
 def renderer(name: str) -> Callable[[Report, Context], str]:

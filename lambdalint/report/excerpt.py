@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TAB = 4
 CUT = "..."
+_STAND_IN = "MASKED_X"
 _PLAIN = re.compile(r"[ -~]*\Z")
 
 
@@ -85,7 +86,9 @@ def highlighted(text: str, path: str) -> str:
 
     lexer, formatter = made
     indent = len(text) - len(text.lstrip(" "))
-    return text[:indent] + highlight(text[indent:], lexer, formatter).rstrip("\n")
+    # A cover is no code: stars would read as an alias in YAML and as an operator elsewhere.
+    colored: str = highlight(text[indent:].replace(COVER, _STAND_IN), lexer, formatter)
+    return text[:indent] + colored.rstrip("\n").replace(_STAND_IN, COVER)
 
 
 @lru_cache(maxsize=64)
@@ -96,10 +99,7 @@ def _lexer(name: str, suffix: str) -> tuple[Any, Any] | None:
 
     known = {"py": "python", "yaml": "yaml", "yml": "yaml", "json": "json", "toml": "toml", "tf": "hcl", "ts": "ts"}
     try:
-        if suffix in known:
-            lexer = get_lexer_by_name(known[suffix])
-        else:
-            lexer = get_lexer_for_filename(name)
+        lexer = get_lexer_by_name(known[suffix]) if suffix in known else get_lexer_for_filename(name)
     except ClassNotFound:
         return None
     return lexer, TerminalFormatter(bg="dark")

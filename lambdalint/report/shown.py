@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdalint.mask import mask
-from lambdalint.model import Finding, Related, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lambdalint.model import Finding, Related, Report
     from lambdalint.report import Context
 
 SEVERITIES = ("error", "warning", "info")
@@ -61,5 +61,5 @@ def _masked(finding: Finding, secrets: frozenset[str]) -> Finding:
         message=mask(finding.message, secrets),
         related=places(finding.related),
         code_flow=places(finding.code_flow),
-        fix=None,
+        fix=mask(finding.fix, secrets) if isinstance(finding.fix, str) else None,
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from lambdalint.report.shown import SEVERITIES, level, merged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambdalint.model import Report
 
 
@@ -73,7 +75,7 @@ def timings(report: Report) -> str:
     return table(rows, right={1, 2})
 
 
-def table(rows: list[tuple[str, ...]], right: set[int]) -> str:
+def table(rows: Sequence[tuple[str, ...]], right: set[int]) -> str:
     """Columns under their headings, two blanks apart; `right` names those that end together."""
     widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
     lines = []

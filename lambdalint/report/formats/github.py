@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdalint.report.excerpt import plain
-from lambdalint.report.formats.text import sentence
+from lambdalint.report.phrases import notes
 from lambdalint.report.shown import SEVERITIES, level
 
 if TYPE_CHECKING:
-    from lambdalint.model import Finding, Report
+    from lambdalint.model import Finding, Function, Report
     from lambdalint.report import Context
 
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -17,15 +17,16 @@ COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 def render(report: Report, context: Context) -> str:
     """A command a finding, the gravest first: GitHub shows only ten of a kind for each step."""
+    functions = {function.id: function for function in report.functions}
     ordered = sorted(report.findings, key=lambda finding: SEVERITIES.index(level(finding)))
-    lines = [_command(finding, context) for finding in ordered]
+    lines = [_command(finding, functions, context) for finding in ordered]
     for problem in report.problems:
         place = {"file": context.path(problem.path), "line": str(max(problem.line, 1)), "title": "lambdalint"}
         lines.append(f"::warning {_properties(place)}::{_data(plain(problem.message))}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _command(finding: Finding, context: Context) -> str:
+def _command(finding: Finding, functions: dict[str, Function], context: Context) -> str:
     span = finding.span
     place = {"file": context.path(span.path), "line": str(span.line)}
     if span.end_line == span.line:
@@ -34,7 +35,7 @@ def _command(finding: Finding, context: Context) -> str:
     else:
         place["endLine"] = str(span.end_line)
     place["title"] = f"lambdalint {finding.rule}"
-    text = "\n".join([plain(finding.message), *(sentence(place, context) for place in finding.related)])
+    text = "\n".join([plain(finding.message), *notes(finding, functions, context)])
     return f"::{COMMANDS[level(finding)]} {_properties(place)}::{_data(text)}"
 
 

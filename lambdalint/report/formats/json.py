@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambdalint.report.shown import level
 
 if TYPE_CHECKING:
-    from lambdalint.model import Finding, Function, Report
+    from lambdalint.model import Finding, Function, Related, Report
     from lambdalint.report import Context
 
 SCHEMA = "lambdalint-report-1"
@@ -71,8 +71,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
                 "column": place.span.column,
                 "message": place.message,
             }
-            for place in (*finding.related, *(hop for hop in finding.code_flow if hop not in finding.related))
+            for place in (*finding.related, *_flow(finding))
         ],
         "functions": list(finding.functions),
         "fix": finding.fixable,
     }
+
+
+def _flow(finding: Finding) -> list[Related]:
+    """The hops on the way from the handler, as related places."""
+    hops = finding.code_flow if len(finding.code_flow) > 1 else ()
+    return [hop._replace(message=f"reached through {hop.message}") for hop in hops if hop not in finding.related]

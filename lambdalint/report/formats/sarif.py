@@ -146,4 +146,4 @@ def _base(root: str, context: Context) -> str:
         root = root[: -len(prefix) - 1]
     if len(root) > 1 and root[1] == ":":
         root = "/" + root
-    return f"file://{_uri(root)}/" if root.startswith("/") or not root and context.prefix else ""
+    return f"file://{_uri(root)}/" if root.startswith("/") or (not root and context.prefix) else ""
