@@ -215,6 +215,23 @@ def test_accuracy_is_written_between_its_marks_and_checked(corpora: Path) -> Non
     assert "| all | 1 | `connection-in-handler` | 2 | 1 | 50.0% | 0 of 1 |" in text
 
 
+def test_a_linter_that_fails_is_reported_and_the_rest_is_judged(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (corpora / "other+broken").mkdir()
+    listed = ecosystem.HERE / "repositories.toml"
+    listed.write_text(listed.read_text() + f'[[repository]]\nname = "other/broken"\ncommit = "{COMMIT}"\n')
+    cli = corpora.parent / "old" / "lambdalint" / "cli.py"
+    cli.write_text(
+        cli.read_text().replace("findings = []", "findings = []\n    assert 'broken' not in str(root), 'oh no'")
+    )
+    assert ecosystem.main(["judge", str(corpora.parent / "old"), "--corpora", str(corpora)]) == 2
+    shown = capsys.readouterr()
+    assert "failed: other/broken" in shown.err and "oh no" in shown.err
+    assert "3 findings" in shown.out
+    assert ecosystem.main(["accuracy", str(corpora.parent / "old"), "--corpora", str(corpora)]) == 2
+
+
 def test_a_missing_checkout_is_named(corpora: Path) -> None:
     with pytest.raises(SystemExit, match="no checkout of someone/something"):
         ecosystem.run(str(corpora.parent / "old"), corpora / "elsewhere")

@@ -40,6 +40,7 @@ class Outcome(NamedTuple):
     findings: tuple[Finding, ...]
     functions: int
     problems: int
+    failures: tuple[str, ...] = ()  # repositories on which the linter itself failed, with its last words
 
 
 def repositories(names: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -67,14 +68,14 @@ def version(name: str | None) -> Iterator[Path]:
 
 
 def lint(tree: Path, root: Path, select: str | None = None) -> dict[str, Any]:
-    """The JSON report of the version in `tree` on a checkout; SystemExit with its last words when it fails."""
+    """The JSON report of the version in `tree` on a checkout; RuntimeError with its last words when it fails."""
     command = [sys.executable, "-c", "from lambdalint.cli import main; main()", "check", str(root)]
     command += ["--output-format", "json", "--isolated", "--no-cache", "--exit-zero"]
     command += ["--select", select] if select else []
     environment = {**os.environ, "PYTHONPATH": str(tree), "NO_COLOR": "1"}
     done = subprocess.run(command, env=environment, cwd=tree, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"lambdalint failed on {root}:\n{done.stderr[-2000:]}")
+    if done.returncode != 0:  # findings are no failure: --exit-zero
+        raise RuntimeError(done.stderr[-2000:].strip())
     report: dict[str, Any] = json.loads(done.stdout)
     return report
 
@@ -108,17 +109,22 @@ def read_report(repository: str, report: Mapping[str, Any], root: Path) -> list[
 def run(name: str | None, corpora: Path, names: Sequence[str] = (), select: str | None = None) -> Outcome:
     """All findings of one version on the checkouts below `corpora`."""
     findings: list[Finding] = []
+    failures: list[str] = []
     functions = problems = 0
     with version(name) as tree:
         for row in repositories(names):
             root = corpora / row["name"].replace("/", "+")
             if not root.is_dir():
                 raise SystemExit(f"no checkout of {row['name']} at {root}: see the checkout command")
-            report = lint(tree, root, select)
+            try:
+                report = lint(tree, root, select)
+            except RuntimeError as error:
+                failures.append(f"{row['name']}: {error}")
+                continue
             findings += read_report(row["name"], report, root)
             functions += len(report["functions"])
             problems += len(report["problems"])
-    return Outcome(tuple(findings), functions, problems)
+    return Outcome(tuple(findings), functions, problems, tuple(failures))
 
 
 def checkout(corpora: Path, names: Sequence[str], source: str) -> None:
@@ -145,7 +151,7 @@ def insert(page: str, numbers: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The commands of the module's docstring. 1 when numbers differ under --check."""
+    """The commands of the module's docstring. 1 when numbers differ under --check, 2 when the linter failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["checkout", "compare", "judge", "accuracy"])
     parser.add_argument("versions", nargs="*", help="revisions or paths")
@@ -167,14 +173,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.writelines(f"+ {finding}\n" for finding in added)
         sys.stdout.writelines(f"- {finding}\n" for finding in removed)
         sys.stdout.write(f"{len(added)} added, {len(removed)} removed\n")
-        return 0
+        failures = old.failures + new.failures
+        sys.stderr.writelines(f"failed: {failure}\n" for failure in failures)
+        return 2 if failures else 0
     outcome = run(given.versions[0] if given.versions else None, corpora, given.repository, given.select)
+    sys.stderr.writelines(f"failed: {failure}\n" for failure in outcome.failures)
     judged = judge(outcome.findings, read_verdicts((HERE / "verdicts.toml").read_text("utf-8")))
     names = {row["name"] for row in repositories(given.repository)}
     drawn = [row for row in read_drawn((HERE / "recall.toml").read_text("utf-8")) if row.repository in names]
     heading = f"{len(names)} repositories, {outcome.functions} functions, {len(outcome.findings)} findings."
     numbers = table(heading, outcome.findings, judged, drawn)
     if given.command == "accuracy":
+        if outcome.failures:
+            return 2
         page = ROOT / "docs" / "accuracy.md"
         text = insert(page.read_text("utf-8"), numbers)
         if given.check:
@@ -188,7 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for finding, verdict in judged
         if verdict and verdict.verdict == "wrong"
     )
-    return 0
+    return 2 if outcome.failures else 0
 
 
 if __name__ == "__main__":
