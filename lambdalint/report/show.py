@@ -1,0 +1,237 @@
+"""Functions in, what rules see of them out: the page to read first when a finding surprises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.knowledge.operations import operation, reads, resource_operation
+from lambdalint.report.excerpt import plain
+from lambdalint.report.phrases import where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lambdalint.model import Call, Declaration, Function, Package, Symbol, Trigger, Value
+    from lambdalint.report import Context
+
+LABEL = 13
+PARTS = 5  # largest parts of a package
+REPEATS = {
+    "idempotent": "repeats safely",
+    "idempotent_by_name": "repeats safely by name",
+    "token": "repeats the effect without a token",
+    "depends_on_arguments": "may repeat the effect",
+    "not_idempotent": "repeats the effect",
+    "side_effect_free": "",
+}
+
+
+def render_functions(functions: Iterable[Function], context: Context) -> str:
+    """One block a function. Values of environment variables are left out: they may be secrets."""
+    return "\n".join(render_function(function, context) for function in functions)
+
+
+def render_function(function: Function, context: Context) -> str:
+    """The name, then what is known under labels; what is only a default is shown with `-v`."""
+    lines = [f"{_style(plain(function.name), '1', context)}  {_style(plain(function.id), '2', context)}"]
+    for label, values in _sections(function, context):
+        for index, value in enumerate(values):
+            head = (label if index == 0 else "").ljust(LABEL)
+            lines.append(f"  {_style(head, '36', context)}{plain(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _sections(function: Function, context: Context) -> Iterator[tuple[str, Sequence[str]]]:
+    declaration, handler = function.declaration, function.handler
+    if declaration:
+        made = f", built from {declaration.build_of}" if declaration.build_of else ""
+        yield "declared", [f"{where(declaration.span, context)} ({declaration.dialect}{made})"]
+    else:
+        yield "declared", ["nowhere that was found"]
+    if handler:
+        notes = [f"event is {handler.annotation}"] if handler.annotation else []
+        notes += [handler.evidence] if handler.evidence else []
+        notes += [f"under @{name}" for name in handler.decorators]
+        yield "handler", [f"{where(handler.span, context)} {handler.name}{_notes(notes)}"]
+    elif declaration and declaration.handler.known:
+        yield "handler", [f"{declaration.handler.known}, not found in the code at hand"]
+    else:
+        yield "handler", ["not found"]
+    if declaration:
+        yield "settings", _settings(declaration, context)
+        yield "code", [_code(declaration)]
+        yield "layers", [described(layer.name) for layer in declaration.layers]
+        yield "variables", _variables(declaration)
+    yield "triggers", _triggers(function, context)
+    yield "start-up", _calls(function.startup, context)
+    yield "invocation", _calls(function.steps, context)
+    if function.event_keys:
+        yield "event", [", ".join(sorted(function.event_keys))]
+    if function.package:
+        yield "package", _package(function.package, context)
+    if function.reaches and context.verbose > 0:
+        yield "reads", [context.path(path) for path in sorted(function.reaches)]
+    yield "unknown", function.opaque
+    yield "note", function.notes
+
+
+def described(value: Value[Any]) -> str:
+    """A setting as a person says it: the value, what it is taken from, or that it cannot be told."""
+    if value.known is not None:
+        text = str(value.known) if isinstance(value.known, str | int | float) else "set"
+        return text if value.written else f"{text} (default)"
+    if value.references:
+        return " + ".join(f"{reference.kind} {reference.target}".strip() for reference in value.references)
+    return "cannot be told" if value.written else "not set"
+
+
+def _settings(declaration: Declaration, context: Context) -> list[str]:
+    units = (("runtime", declaration.runtime, ""), ("memory", declaration.memory, " MB"))
+    lines = []
+    main = []
+    for name, value, unit in (*units, ("timeout", declaration.timeout, " s")):
+        if value.known is not None:
+            main.append(f"{value.known}{unit}{'' if value.written else ' (default)'}")
+        elif value.written:
+            main.append(f"{name} {described(value)}")
+    if main:
+        lines.append(", ".join(main))
+    for name, value in sorted(declaration.settings.items()):
+        if value.written or (context.verbose > 0 and value.known is not None):
+            at = f"  {where(value.span, context)}" if value.span else ""
+            lines.append(f"{name} {described(value)}{at}")
+    return lines
+
+
+def _code(declaration: Declaration) -> str:
+    code = declaration.code
+    if code.kind == "inline":
+        return "inline, in the configuration itself"
+    tool = "" if code.build.tool == "unknown" else f", built by {code.build.tool}"
+    path = described(code.path)
+    return f"{code.kind} {path or '.'}{tool}" if code.kind != "unknown" else f"cannot be told{tool}"
+
+
+def _variables(declaration: Declaration) -> list[str]:
+    names = []
+    for variable in declaration.environment:
+        kinds = sorted({reference.kind for reference in variable.value.references})
+        names.append(f"{variable.name} ({', '.join(kinds)})" if kinds else variable.name)
+    if not declaration.environment_known:
+        names.append("others that cannot be told")
+    return [", ".join(names)] if names else []
+
+
+def _triggers(function: Function, context: Context) -> list[str]:
+    lines = [_trigger(trigger, context) for trigger in function.triggers]
+    if function.declaration and not function.declaration.triggers_known:
+        lines.append("others may be declared elsewhere" if lines else "none in the files at hand; others may exist")
+    return lines
+
+
+def _trigger(trigger: Trigger, context: Context) -> str:
+    parts = [f"{trigger.kind} ({trigger.delivery})", where(trigger.span, context)]
+    if trigger.source.known is not None or trigger.source.references:
+        parts.append(described(trigger.source))
+    for name, value in sorted(trigger.settings.items()):
+        if value.written or (context.verbose > 0 and value.known is not None):
+            parts.append(f"{name} {described(value)}")
+    return "  ".join(parts[:2]) + _notes(parts[2:])
+
+
+def _calls(calls: Sequence[Call], context: Context) -> list[str]:
+    places = [where(call.span, context) for call in calls]
+    width = max(map(len, places), default=0)
+    return [
+        f"{place.ljust(width)}  {named(call)}{_notes(_said(call))}" for place, call in zip(places, calls, strict=True)
+    ]
+
+
+def named(call: Call) -> str:
+    """The call in a few words: `boto3.client('sqs')`, `sqs send_message`; literals of its own are left out."""
+    service, resource, method = aws_call(call)
+    if method:
+        return f"{service} {resource + ' ' if resource else ''}{method}"
+    if call.callee in ("boto3.client", "boto3.resource", "boto3.Session().client", "boto3.Session().resource"):
+        given = call.argument("service_name", 0)
+        if given is not None and isinstance(given.constant, str):
+            return f"{call.callee}({given.constant!r})"
+    return call.callee
+
+
+def aws_call(call: Call) -> tuple[str, str, str]:
+    """(service, resource type, method) of a call on a boto3 client or resource, three times "" for any other."""
+    way = call.callee.split("().")
+    if len(way) < 2 or not way[0].startswith(("boto3.", "aioboto3.")) or not way[-1].isidentifier():
+        return "", "", ""
+    maker: Symbol | None = call.receiver
+    made = None
+    while maker is not None and maker.made_by is not None:
+        made = maker.made_by
+        maker = made.receiver
+        if made.callee.rpartition(".")[2] in ("client", "resource"):
+            break
+    name = made.argument("service_name", 0) if made else None
+    if name is None or not isinstance(name.constant, str):
+        return "", "", ""
+    return name.constant, way[-2] if made and made.callee.endswith("resource") and len(way) > 2 else "", way[-1]
+
+
+def _said(call: Call) -> list[str]:
+    said = []
+    service, resource, method = aws_call(call)
+    if method and not reads(method):
+        effect = resource_operation(service, resource, method) if resource else operation(service, method)
+        if effect and REPEATS[effect.repeat]:
+            said.append(REPEATS[effect.repeat])
+    if call.cached:
+        said.append(f"kept by {call.cached}")
+    if call.imitation:
+        said.append(f"not kept: {call.imitation}")
+    if call.loops:
+        said.append("for each record" if call.per_record else "in a loop")
+    if call.branch:
+        said.append("on some path")
+    if len(call.chain) > 1:
+        said.append("through " + " -> ".join(hop.name for hop in call.chain))
+    return said
+
+
+def _package(package: Package, context: Context) -> list[str]:
+    said = [f"{len(package.files):,} {'file' if len(package.files) == 1 else 'files'}"]
+    if package.unzipped is not None:
+        said.append(f"{'at least ' if package.unpriced else ''}{size(package.unzipped)} unzipped")
+    if package.zipped is not None:
+        said.append(f"{size(package.zipped)} zipped")
+    if not package.known:
+        said.append("contents cannot be told for certain")
+    lines = [f"{context.path(package.root)}: {', '.join(said)}"]
+    if package.parts:
+        shown = "  ".join(f"{name} {size(count)}" for name, count in package.parts[:PARTS])
+        lines.append(f"largest: {shown}")
+    shipped = [requirement for requirement in package.requirements if requirement.direct]
+    for requirement in shipped:
+        ships = {True: "ships", False: "does not ship", None: "may ship"}[requirement.ships]
+        place = where(requirement.span, context)
+        lines.append(f"{requirement.name}{requirement.specifier}  {ships}  {place}")
+    if package.unpriced:
+        lines.append(f"size unknown: {', '.join(package.unpriced)}")
+    return lines
+
+
+def size(count: int) -> str:
+    """Bytes as a person reads them, in powers of 1,024 as Lambda's limits are: "84.2 MB"."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1024:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:.1f} GB"
+
+
+def _notes(parts: Sequence[str]) -> str:
+    return f"  {', '.join(parts)}" if parts else ""
+
+
+def _style(text: str, style: str, context: Context) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if context.color else text
