@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
-from lambdalint.dialects.cloudformation.functions import functions
-from lambdalint.dialects.cloudformation.stack import Stack
-from lambdalint.dialects.cloudformation.template import is_template, with_includes, written_out
-from lambdalint.dialects.cloudformation.triggers import triggers_of
+from lambdalint.dialects.cloudformation.join import join
+from lambdalint.dialects.cloudformation.stacks import stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambdalint.model import Declaration, Project, Trigger
+    from lambdalint.model import Declaration, Project
 
 NAMES = (".yaml", ".yml", ".json", ".template", ".jsn", ".cfn", ".cft", ".tpl", ".tmpl")
 MARKS = (b"AWS::Lambda::", b"AWS::Serverless::", b"AWS::CloudFormation::Stack", b"AWS::StepFunctions::")
@@ -24,28 +23,16 @@ def wanted(path: str, head: bytes) -> bool:
 
 
 def declare(project: Project) -> Iterator[Declaration]:
-    """Every function of every template, with the triggers that any of the templates give it."""
-    yield from join(stacks(project), project)
+    """Every function of every template, with the triggers that any of the templates give it.
+
+    What the CDK synthesised is left to `cdk_out`, which knows where the code of an asset is.
+    """
+    paths = [path for path in project.candidates("cloudformation") if not in_assembly(project, path)]
+    yield from join(stacks(project, paths), project)
 
 
-def stacks(project: Project) -> list[Stack]:
-    """One Stack a template; a file with several documents has one for each of its templates."""
-    found: list[Stack] = []
-    for path in project.candidates("cloudformation"):
-        document = project.document(path)
-        if document is None or not isinstance(document.facts, tuple):
-            continue
-        templates = [root for root in document.facts if root.kind == "mapping" and is_template(root)]
-        found.extend(Stack(path, written_out(with_includes(root, path, project))) for root in templates)
-    return found
-
-
-def join(found: list[Stack], project: Project) -> Iterator[Declaration]:
-    """The functions of these stacks with their triggers attached."""
-    gathered: dict[tuple[int, str], list[Trigger]] = {}
-    for stack in found:
-        for home, name, trigger in triggers_of(stack, project):
-            gathered.setdefault((id(home), name), []).append(trigger)
-    for stack in found:
-        for name, declaration in functions(stack, project):
-            yield declaration._replace(triggers=tuple(gathered.get((id(stack), name), ())))
+def in_assembly(project: Project, path: str) -> bool:
+    """Whether a file belongs to a CDK cloud assembly: every one has a file `cdk.out` and a manifest."""
+    folder = posixpath.dirname(path)
+    files = project.inventory.files
+    return posixpath.join(folder, "cdk.out") in files and posixpath.join(folder, "manifest.json") in files

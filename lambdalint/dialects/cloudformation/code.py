@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any, Literal
 
-from lambdalint.dialects.cloudformation.intrinsics import intrinsic, mentions
+from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.cloudformation.stack import text_value
 from lambdalint.model import ABSENT, Build, Code, Layer, Node, Value
 
@@ -65,9 +65,9 @@ def layers_of(stack: Stack, properties: Node, project: Project) -> tuple[Layer, 
             continue
         named = text_value(value)
         code = None
-        for name, _, _ in mentions(child):
-            if stack.type_of(name) in LAYER_TYPES:
-                code = layer_code(stack, name, project)
+        for home, name, _ in stack.resources_in(child):
+            if home.type_of(name) in LAYER_TYPES:
+                code = layer_code(home, name, project)
                 named = Value(name, value.span, True, value.references)
         layers.append(Layer(named, code, child.span(stack.path)))
     return tuple(layers)
@@ -105,12 +105,15 @@ def lines_of(node: Node) -> Iterator[tuple[int, int]]:
     if found is not None:
         name, argument = found
         if name == "Join" and len(argument.elements()) == 2:
-            separator = argument.value[0].value
+            separator = str(argument.value[0].value)
+            fresh = True  # the next element starts a line
             for child in argument.value[1].elements():
                 places = list(lines_of(child)) or [child.at[:2]]
-                ends = isinstance(child.value, str) and child.value.endswith("\n")
-                # A line's own break and a separator that is none: the next element goes on from there.
-                yield from places[:-1] if ends and separator == "" and len(places) > 1 else places
+                yield from places[0 if fresh else 1 : -1]
+                ended = isinstance(child.value, str) and child.value.endswith("\n")
+                if not ended and (fresh or len(places) > 1):
+                    yield places[-1]
+                fresh = ended or "\n" in separator
         elif name == "Sub":
             yield from lines_of(argument.value[0] if argument.kind == "sequence" and argument.value else argument)
         return

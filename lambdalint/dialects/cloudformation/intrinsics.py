@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Node
 
+IMPORT = "Fn::ImportValue"
 PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 DYNAMIC = re.compile(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):([^{}]*(?:\$\{[^{}]*\}[^{}]*)*)\}\}")
 
@@ -51,7 +52,10 @@ def attribute(argument: Node) -> tuple[str, str] | None:
 
 
 def mentions(node: Node) -> Iterator[tuple[str, str, Node]]:
-    """Every logical id or parameter that a node's intrinsics mention, with the attribute ("" for Ref), at any depth."""
+    """Every logical id or parameter that a node's intrinsics mention, with the attribute ("" for Ref), at any depth.
+
+    An import is (IMPORT, "", the node of the export's name).
+    """
     found = intrinsic(node)
     if found is not None:
         name, argument = found
@@ -79,6 +83,9 @@ def mentions(node: Node) -> Iterator[tuple[str, str, Node]]:
                         yield target, rest, node
             if bindings is not None:
                 yield from mentions(bindings)
+            return
+        if name == "ImportValue":
+            yield IMPORT, "", argument
             return
         node = argument
     if node.kind == "sequence":

@@ -13,11 +13,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.dialects.cloudformation.intrinsics import DYNAMIC, PLACEHOLDER, attribute, intrinsic
+from lambdalint.dialects.cloudformation.intrinsics import (
+    DYNAMIC,
+    IMPORT,
+    PLACEHOLDER,
+    attribute,
+    intrinsic,
+    mentions,
+)
 from lambdalint.model import ABSENT, Node, Reference, Span, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from re import Match
 
 DEPTH = 60  # intrinsics inside intrinsics, conditions that name conditions
@@ -31,15 +38,22 @@ SECRET_TYPES = ("AWS::SecretsManager::Secret", "AWS::SecretsManager::SecretTarge
 
 
 class Stack:
-    """One template with its parameters bound, as far as they are known."""
+    """One template and what is known around it.
+
+    bound: parameters given by a file beside it (samconfig.toml). origins: parameters given by parent stacks, as the
+    parent and its node. children: the stacks of nested ones, by logical id. exports: what any stack of the project
+    exports, by the export's name.
+    """
 
     __slots__ = (
         "bound",
+        "children",
         "conditions",
         "depth",
+        "exports",
         "globals",
-        "imports",
         "mappings",
+        "origins",
         "outputs",
         "parameters",
         "path",
@@ -47,17 +61,13 @@ class Stack:
         "root",
     )
 
-    def __init__(
-        self,
-        path: str,
-        root: Node,
-        bound: Mapping[str, Value[Any]] | None = None,
-        imports: Callable[[str], Value[Any] | None] | None = None,
-    ) -> None:
+    def __init__(self, path: str, root: Node) -> None:
         self.path = path
         self.root = root
-        self.bound: dict[str, Value[Any]] = dict(bound or {})
-        self.imports = imports
+        self.bound: dict[str, Value[Any]] = {}
+        self.origins: dict[str, list[tuple[Stack, Node]]] = {}
+        self.children: dict[str, Stack] = {}
+        self.exports: Mapping[str, list[tuple[Stack, Node]]] = {}
         self.depth = 0
         self.parameters = section(root, "Parameters")
         self.mappings = section(root, "Mappings")
@@ -79,6 +89,42 @@ class Stack:
         found = self.resources.get(name)
         node = self.look(found[1].get("Properties")) if found is not None else None
         return node if node is not None and node.kind == "mapping" else EMPTY
+
+    def resources_in(self, node: Node | None) -> Iterator[tuple[Stack, str, str]]:
+        """Every resource that a node mentions, with its stack and the attribute ("" for Ref): followed through
+        parameters to the parent stack, through outputs to nested stacks, and through exports."""
+        if node is None or self.depth > DEPTH:
+            return
+        self.depth += 1
+        try:
+            for name, of, place in mentions(node):
+                if name == IMPORT:
+                    for stack, exported in self.exports.get(self.import_name(place), []):
+                        yield from stack.resources_in(exported)
+                elif name in self.resources:
+                    output = self._output(name, of)
+                    if output is not None:
+                        yield from self.children[name].resources_in(output)
+                    else:
+                        yield self, name, of
+                elif not of:
+                    for stack, given in self.origins.get(name, []):
+                        yield from stack.resources_in(given)
+        finally:
+            self.depth -= 1
+
+    def import_name(self, node: Node) -> str:
+        """An export's name, parts that cannot be told as `${Name}`; "" when nothing of it can be told."""
+        value = text_value(self.value(node))
+        if value.known is not None:
+            return value.known
+        shown = [reference.target for reference in value.references if reference.kind == "expression"]
+        return shown[-1] if shown and "${" in shown[-1] else ""
+
+    def _output(self, name: str, of: str) -> Node | None:
+        child = self.children.get(name)
+        found = child.outputs.get(of.removeprefix("Outputs.")) if child is not None and of.startswith("Out") else None
+        return found[1].get("Value") if found is not None else None
 
     # -------------------------------------------------------------------------------------------------------- values
 
@@ -330,9 +376,10 @@ def _named(stack: Stack, name: str, of: str, span: Span) -> Value[Any]:
     if not of and name in stack.parameters:
         return _parameter(stack, name, span)
     kind = stack.type_of(name)
+    output = stack._output(name, of)
+    if output is not None:
+        return stack.children[name].value(output)
     if not kind:
-        if not of and name in stack.bound:
-            return stack.bound[name]
         written = f"{name}.{of}" if of else name
         return Value(None, span, True, (Reference("expression", written, span),))
     if (kind, of) in SECRET_ATTRIBUTES:
@@ -351,24 +398,39 @@ def _parameter(stack: Stack, name: str, span: Span) -> Value[Any]:
     secret = hidden is not None and str(hidden.value).lower() == "true"
     reference_kind: Any = "secret-parameter" if secret else "parameter"
     literal = default_node if default_node is not None and default_node.kind == "scalar" else None
-    place = Span(stack.path, *(literal or key).at)
+    bound = _given(stack, name)
+    place = bound.span if bound is not None and bound.span is not None else Span(stack.path, *(literal or key).at)
     own = Reference(reference_kind, name, place)
-    bound = stack.bound.get(name)
     if kind.startswith("AWS::SSM::Parameter::Value"):
         stored = literal.value if literal is not None else name
         return Value(None, span, True, (Reference("stored-value", f"ssm:{stored}", place), own))
+    listed = kind == "CommaDelimitedList" or kind.startswith("List<")
     if bound is not None:
-        if secret and not any(reference.kind == "secret-parameter" for reference in bound.references):
-            return Value(bound.known, span, True, (own, *bound.references))
-        return bound
+        known: Any = bound.known
+        if listed and isinstance(known, str):
+            known = [part.strip() for part in known.split(",")] if known else []
+        # A stack that is nested passes exactly this; what a file beside the template gives can be overridden.
+        fixed = name in stack.origins and not secret
+        return Value(known, span, True, bound.references if fixed else (own, *bound.references))
     if literal is None or literal.value is None:
         return Value(None, span, True, (own,))
     written = literal.value
     if isinstance(written, str) and "{{resolve:" in written:
         return Value(None, span, True, (*_text(written, place, ()).references, own))
-    if kind == "CommaDelimitedList" or kind.startswith("List<"):
+    if listed:
         written = [part.strip() for part in str(written).split(",")] if written != "" else []
     return Value(written, span, True, (own,))
+
+
+def _given(stack: Stack, name: str) -> Value[Any] | None:
+    """What parent stacks (all of them the same) or a file beside the template give a parameter."""
+    values = [parent.value(node) for parent, node in stack.origins.get(name, [])]
+    if not values:
+        return stack.bound.get(name)
+    first = values[0]
+    if all(value.known == first.known and value.known is not None for value in values):
+        return first
+    return Value(None, first.span, True, tuple(reference for value in values for reference in value.references))
 
 
 def _sub(stack: Stack, argument: Node, span: Span) -> Value[Any]:
@@ -505,15 +567,11 @@ def _find_in_map(stack: Stack, argument: Node, span: Span) -> Value[Any]:
 
 
 def _import(stack: Stack, argument: Node, span: Span) -> Value[Any]:
-    name = text_value(stack.value(argument))
-    shown = name.known
-    for reference in name.references:
-        if shown is None and reference.kind == "expression":
-            shown = reference.target
-    exported = stack.imports(shown) if stack.imports is not None and shown is not None else None
-    if exported is not None:
-        return exported
-    return Value(None, span, True, (Reference("resource", f"Fn::ImportValue.{shown or ''}", span),))
+    shown = stack.import_name(argument)
+    exported = stack.exports.get(shown, [])
+    if len(exported) == 1:
+        return exported[0][0].value(exported[0][1])
+    return Value(None, span, True, (Reference("resource", f"Fn::ImportValue.{shown}", span),))
 
 
 def _length(stack: Stack, argument: Node, span: Span) -> Value[Any]:

@@ -1,10 +1,14 @@
-"""A project's stacks in, the triggers of each function out."""
+"""A stack in, the triggers that it declares out, with the functions they invoke.
+
+Resources that make an invocation tell what it is; a permission or a connector only tells that somebody may, and
+counts where nothing else tells of the same kind.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdalint.dialects.cloudformation.triggers import resources, sam
+from lambdalint.dialects.cloudformation.triggers import apis, onward, resources, sam, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,8 +16,34 @@ if TYPE_CHECKING:
     from lambdalint.dialects.cloudformation.stack import Stack
     from lambdalint.model import Project, Trigger
 
+    Found = Iterator[tuple[Stack, str, Trigger]]
 
-def triggers_of(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]]:
+# A permission for the first is explained by a trigger of any of the others.
+SAME: dict[str, set[str]] = {
+    "apigateway-rest": {"apigateway-rest", "apigateway-http", "apigateway-websocket", "apigateway-authorizer"},
+    "apigateway-http": {"apigateway-http", "apigateway-websocket", "apigateway-authorizer"},
+    "eventbridge": {"eventbridge", "schedule", "s3-eventbridge"},
+    "s3": {"s3", "s3-batch"},
+    "cloudformation": {"cloudformation"},
+}
+
+
+def triggers_of(stack: Stack, project: Project) -> Found:
     """Every trigger a stack declares, with the stack and logical id of the function that it invokes."""
-    yield from sam.events(stack, project)
-    yield from resources.triggers(stack, project)
+    told: dict[tuple[int, str], set[str]] = {}
+    for home, name, trigger in _made(stack, project):
+        told.setdefault((id(home), name), set()).add(trigger.kind)
+        yield home, name, trigger
+    for home, name, trigger in (*resources.permissions(stack), *onward.connectors(stack)):
+        kinds = told.setdefault((id(home), name), set())
+        if not kinds & SAME.get(trigger.kind, {trigger.kind}):
+            kinds.add(trigger.kind)
+            yield home, name, trigger
+
+
+def _made(stack: Stack, project: Project) -> Found:
+    yield from sam.events(stack)
+    yield from resources.triggers(stack)
+    yield from states.tasks(stack, project)
+    yield from apis.api_triggers(stack, project)
+    yield from onward.destinations(stack)

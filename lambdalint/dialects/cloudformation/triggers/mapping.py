@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.functions import at
-from lambdalint.dialects.cloudformation.intrinsics import mentions
 from lambdalint.dialects.cloudformation.stack import boolean, default, integer, text_value
 from lambdalint.model import ABSENT, Node, Value
 
@@ -49,10 +48,10 @@ def kind_of(stack: Stack, properties: Node) -> str:
         return "kafka"
     source = source_node(properties)
     if source is not None:
-        for name, _, _ in mentions(source):
-            found = stack.type_of(name)
+        for home, name, _ in stack.resources_in(source):
+            found = home.type_of(name)
             if found == "AWS::AmazonMQ::Broker":
-                engine = text_value(stack.value(stack.properties(name).get("EngineType"))).known or ""
+                engine = text_value(home.value(home.properties(name).get("EngineType"))).known or ""
                 return "mq-rabbitmq" if engine.upper() == "RABBITMQ" else "mq-activemq"
             if found in KINDS:
                 return KINDS[found]
@@ -88,9 +87,8 @@ def source_of(stack: Stack, node: Node | None) -> Value[str]:
     value = text_value(stack.value(node))
     if node is None or value.known is not None:
         return value
-    for name, _, _ in mentions(node):
-        if name in stack.resources:
-            return Value(name, value.span, True, value.references)
+    for _, name, _ in stack.resources_in(node):
+        return Value(name, value.span, True, value.references)
     return value
 
 
@@ -123,13 +121,15 @@ def queue_settings(stack: Stack, node: Node) -> dict[str, Value[Any]]:
 
     redrive is the maxReceiveCount; a queue without a redrive policy has it with `written` False.
     """
-    names = [name for name, _, _ in mentions(node) if stack.type_of(name) == "AWS::SQS::Queue"]
-    if len(set(names)) != 1:
+    queues = {(id(home), name): home for home, name, _ in stack.resources_in(node)}
+    queues = {key: home for key, home in queues.items() if home.type_of(key[1]) == "AWS::SQS::Queue"}
+    if len(queues) != 1:
         text = stack.value(node).known
         if isinstance(text, str) and text.endswith(".fifo"):
             return {"fifo": Value(True, node.span(stack.path))}
         return {}
-    properties = stack.properties(names[0])
+    ((_, name), stack) = next(iter(queues.items()))
+    properties = stack.properties(name)
     count = at(stack, properties, ("RedrivePolicy", "maxReceiveCount"))
     policy = stack.value(properties.get("RedrivePolicy"))
     redrive = integer(count) if count is not ABSENT else Value(None, policy.span, policy.written, policy.references)

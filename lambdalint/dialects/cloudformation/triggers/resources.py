@@ -9,13 +9,13 @@ from lambdalint.dialects.cloudformation.stack import integer, text_value
 from lambdalint.dialects.cloudformation.triggers.mapping import kind_of, mapping_settings, source_node, source_of
 from lambdalint.dialects.cloudformation.triggers.sam import rule_kind
 from lambdalint.dialects.cloudformation.triggers.targets import targets
-from lambdalint.model import ABSENT, Node, Trigger, Value
+from lambdalint.model import ABSENT, Trigger, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambdalint.dialects.cloudformation.stack import Stack
-    from lambdalint.model import Delivery, Project
+    from lambdalint.model import Delivery, Node
 
     Found = Iterator[tuple[Node, Trigger]]  # the node that names the function, and what invokes it
 
@@ -51,36 +51,25 @@ PRINCIPALS: dict[str, tuple[str, Delivery]] = {
 }
 
 
-def triggers(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]]:
-    """The triggers that a stack's other resources make; a permission counts where nothing else tells of its kind."""
-    told: dict[str, set[str]] = {}
-    permissions: list[tuple[str, Trigger]] = []
+def triggers(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
+    """The triggers that a stack's other resources make."""
     for name, (key, _) in stack.resources.items():
         kind = stack.type_of(name)
         find = FINDERS.get(kind)
-        if find is None:
-            if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
-                find = _custom_resource
-            else:
-                continue
-        for node, trigger in find(stack, name, key, stack.properties(name)):
-            for target in targets(stack, node):
-                if kind == "AWS::Lambda::Permission":
-                    permissions.append((target, trigger))
-                else:
-                    told.setdefault(target, set()).add(trigger.kind)
-                    yield stack, target, trigger
-    for target, trigger in permissions:
-        if not told.get(target, set()) & SAME.get(trigger.kind, {trigger.kind}):
-            yield stack, target, trigger
+        if find is None and (kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"):
+            find = _custom_resource
+        for node, trigger in find(stack, name, key, stack.properties(name)) if find is not None else ():
+            for home, target in targets(stack, node):
+                yield home, target, trigger
 
 
-# A permission for the first is explained by a trigger of any of the others.
-SAME: dict[str, set[str]] = {
-    "apigateway-rest": {"apigateway-rest", "apigateway-http", "apigateway-websocket", "apigateway-authorizer"},
-    "eventbridge": {"eventbridge", "schedule", "s3-eventbridge"},
-    "s3": {"s3", "s3-batch"},
-}
+def permissions(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
+    """Who may invoke a function by a permission, where the principal is a service that we know."""
+    for name, (key, _) in stack.resources.items():
+        if stack.type_of(name) == "AWS::Lambda::Permission":
+            for node, trigger in _permission(stack, name, key, stack.properties(name)):
+                for home, target in targets(stack, node):
+                    yield home, target, trigger
 
 
 def _mapping(stack: Stack, name: str, key: Node, properties: Node) -> Found:
@@ -340,7 +329,6 @@ def _present(**values: Value[Any]) -> dict[str, Value[Any]]:
 
 FINDERS: dict[str, Callable[[Stack, str, Node, Node], Found]] = {
     "AWS::Lambda::EventSourceMapping": _mapping,
-    "AWS::Lambda::Permission": _permission,
     "AWS::Lambda::Url": _url,
     "AWS::Events::Rule": _rule,
     "AWS::Scheduler::Schedule": _schedule,

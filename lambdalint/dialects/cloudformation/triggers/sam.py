@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.functions import at, merged
-from lambdalint.dialects.cloudformation.intrinsics import mentions
 from lambdalint.dialects.cloudformation.stack import EMPTY, integer, text_value
 from lambdalint.dialects.cloudformation.template import SERVERLESS_FUNCTION
 from lambdalint.dialects.cloudformation.triggers.mapping import (
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.dialects.cloudformation.stack import Stack
-    from lambdalint.model import Delivery, Project
+    from lambdalint.model import Delivery
 
 # Type -> (kind, delivery, the property that names the source)
 EVENTS: dict[str, tuple[str, Delivery, str]] = {
@@ -48,14 +47,9 @@ POLLED = {
     "MQ": "mq-activemq",
     "SelfManagedKafka": "kafka",
 }
-CONNECTED: dict[str, tuple[str, Delivery]] = {
-    "AWS::S3::Bucket": ("s3", "async"),
-    "AWS::SNS::Topic": ("sns", "async"),
-    "AWS::Events::Rule": ("eventbridge", "async"),
-}
 
 
-def events(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]]:
+def events(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
     """The triggers that SAM functions name themselves."""
     for name in stack.resources:
         if stack.type_of(name) != SERVERLESS_FUNCTION:
@@ -149,8 +143,3 @@ def _settings(stack: Stack, kind: str, properties: Node) -> dict[str, Value[Any]
     if retries is not ABSENT:
         found["retries"] = retries
     return {name: value for name, value in found.items() if value is not ABSENT}
-
-
-def mentioned(stack: Stack, node: Node) -> list[str]:
-    """The resources of the stack that a node mentions."""
-    return [name for name, _, _ in mentions(node) if name in stack.resources]

@@ -1,11 +1,10 @@
-"""A node that names a function in, the functions of the project it can mean out."""
+"""A node that names a function in, the functions of the project that it can mean out."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from lambdalint.dialects.cloudformation.intrinsics import mentions
 from lambdalint.dialects.cloudformation.template import FUNCTION, SERVERLESS_FUNCTION
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 ARN = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:([A-Za-z0-9_-]+)")
 INDIRECT = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "FunctionName"}
+# What of a function names it; its role or its URL does not.
+INVOKED = ("", "Arn", "Alias", "Version", "SnapStartResponse", "FunctionArn")
 
 
 def is_function(stack: Stack, name: str) -> bool:
@@ -23,34 +24,33 @@ def is_function(stack: Stack, name: str) -> bool:
     return stack.type_of(name) in (FUNCTION, SERVERLESS_FUNCTION)
 
 
-def targets(stack: Stack, node: Node | None) -> Iterator[str]:
-    """Logical ids of the stack's functions that a node (an ARN, a name, an alias, a URI around one) points to."""
+def targets(stack: Stack, node: Node | None) -> Iterator[tuple[Stack, str]]:
+    """The functions that a node (an ARN, a name, an alias, a URI around one) points to, with their stacks."""
     if node is None:
         return
-    seen: set[str] = set()
-    for name in _named(stack, node, 0):
-        if name not in seen:
-            seen.add(name)
-            yield name
+    seen: set[tuple[int, str]] = set()
+    for home, name in _named(stack, node, 0):
+        if (id(home), name) not in seen:
+            seen.add((id(home), name))
+            yield home, name
     if seen:
         return
     text = stack.value(node).known
-    if isinstance(text, str):
+    if isinstance(text, str) and text:
         match = ARN.search(text)
         plain = match.group(1) if match else text.partition(":")[0]
         for name in stack.resources:
             if is_function(stack, name) and stack.value(stack.properties(name).get("FunctionName")).known == plain:
-                yield name
+                yield stack, name
 
 
-def _named(stack: Stack, node: Node, depth: int) -> Iterator[str]:
-    for name, attribute, _ in mentions(node):
-        if is_function(stack, name):
-            # A function's role or URL names the function too, and invokes nothing.
-            if attribute in ("", "Arn", "Alias", "Version", "SnapStartResponse"):
-                yield name
+def _named(stack: Stack, node: Node, depth: int) -> Iterator[tuple[Stack, str]]:
+    for home, name, attribute in stack.resources_in(node):
+        if is_function(home, name):
+            if attribute in INVOKED:
+                yield home, name
             continue
-        key = INDIRECT.get(stack.type_of(name))
-        below = stack.properties(name).get(key) if key is not None else None
+        key = INDIRECT.get(home.type_of(name))
+        below = home.properties(name).get(key) if key is not None else None
         if below is not None and depth < 5:
-            yield from _named(stack, below, depth + 1)
+            yield from _named(home, below, depth + 1)

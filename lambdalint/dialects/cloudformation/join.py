@@ -1,0 +1,52 @@
+"""Stacks in, their functions as Declarations out, with the triggers and settings that other resources give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.dialects.cloudformation.attached import attached
+from lambdalint.dialects.cloudformation.functions import functions
+from lambdalint.dialects.cloudformation.triggers import triggers_of
+from lambdalint.dialects.cloudformation.uses import only_known_uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from lambdalint.dialects.cloudformation.stack import Stack
+    from lambdalint.model import Declaration, Project, Trigger, Value
+
+Key = tuple[int, str]
+
+
+def join(found: list[Stack], project: Project) -> Iterator[Declaration]:
+    """Every function of these stacks."""
+    triggers: dict[Key, list[Trigger]] = {}
+    settings: dict[Key, dict[str, Value[Any]]] = {}
+    for stack in found:
+        for home, name, trigger in triggers_of(stack, project):
+            listed = triggers.setdefault((id(home), name), [])
+            if trigger not in listed:
+                listed.append(trigger)
+        for home, name, setting, value in attached(stack):
+            settings.setdefault((id(home), name), {})[setting] = value
+    for stack in found:
+        known = only_known_uses(stack)
+        for name, declaration in functions(stack, project):
+            key = (id(stack), name)
+            own = tuple(triggers.get(key, ()))
+            yield declaration._replace(
+                triggers=own,
+                triggers_known=bool(own) and name in known and not declaration.name.written,
+                settings={**declaration.settings, **settings.get(key, {})},
+                build_of=_built_from(stack, project),
+            )
+
+
+def _built_from(stack: Stack, project: Project) -> str | None:
+    """The source of a template that `sam build` wrote."""
+    folder, inside, _ = stack.path.rpartition(".aws-sam/build/")
+    if not inside:
+        return None
+    names = (f"{folder}template.{ending}" for ending in ("yaml", "yml", "json"))
+    return next((path for path in names if path in project.inventory.files), None)

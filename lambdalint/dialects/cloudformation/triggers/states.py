@@ -1,0 +1,173 @@
+"""State machines in, a trigger for each Task state that invokes a function out, with what its Retry says."""
+
+from __future__ import annotations
+
+import copy
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.dialects.cloudformation.code import resolve_path
+from lambdalint.dialects.cloudformation.intrinsics import intrinsic, placeholders
+from lambdalint.dialects.cloudformation.stack import text_value
+from lambdalint.dialects.cloudformation.triggers.targets import targets
+from lambdalint.model import Node, Trigger, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.dialects.cloudformation.stack import Stack
+    from lambdalint.model import Delivery, Project, Span
+
+MACHINES = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
+INLINE = ("Definition", "DefinitionString")
+FILES = ("DefinitionUri", "DefinitionS3Location")
+# The errors that a Retry must name for a function that failed to be invoked again.
+RETRIED = ("States.ALL", "States.TaskFailed")
+
+
+def states(stack: Stack) -> Iterator[str]:
+    """Logical ids of the stack's state machines."""
+    return (name for name in stack.resources if stack.type_of(name) in MACHINES)
+
+
+def tasks(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]]:
+    """Every Task state that invokes a function of the project.
+
+    The trigger's name is "machine.State"; settings["retries"] is how often its Retry repeats a failed invocation.
+    """
+    for name in states(stack):
+        properties = stack.properties(name)
+        bindings = stack.look(properties.get("DefinitionSubstitutions"))
+        for read, root, place in _definitions(stack, properties, project):
+            if root.get("States") is None:
+                continue
+            for state, key in _walk(root, 0):
+                for node, text in _invoked(state):
+                    found = _functions(stack, read, node, text, bindings)
+                    for home, function in found:
+                        span = place or key.span(read.path)
+                        trigger = _trigger(state, f"{name}.{key.value}", span, name)
+                        yield home, function, trigger
+
+
+def _definitions(stack: Stack, properties: Node, project: Project) -> Iterator[tuple[Stack, Node, Span | None]]:
+    """The stack to read it with, the definition's tree, and one place for all when its own positions mean nothing."""
+    for key in INLINE:
+        node = properties.get(key)
+        if node is None:
+            continue
+        found = stack.look(node)
+        if found is not None and found.kind == "mapping":
+            yield stack, found, None
+            continue
+        parsed = _parsed(stack, node)
+        if parsed is not None:
+            yield stack, parsed, node.span(stack.path)
+    for key in FILES:
+        written = text_value(stack.value(properties.get(key))).known
+        path = resolve_path(stack, written) if written is not None and "://" not in written else None
+        if path is None or path not in project.inventory.files:
+            continue
+        language = "json" if posixpath.splitext(path)[1] == ".json" else "yaml"
+        document = project.document(path, language)
+        if document is not None and document.facts:
+            elsewhere = copy.copy(stack)
+            elsewhere.path = path
+            yield elsewhere, document.facts[0], None
+
+
+def _parsed(stack: Stack, node: Node) -> Node | None:
+    """A definition given as text, parts that cannot be told left as `${Name}`."""
+    from lambdalint.languages.yaml import parse
+
+    value = stack.value(node)
+    text: Any = value.known
+    if text is None:
+        shown = [reference.target for reference in value.references if reference.kind == "expression"]
+        text = shown[-1] if shown else None
+    if not isinstance(text, str) or not text.lstrip().startswith("{"):
+        return None
+    documents, _ = parse(stack.path, text)
+    return documents[0] if documents and documents[0].kind == "mapping" else None
+
+
+def _walk(machine: Node, depth: int) -> Iterator[tuple[Node, Node]]:
+    """Every Task state of a definition with its name's node, those of branches and iterators included."""
+    listed = machine.get("States")
+    if listed is None or depth > 20:
+        return
+    for key, state in listed.items():
+        if state.kind != "mapping":
+            continue
+        kind = state.get("Type")
+        if kind is not None and kind.value == "Task":
+            yield state, key
+        for inner in ("Iterator", "ItemProcessor"):
+            below = state.get(inner)
+            if below is not None:
+                yield from _walk(below, depth + 1)
+        branches = state.get("Branches")
+        for branch in branches.elements() if branches is not None else ():
+            yield from _walk(branch, depth + 1)
+
+
+def _invoked(state: Node) -> Iterator[tuple[Node, str]]:
+    """The nodes that name what a task runs, with their texts where they are plain."""
+    resource = state.get("Resource")
+    if resource is None:
+        return
+    text = resource.value if isinstance(resource.value, str) else ""
+    if "lambda:invoke" in text:
+        for holder in ("Parameters", "Arguments"):
+            below = state.get(holder)
+            for key in ("FunctionName", "FunctionName.$"):
+                node = below.get(key) if below is not None else None
+                if node is not None:
+                    yield node, node.value if isinstance(node.value, str) else ""
+    elif not text.startswith("arn:aws:states:::"):
+        yield resource, text
+
+
+def _functions(
+    stack: Stack, read: Stack, node: Node, text: str, bindings: Node | None
+) -> Iterator[tuple[Stack, str]]:
+    if intrinsic(node) is not None:
+        yield from targets(read, node)
+        return
+    names = placeholders(text)
+    for name in names:
+        bound = bindings.get(name) if bindings is not None else None
+        if bound is not None:
+            yield from targets(stack, bound)
+        else:
+            # A definition text inside of Fn::Sub names the resource itself.
+            yield from targets(stack, Node("scalar", name, node.at, "!GetAtt" if "." in name else "!Ref"))
+    if not names:
+        yield from targets(stack, node)
+
+
+def _trigger(state: Node, name: str, span: Span, machine: str) -> Trigger:
+    delivery: Delivery = "sync"
+    for holder in ("Parameters", "Arguments"):
+        below = state.get(holder)
+        how = below.get("InvocationType") if below is not None else None
+        if how is not None and how.value == "Event":
+            delivery = "async"
+    return Trigger("stepfunctions", delivery, span, name, Value(machine, span), {"retries": _retries(state, span)})
+
+
+def _retries(state: Node, span: Span) -> Value[int]:
+    retry = state.get("Retry")
+    if retry is None:
+        return Value(0, None, written=False)
+    total = 0
+    for entry in retry.elements():
+        errors, attempts = entry.get("ErrorEquals"), entry.get("MaxAttempts")
+        named = [error.value for error in errors.elements()] if errors is not None else []
+        # A retry of throttling or of the service's own errors alone repeats an invocation that may have run, too.
+        if any(name in RETRIED or (isinstance(name, str) and name.startswith("Lambda.")) for name in named):
+            count = attempts.value if attempts is not None else 3
+            if not isinstance(count, int):
+                return Value(None, span, True)
+            total = max(total, count)
+    return Value(total, span, True)
