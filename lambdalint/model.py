@@ -336,6 +336,7 @@ class Project(Protocol):
     """What a join may ask of the files: which exist, and what one of them says."""
 
     inventory: Inventory
+    problems: list[Problem]  # what could not be read so far; a join may add to it
 
     def document(self, path: str, language: str | None = None) -> Document | None:
         """The file as read, None when it does not exist, is excluded or could not be read."""
@@ -357,7 +358,7 @@ class Symbol(NamedTuple):
     kind: "constant" (constant holds it), "environment" (os.environ[path]), "text" (a string made of parts), "list",
     "dict", "function", "class", "object" (an instance of a project class; path names the class), "external" (path is
     a dotted expression over names from outside the project, calls marked "()": `boto3.client().get_paginator()`),
-    "unknown".
+    "choice" (one of parts), "unknown".
     depends: what the value depends on, any of "event", "context", "request-id", "time", "random", "credentials",
     "loop"; empty for a value that is the same at each invocation, as far as can be told: see `fixed`.
     fixed: True only if the value is known to be the same at each invocation.
@@ -372,7 +373,7 @@ class Symbol(NamedTuple):
     fixed: bool = False
     made_by: Call | None = None
     calls: frozenset[int] = frozenset()
-    parts: tuple[Symbol, ...] = ()  # of text, list
+    parts: tuple[Symbol, ...] = ()  # of text, list, choice
     entries: tuple[tuple[Symbol, Symbol], ...] = ()  # of dict; an unknown key has kind "unknown"
     key: str = ""  # for an event-derived external: its path in the event, such as "Records[].body"
 
@@ -447,6 +448,7 @@ class Call(NamedTuple):
     entered: bool = False  # used as a context manager
     closed: bool = False  # `.close()` or the like is called on the result
     loop_bound: bool = False  # runs inside asyncio.run(...) or the like of this invocation
+    recovering: bool = False  # runs in an `except` block
     text: str = ""  # the call as source text, shortened
 
     def argument(self, name: str, position: int | None = None) -> Symbol | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from lambdalint.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +33,16 @@ def declarations(project: Project) -> list[Declaration]:
     """All functions that configuration declares, without those that another declaration stands for."""
     found: list[Declaration] = []
     for name in dialects():
-        if project.candidates(name):
+        candidates = project.candidates(name)
+        if not candidates:
+            continue
+        try:
             found.extend(import_module(f"lambdalint.dialects.{name}").declare(project))
+        except Exception as error:
+            # One file that a dialect trips over must not take the other dialects' functions with it.
+            where = "".join(traceback.format_exception(error)[-2:]).split("\n")[0].strip()
+            text = f"the {name} reader failed, its functions are missing: {type(error).__name__}: {error} ({where})"
+            project.problems.append(Problem(candidates[0], 1, text))
     return list(_once(found))
 
 

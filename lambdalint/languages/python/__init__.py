@@ -52,7 +52,7 @@ def _parse_newer(path: str, text: str, error: SyntaxError) -> tuple[Module | Non
     from lambdalint.languages.python.lower import lower
     from lambdalint.languages.python.newer import downgrade, is_python2
 
-    older = downgrade(text)
+    older = downgrade(text) if _is_flat(text) else None
     if older is not None:
         try:
             return lower(path, ast.parse(older), text), ()
@@ -62,3 +62,16 @@ def _parse_newer(path: str, text: str, error: SyntaxError) -> tuple[Module | Non
     if is_python2(text):
         return None, (Problem(path, line, "could not parse: this is Python 2"),)
     return None, (Problem(path, line, f"could not parse: {error.msg}"),)
+
+
+def _is_flat(text: str) -> bool:
+    """False for text so deep that libcst's parser would overflow the stack of the process; it has no limit itself."""
+    depth = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            if depth > DEPTH:
+                return False
+        elif character in ")]}" and depth:
+            depth -= 1
+    return max(map(len, text.split("\n"))) < 5_000 and text.count("elif") < 500

@@ -33,7 +33,7 @@ def downgrade(text: str) -> str | None:
 
     try:
         tree = libcst.parse_module(text)
-    except (libcst.ParserSyntaxError, RecursionError, ValueError):
+    except (libcst.ParserSyntaxError, libcst.CSTValidationError, RecursionError, ValueError):
         return None
     wrapper = metadata.MetadataWrapper(tree, unsafe_skip_copy=True)
     positions = wrapper.resolve(metadata.PositionProvider)

@@ -241,6 +241,7 @@ def _try(walk: Walk, frame: Frame, node: Tuple) -> str:
     ends = [ended]
     result = dict(frame.locals)
     walk.branches += 1
+    walk.recovering += 1
     for kind, name, statements, _ in handlers:
         start = dict(before)
         for bound, value in result.items():
@@ -260,6 +261,7 @@ def _try(walk: Walk, frame: Frame, node: Tuple) -> str:
         ends.append(handler_ended)
         _merge(frame, after, dict(frame.locals), ended if len(ends) == 2 else "", handler_ended)
     walk.branches -= 1
+    walk.recovering -= 1
     if final:
         final_ended = block(walk, frame, final)
         if final_ended:

@@ -137,6 +137,7 @@ def _convert(emitted: Emitted, done: dict[int, Call]) -> Call:
         emitted.entered,
         emitted.closed,
         emitted.loop_bound,
+        emitted.recovering,
         show(emitted.text),
     )
     done[emitted.order] = call

@@ -83,6 +83,7 @@ class Emitted:
         "per_record",
         "phase",
         "receiver",
+        "recovering",
         "span",
         "statement",
         "target",
@@ -114,6 +115,7 @@ class Emitted:
         self.entered = False
         self.closed = False
         self.loop_bound = False
+        self.recovering = False
         self.text: tuple[Any, ...] = ()
 
 
@@ -133,6 +135,7 @@ class Walk:
         self.pending: list[Region] = []  # regions that end with the statement
         self.watch: dict[Location, tuple[str, bool]] | None = None
         self.branches = 0
+        self.recovering = 0
         self.loop_bound = 0
         self.steps = 0
         self.depth = 0
@@ -176,6 +179,7 @@ class Walk:
         call.statement = self.statement
         call.target = self.target
         call.loop_bound = self.loop_bound > 0
+        call.recovering = self.recovering > 0
         call.text = text
         self.calls.append(call)
         return call
@@ -249,6 +253,7 @@ class Walk:
             tuple(item.path for item in self.within),
             bool(self.loops),
             self.loop_bound > 0,
+            self.recovering > 0,
         )
 
 

@@ -1,0 +1,131 @@
+"""A Function in, one finding for each effect that a repeated delivery of the same event repeats."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lambdalint.knowledge.calls import aws_call, is_request
+from lambdalint.knowledge.effects import effect_of
+from lambdalint.knowledge.event_sources import event_source, event_source_by_keys, event_source_by_type
+from lambdalint.model import Finding, Related
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lambdalint.model import Call, Function, Guard, Span
+
+GUARDS = ("aws_lambda_powertools.utilities.idempotency.",)
+DONE_BEFORE = re.compile(r"Already|Exists|Duplicate|ConditionalCheck|IntegrityError|UniqueViolation|Conflict|InProgress|Running")
+
+
+class Repeated(NamedTuple):
+    """Why the same event may come twice. clause: how the message says it."""
+
+    kind: str
+    delivery: str
+    clause: str
+    span: Span
+    origin: str
+
+
+def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each unguarded effect of a function whose trigger delivers at least once."""
+    if function.handler is None or not function.steps:
+        return
+    repeated = _repeated(function)
+    if repeated is None:
+        return
+    own = tuple(options.get("guards", ()))
+    seen: set[Span] = set()
+    steps = [step for step in function.steps if step.phase == "invocation"]
+    by_order = {step.order: step for step in (*function.startup, *function.steps)}
+    for step in steps:
+        if step.span in seen or step.recovering:
+            continue
+        effect = effect_of(step, repeated.delivery)
+        if effect is None or _guarded(step, steps, by_order, own):
+            continue
+        seen.add(step.span)
+        yield Finding(
+            f"{effect.name} repeats when {repeated.clause}: {effect.why}",
+            step.span,
+            related=(Related(repeated.span, repeated.origin),),
+            code_flow=tuple(Related(hop.span, hop.name) for hop in step.chain),
+        )
+
+
+def _repeated(function: Function) -> Repeated | None:
+    """What delivers the same event again: configuration first, then the event's type, then its shape."""
+    assert function.handler is not None
+    for trigger in function.triggers:
+        source = event_source(trigger.kind)
+        delivery = trigger.delivery if trigger.delivery != "unknown" or source is None else source.delivery
+        if delivery not in ("async", "poll"):
+            continue
+        retries = trigger.settings.get("retries")
+        if delivery == "async" and retries is not None and retries.known == 0:
+            continue
+        clause = source.again if source is not None and source.again else f"{trigger.kind} delivers the event again"
+        return Repeated(trigger.kind, delivery, clause, trigger.span, f"{trigger.kind} delivers at least once")
+    if function.triggers:
+        return None
+    source = event_source_by_type(function.handler.annotation)
+    told = f"the event is a {function.handler.annotation.rpartition('.')[2]}"
+    if source is None:
+        source = event_source_by_keys(function.event_keys)
+        told = f"the event is read as {source.id} delivers it" if source is not None else ""
+    if source is None or source.delivery not in ("async", "poll"):
+        return None
+    clause = source.again or f"{source.id} delivers the event again"
+    return Repeated(source.id, source.delivery, clause, function.handler.span, told)
+
+
+def _guarded(step: Call, steps: list[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:
+    if any(item.path.startswith(GUARDS) or item.path in own for item in step.within):
+        return True
+    if any(DONE_BEFORE.search(name) for attempt in step.tries for name, _ in attempt.catches):
+        return True
+    if any(_remembers(guard, by_order) for guard in step.guards):
+        return True
+    for other in steps:
+        if other.order >= step.order:
+            break
+        if other.callee in own or _claims(other, step):
+            return True
+    return False
+
+
+def _remembers(guard: Guard, by_order: Mapping[int, Call]) -> bool:
+    """Whether a condition asks something outside that knows this event: a read or write with a key from the event."""
+    for order in guard.symbol.calls:
+        call = by_order.get(order)
+        if call is None or not is_request(call):
+            continue
+        symbols = (*call.args, *call.keywords.values(), *((call.receiver,) if call.receiver is not None else ()))
+        if any("event" in symbol.depends for symbol in symbols) and _stores(call):
+            return True
+    return False
+
+
+def _stores(call: Call) -> bool:
+    if aws_call(call) is not None:
+        return True
+    return call.callee.rpartition(".")[2] in ("get", "exists", "set", "setnx", "fetchone", "fetchall", "find_one", "execute", "first")
+
+
+def _claims(other: Call, step: Call) -> bool:
+    """Whether an earlier conditional write stops the path when the event was seen before."""
+    if not {"ConditionExpression", "IfNoneMatch"} & other.keywords.keys():
+        return False
+    aws = aws_call(other)
+    if aws is None or aws.operation is None:
+        return False  # a query's KeyConditionExpression has another name; a read with a filter is no claim
+    swallowed = any(
+        not ended and (DONE_BEFORE.search(name) or name in ("ClientError", "Exception", "BaseException", ""))
+        for attempt in other.tries
+        for name, ended in attempt.catches
+    )
+    if swallowed and other.tries != step.tries:
+        return False
+    return not other.branch or other.guards == step.guards[: len(other.guards)]

@@ -1,0 +1,87 @@
+"""A Call in, the AWS operation it makes out: which service, which resource, which method, with which arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambdalint.knowledge.operations import Operation, operation, resource_operation
+
+if TYPE_CHECKING:
+    from lambdalint.model import Call, Symbol
+
+SESSIONS = ("boto3", "aioboto3", "aiobotocore", "botocore")
+METHOD_OF_WRITER = {"put_item", "delete_item"}
+
+
+class AwsCall(NamedTuple):
+    """A call through boto3 or one of its relatives. resource: "Table", "" for a client. name: "dynamodb.put_item"."""
+
+    service: str
+    resource: str
+    method: str
+    operation: Operation | None
+
+    @property
+    def name(self) -> str:
+        """Service and method, as a person would write them."""
+        return f"{self.service}.{self.operation.method if self.operation is not None else self.method}"
+
+
+def aws_call(step: Call) -> AwsCall | None:
+    """The AWS call that a step makes; None when it is none, or when the service cannot be told."""
+    if not step.callee.startswith(SESSIONS):
+        return None
+    path, _, method = step.callee.rpartition(".")
+    if not path.endswith("()") and not path.endswith(".client"):
+        return None
+    resource = ""
+    symbol = step.receiver
+    for _ in range(8):
+        made = symbol.made_by if symbol is not None else None
+        if made is None:
+            return None
+        name = made.callee.replace("()", "")
+        last = name.rpartition(".")[2]
+        if last in ("client", "create_client", "resource"):
+            service = made.argument("service_name", 0)
+            if service is None or service.kind != "constant" or not isinstance(service.constant, str):
+                return None
+            if last != "resource" or ".meta.client" in step.callee:
+                return AwsCall(service.constant, "", method, operation(service.constant, method))
+            return _of_resource(service.constant, resource, method)
+        if last == "batch_writer" and method in METHOD_OF_WRITER:
+            return AwsCall("dynamodb", "Table", method, operation("dynamodb", method))
+        if last in ("get_paginator", "get_waiter"):
+            return None
+        resource = resource or last
+        symbol = made.receiver
+    return None
+
+
+def _of_resource(service: str, resource: str, method: str) -> AwsCall:
+    found = resource_operation(service, resource, method)
+    if found is None and resource == "create_table":
+        found = resource_operation(service, "Table", method)
+    return AwsCall(service, resource, method, found)
+
+
+def is_request(step: Call) -> bool:
+    """Whether an AWS call talks to AWS at all: making a resource object (`s3.Object(...)`) does not."""
+    last = step.callee.rpartition(".")[2]
+    return not last[:1].isupper() and last not in ("client", "resource", "Session", "get_paginator", "get_waiter", "batch_writer")
+
+
+def constant(symbol: Symbol | None) -> object:
+    """The constant that a symbol is, else None."""
+    return symbol.constant if symbol is not None and symbol.kind == "constant" else None
+
+
+def text_of(symbol: Symbol | None) -> str | None:
+    """The text of a string, its unknown parts left out; None when it is not told to be a string."""
+    if symbol is None:
+        return None
+    if symbol.kind == "constant":
+        return symbol.constant if isinstance(symbol.constant, str) else None
+    if symbol.kind == "text":
+        return "".join(text_of(part) or "?" for part in symbol.parts)
+    return None
