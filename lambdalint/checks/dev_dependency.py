@@ -1,0 +1,155 @@
+"""A Function in, one finding for each requirement that ships and is there for tests, linting, typing, building ..."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.knowledge.packages import Purpose, commands, purpose, weight
+from lambdalint.model import Finding, Related
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lambdalint.model import Call, Function, Requirement, Symbol
+
+KINDS = {
+    "test": "a test tool",
+    "lint": "a linter",
+    "format": "a formatter",
+    "typing": "a typing tool",
+    "docs": "a documentation tool",
+    "build": "a build tool",
+    "deploy": "a deployment tool",
+    "notebook": "a notebook tool",
+    "debug": "a debugging tool",
+    "server": "a server",
+    "interactive": "a terminal tool",
+    "browser": "a browser driver",
+    "backports": "a backport of the standard library",
+    "listed": "a development tool",
+}
+INSTALLERS = {
+    "sam": "sam build",
+    "python-requirements": "the Serverless plugin",
+    "chalice": "chalice",
+    "zappa": "zappa",
+    "cdk": "the CDK",
+    "docker": "the Dockerfile",
+    "pip": "pip",
+    "terraform-module": "the Terraform module",
+}
+# Calls that start a program or a module by a name which no import shows.
+STARTERS = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess", "runpy.")
+LARGE = 1_000_000  # bytes unzipped from which a size is worth naming
+FROZEN = frozenset({"botocore", "s3transfer", "urllib3", "certifi", "idna", "six", "packaging", "typing-extensions"})
+
+
+def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each direct requirement that the package installs and that no invocation needs."""
+    package = function.package
+    if package is None or function.declaration is None:
+        return
+    knowledge = options.get("knowledge") or {}
+    own = frozenset((*options.get("packages", ()), *knowledge.get("dev_packages", ())))
+    allowed = frozenset(options.get("allow", ()))
+    frozen = _frozen(package.requirements)
+    started = _started(function)
+    for one in package.requirements:
+        if not one.direct or not one.ships or one.name in allowed:
+            continue
+        found = Purpose("listed", "dev", "") if one.name in own else purpose(one.name)
+        if found is None or (found.severity == "info" and not options.get("runtime-provided", False)):
+            continue
+        if started is None or started & set(commands(one.name)):
+            continue
+        if found.severity == "caution" and (frozen or not _clear(function, found)):
+            continue
+        finding = _finding(function, one, found)
+        if finding is not None:
+            yield finding
+
+
+def _finding(function: Function, one: Requirement, found: Purpose) -> Finding | None:
+    related = list(_installed(function))
+    size = weight(one.name)
+    what = KINDS.get(found.category, "a development tool")
+    if size is not None and size.unzipped > LARGE:
+        what += f" of {size.unzipped / 1_048_576:.0f} MB"
+    if one.imported:
+        if found.category != "typing":
+            return None  # whatever it is for elsewhere, this function runs it
+        related.insert(0, Related(one.imported[0], "imported at run time"))
+        message = f"{one.name} ships with the function for its types alone"
+        return Finding(message, one.span, tuple(related), severity="info")
+    if found.severity == "info":
+        message = f"{one.name} ships with the function although the runtime brings it"
+    elif one.imported_for_types:
+        related.insert(0, Related(one.imported_for_types[0], "imported for type checking only"))
+        message = f"{one.name} ships with the function, {what} that is imported for type checking only"
+    else:
+        message = f"{one.name} ships with the function, {what} that nothing in the package imports"
+    severity = "" if found.severity == "dev" else "info"
+    return Finding(message, one.span, tuple(related), severity=severity)
+
+
+def _installed(function: Function) -> Iterator[Related]:
+    """Who installs it, at the place where the function's code is configured."""
+    declaration = function.declaration
+    if declaration is not None:
+        code = declaration.code
+        tool = INSTALLERS.get(code.build.tool, "the build")
+        yield Related(code.build.span or code.span or declaration.span, f"installed into the package by {tool}")
+
+
+def _clear(function: Function, found: Purpose) -> bool:
+    """Whether a package that has its uses in some functions has none in this one."""
+    declaration = function.declaration
+    if declaration is None or found.category != "server":
+        return True
+    names = {variable.name for variable in declaration.environment}
+    adapted = any("adapter" in (layer.name.known or "").lower() for layer in declaration.layers)
+    unknown = any(layer.name.known is None for layer in declaration.layers)
+    starts = "AWS_LAMBDA_EXEC_WRAPPER" in names or not declaration.environment_known
+    return declaration.code.kind != "image" and not (adapted or unknown or starts)
+
+
+def _frozen(requirements: tuple[Requirement, ...]) -> bool:
+    """Whether the list is what `pip freeze` prints: all pinned, with packages that only others ask for.
+
+    Such a list cannot tell a choice from a consequence, so what is only usually a mistake is left alone.
+    """
+    direct = [one for one in requirements if one.direct and one.ships]
+    return all(one.pinned for one in direct) and any(one.name in FROZEN for one in direct)
+
+
+def _started(function: Function) -> set[str] | None:
+    """The programs that the function may start by name; None when it starts one that cannot be told."""
+    found: set[str] = set()
+    for call in (*function.startup, *function.steps):
+        if not call.callee.startswith(STARTERS):
+            continue
+        words = _command(call)
+        if words is None:
+            return None
+        found |= words
+    return found
+
+
+def _command(call: Call) -> set[str] | None:
+    given = [call.argument(name, position) for name, position in (("args", 0), ("program", 0), ("command", 0))]
+    for symbol in given:
+        if symbol is not None:
+            texts = list(_texts(symbol))
+            if not texts:
+                return None
+            return {word.rpartition("/")[2] for text in texts for word in re.split(r"[\s;|&]+", text)}
+    return None
+
+
+def _texts(symbol: Symbol) -> Iterator[str]:
+    """The constant texts that a value is made of; sys.executable and the like add nothing."""
+    if symbol.kind == "constant" and isinstance(symbol.constant, str):
+        yield symbol.constant
+    for part in symbol.parts:
+        yield from _texts(part)

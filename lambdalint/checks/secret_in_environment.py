@@ -1,0 +1,142 @@
+"""A Function in, one finding for each environment variable that holds a secret in clear text once deployed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.knowledge.secrets import announces, credential, identifies, placeholder
+from lambdalint.model import Finding, Related
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lambdalint.model import Declaration, Function, Reference, Variable
+
+SECRETS = ("secret-parameter", "secret-value")
+PLAIN = ("parameter", "environment", "stored-value")
+KEY = re.compile(r"[\w-]+(?=\W*$)")
+
+
+def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each variable whose value is a credential, or is taken from a secret when the function is deployed."""
+    declaration = function.declaration
+    if declaration is None:
+        return
+    allowed = frozenset(options.get("allow", ()))
+    for variable in declaration.environment:
+        if variable.name in allowed:
+            continue
+        finding = _literal(variable, declaration) or _referred(
+            variable, declaration, bool(options.get("by-name", True))
+        )
+        if finding is not None:
+            yield finding
+
+
+def _literal(variable: Variable, declaration: Declaration) -> Finding | None:
+    """A credential that is written out."""
+    value = variable.value
+    if not isinstance(value.known, str):
+        return None
+    found = credential(value.known, variable.name)
+    if found is None:
+        return None
+    return Finding(
+        f"{variable.name} holds {found.what}, in clear text for {_readers(declaration)}",
+        value.span or variable.span,
+        _declared(declaration),
+        severity="error" if found.sure else "",
+        secrets=(value.known.strip(), value.known) if value.known.strip() != value.known else (value.known,),
+    )
+
+
+def _referred(variable: Variable, declaration: Declaration, by_name: bool) -> Finding | None:
+    """A secret's value that is put there at deployment."""
+    value = variable.value
+    references = value.references
+    for reference in references:
+        if reference.kind in SECRETS and not _harmless(variable, reference):
+            return _finding(variable, reference, declaration, "")
+    if not by_name or not references or any(one.kind not in PLAIN for one in references) or len(references) > 2:
+        return None
+    if len({one.kind for one in references}) < len(references):
+        return None  # made of several inputs
+    # What is written here does not say that it is a secret, but both names do: the variable's and the source's.
+    reference = references[0]
+    if not announces(variable.name) or not announces(_source_name(reference)):
+        return None
+    known = value.known
+    if isinstance(known, str) and known and not _could_be_secret(known):
+        return None
+    return _finding(variable, reference, declaration, "info")
+
+
+def _finding(variable: Variable, reference: Reference, declaration: Declaration, severity: str) -> Finding:
+    at = variable.value.span or variable.span
+    related = _declared(declaration)
+    if reference.span is not None and reference.span != at:
+        hidden = ", which is marked as a secret" if reference.kind == "secret-parameter" else ""
+        related = (Related(reference.span, f"{_named(reference)}{hidden}"), *related)
+    known = variable.value.known
+    return Finding(
+        f"{variable.name} gets {_taken(reference)} at deployment, in clear text for {_readers(declaration)}",
+        at,
+        related,
+        severity=severity,
+        secrets=(known,) if isinstance(known, str) and len(known) > 3 else (),
+    )
+
+
+def _harmless(variable: Variable, reference: Reference) -> bool:
+    """Whether only a part of a secret that is none itself is taken: its user's name, its host."""
+    if reference.kind != "secret-value":
+        return False
+    if "::" not in reference.target:
+        key = KEY.search(reference.target.replace("AWSCURRENT", ""))
+        if key and identifies(key[0]):
+            return True
+    return identifies(variable.name)
+
+
+def _could_be_secret(known: str) -> bool:
+    """Whether a default leaves room for a secret: an ARN or a path given here says that the value is its name."""
+    return not known.startswith(("arn:", "/", "http://", "https://")) and (placeholder(known) or "/" not in known)
+
+
+def _source_name(reference: Reference) -> str:
+    """The last name in a reference: `api_key` of `var.api_key`, `githubToken` of `ssm:/app/githubToken`."""
+    target = reference.target.partition(",")[0]
+    names = [part for part in re.split(r"[^\w-]+", target) if part and not part.isdigit() and part != "true"]
+    return names[-1] if names else ""
+
+
+def _taken(reference: Reference) -> str:
+    if reference.kind == "secret-value":
+        return "the value of a stored secret"
+    if reference.kind == "stored-value":
+        return f"the value of {_named(reference)}"
+    if reference.kind == "environment":
+        return f"its value from {_named(reference)}"
+    return f"the value of {_named(reference)}"
+
+
+def _named(reference: Reference) -> str:
+    target = reference.target
+    if reference.kind in ("parameter", "secret-parameter"):
+        return f"parameter {target.removeprefix('var.').removeprefix('param:')}"
+    if reference.kind == "environment":
+        return f"the deployer's environment ({target.partition(',')[0].strip('${} ')})"
+    if reference.kind == "stored-value":
+        return f"stored parameter {target.partition(':')[2] or target}"
+    return "the stored secret"
+
+
+def _readers(declaration: Declaration) -> str:
+    key = declaration.setting("kms_key")
+    beside = " and use its key" if key.written and (key.known or key.references) else ""
+    return f"everyone who may read the function's configuration{beside}"
+
+
+def _declared(declaration: Declaration) -> tuple[Related, ...]:
+    return (Related(declaration.span, f"declared as {declaration.id}"),)
