@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.knowledge.operations import operation, reads, resource_operation
@@ -11,7 +12,7 @@ from lambdalint.report.phrases import where
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from lambdalint.model import Call, Declaration, Function, Package, Symbol, Trigger, Value
+    from lambdalint.model import Call, Declaration, Function, Package, Trigger, Value
     from lambdalint.report import Context
 
 LABEL = 13
@@ -140,11 +141,16 @@ def _trigger(trigger: Trigger, context: Context) -> str:
 
 
 def _calls(calls: Sequence[Call], context: Context) -> list[str]:
-    places = [where(call.span, context) for call in calls]
-    width = max(map(len, places), default=0)
-    return [
-        f"{place.ljust(width)}  {named(call)}{_notes(_said(call))}" for place, call in zip(places, calls, strict=True)
-    ]
+    """Calls in their order, gathered under the way that leads to them."""
+    lines: list[str] = []
+    ways = any(len(call.chain) > 1 for call in calls)
+    for chain, group in groupby(calls, key=lambda call: tuple(hop.name for hop in call.chain)):
+        rows = list(dict.fromkeys((where(call.span, context), f"{named(call)}{_notes(_said(call))}") for call in group))
+        if ways:
+            lines.append(" -> ".join(chain) or "at import")
+        width = max(len(place) for place, _ in rows)
+        lines += [f"{'  ' if ways else ''}{place.ljust(width)}  {text}" for place, text in rows]
+    return lines
 
 
 def named(call: Call) -> str:
@@ -162,19 +168,20 @@ def named(call: Call) -> str:
 def aws_call(call: Call) -> tuple[str, str, str]:
     """(service, resource type, method) of a call on a boto3 client or resource, three times "" for any other."""
     way = call.callee.split("().")
-    if len(way) < 2 or not way[0].startswith(("boto3.", "aioboto3.")) or not way[-1].isidentifier():
+    maker = next((i for i, name in enumerate(way) if name.rpartition(".")[2] in ("client", "resource")), None)
+    if maker is None or "boto3" not in way[0] or not way[-1].isidentifier():
         return "", "", ""
-    maker: Symbol | None = call.receiver
-    made = None
-    while maker is not None and maker.made_by is not None:
-        made = maker.made_by
-        maker = made.receiver
-        if made.callee.rpartition(".")[2] in ("client", "resource"):
-            break
+    depth = len(way) - 1 - maker
+    of_resource = way[maker].endswith("resource")
+    if depth not in ((1, 2) if of_resource else (1,)):
+        return "", "", ""
+    made = call.receiver.made_by if call.receiver else None
+    if made is not None and depth == 2:
+        made = made.receiver.made_by if made.receiver else None
     name = made.argument("service_name", 0) if made else None
     if name is None or not isinstance(name.constant, str):
         return "", "", ""
-    return name.constant, way[-2] if made and made.callee.endswith("resource") and len(way) > 2 else "", way[-1]
+    return name.constant, way[-2] if depth == 2 else "", way[-1]
 
 
 def _said(call: Call) -> list[str]:
@@ -192,8 +199,6 @@ def _said(call: Call) -> list[str]:
         said.append("for each record" if call.per_record else "in a loop")
     if call.branch:
         said.append("on some path")
-    if len(call.chain) > 1:
-        said.append("through " + " -> ".join(hop.name for hop in call.chain))
     return said
 
 

@@ -30,7 +30,7 @@ def render(report: Report, context: Context) -> str:
     if context.verbose < 0:
         return "".join(blocks)
     text = ""
-    for block, following in zip(blocks, [*blocks[1:], ""], strict=True):
+    for block, following in zip(blocks, [*blocks[1:], ""], strict=False):
         text += block
         if following.count("\n") > 1 or block.count("\n") > 1:
             text += "\n"
