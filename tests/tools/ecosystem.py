@@ -75,7 +75,7 @@ def lint(tree: Path, root: Path, select: str | None = None) -> dict[str, Any]:
     environment = {**os.environ, "PYTHONPATH": str(tree), "NO_COLOR": "1"}
     done = subprocess.run(command, env=environment, cwd=tree, capture_output=True, text=True, check=False)
     if done.returncode != 0:  # findings are no failure: --exit-zero
-        raise RuntimeError(done.stderr[-2000:].strip())
+        raise RuntimeError((done.stderr.strip().splitlines() or ["no words"])[-1])
     report: dict[str, Any] = json.loads(done.stdout)
     return report
 
