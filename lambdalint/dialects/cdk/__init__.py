@@ -1,0 +1,49 @@
+"""CDK apps in TypeScript, JavaScript and Python, read from their source: their constructs as Declarations.
+
+An app is run in the abstract (languages/terms), from the file that cdk.json names, then from every stack that nothing
+reaches; each construct that makes a function is one Declaration, with the code, settings and triggers that the calls
+around it give it. Synthesised templates (cdk.out, snapshots) are the cloudformation dialect's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.model import Declaration, Project
+
+_SCRIPT = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs")
+_SKIPPED = re.compile(
+    r"(^|/)(node_modules|cdk\.out|\.venv|venv|site-packages|__tests__|__mocks__|tests?|\.aws-sam|dist-packages)/"
+    r"|\.d\.[mc]?ts$|\.(test|spec|integ|integ\.snapshot)\.[mc]?[jt]sx?$|(^|/)(test_[^/]*|conftest)\.py$"
+)
+
+
+def wanted(path: str, head: bytes) -> bool:
+    """A program that uses the CDK and says something of Lambda."""
+    python = path.endswith(".py")
+    if not python and not path.endswith(_SCRIPT):
+        return False
+    if python:
+        marked = b"aws_cdk" in head
+    else:
+        marked = b"aws-cdk-lib" in head or b"@aws-cdk/" in head
+    if not marked or _SKIPPED.search(path):
+        return False
+    return b"lambda" in head or b"Lambda" in head
+
+
+def declare(project: Project) -> Iterator[Declaration]:
+    """Every function of every CDK app of the project."""
+    paths = project.candidates("cdk")
+    if not paths:
+        return
+    from lambdalint.dialects.cdk.apps import apps
+    from lambdalint.dialects.cdk.functions import declarations
+    from lambdalint.dialects.cdk.program import run_app
+
+    for app in apps(project, paths):
+        yield from declarations(project, app, run_app(project, app))
