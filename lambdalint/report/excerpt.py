@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TAB = 4
 CUT = "..."
-_STAND_IN = "MASKED_X"
+STAND_IN = "MASKED_X"
 _PLAIN = re.compile(r"[ -~]*\Z")
 
 
@@ -49,7 +49,7 @@ def excerpt(span: Span, context: Context, width: int, secret: bool = False) -> E
     if secret and COVER not in text and not _covered_below(span, context):
         text = text[:start] + COVER + text[end:]
         end = start + len(COVER)
-    text, start, end = _plain(text, start, end)
+    text, start, end = cleaned(text, start, end)
     indent = len(text) - len(text.lstrip())
     text = text.rstrip()
     end = min(max(end, start), max(len(text), start))
@@ -87,8 +87,8 @@ def highlighted(text: str, path: str) -> str:
     lexer, formatter = made
     indent = len(text) - len(text.lstrip(" "))
     # A cover is no code: stars would read as an alias in YAML and as an operator elsewhere.
-    colored: str = highlight(text[indent:].replace(COVER, _STAND_IN), lexer, formatter)
-    return text[:indent] + colored.rstrip("\n").replace(_STAND_IN, COVER)
+    colored: str = highlight(text[indent:].replace(COVER, STAND_IN), lexer, formatter)
+    return text[:indent] + colored.rstrip("\n").replace(STAND_IN, COVER)
 
 
 @lru_cache(maxsize=64)
@@ -113,7 +113,7 @@ def _covered_below(span: Span, context: Context) -> bool:
     return False
 
 
-def _plain(text: str, start: int, end: int) -> tuple[str, int, int]:
+def cleaned(text: str, start: int, end: int) -> tuple[str, int, int]:
     """Tabs become blanks and control characters visible; the two offsets move along."""
     if _PLAIN.match(text):
         return text, start, end
