@@ -7,7 +7,7 @@ is known to install the file that names it: the requirements.txt of a CDK app's 
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambdalint.knowledge.packages import modules, purpose
 from lambdalint.model import Package, Requirement, Span
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Code, Declaration, Project
 
+Memory = dict[Any, Any]
 PARTS = 5
 # Tools that install requirements into the package; the others ship a folder as it is, or cannot be told.
 KNOWN_TOOLS = frozenset(
@@ -29,29 +30,35 @@ MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 FILES_READ = 400  # of a package, for imports of a suspicious requirement: beyond that nothing is claimed unused
 
 
-def describe(declaration: Declaration | None, project: Project, reached: Sequence[str] = ()) -> Package | None:
+def describe(
+    declaration: Declaration | None, project: Project, reached: Sequence[str] = (), memory: Memory | None = None
+) -> Package | None:
     """What a function's package holds; None when its code is not in the tree.
 
     reached: files of the project that the handler's import closure holds; their imports tell what a requirement is for.
+    memory: a dict that the calls of one run share: functions of the same folder have the same files and requirements.
     """
+    memory = {} if memory is None else memory
     if declaration is None or declaration.code.kind in ("unknown", "bucket", "inline"):
         return None
     code = declaration.code
     if code.path.known is None:
         return None
     inventory = project.inventory
-    files = tuple(shipped(code, inventory))
-    present = vendored([path for path, _ in files])
+    files, present = _files(code, project, memory)
     target = _target(declaration)
     wanted = code.build.requirements
     left_out = _left_out(declaration)
-    dependencies = gather(wanted or (), project, target)
+    key: Any = ("requirements", wanted, target)
+    if key not in memory:
+        memory[key] = gather(wanted or (), project, target)
+    dependencies: Dependencies = memory[key]
     requirements = tuple(
         one._replace(ships=False) if one.name in left_out else one for one in dependencies.requirements
     )
     dependencies = dependencies._replace(requirements=requirements)
     priced = price(dependencies, target, present)
-    layers = [found for layer in declaration.layers for found in _layer(layer.code, project, target)]
+    layers = [found for layer in declaration.layers for found in _layer(layer.code, project, target, memory)]
     root = code.path.known if code.kind == "directory" else posixpath.dirname(code.path.known)
     known = (
         code.build.tool in KNOWN_TOOLS
@@ -73,7 +80,7 @@ def describe(declaration: Declaration | None, project: Project, reached: Sequenc
     return Package(
         root,
         files,
-        _imported(requirements, files, project, reached),
+        _imported(requirements, files, project, reached, memory),
         tuple(dict.fromkeys((*priced.unpriced, *dependencies.unread))),
         unzipped,
         zipped,
@@ -98,17 +105,26 @@ def _left_out(declaration: Declaration) -> frozenset[str]:
     return frozenset(normalized(str(name)) for name in listed) if isinstance(listed, tuple | list) else frozenset()
 
 
+def _files(code: Code, project: Project, memory: Memory) -> tuple[tuple[tuple[str, int], ...], dict[str, str]]:
+    """The files that ship, and the distributions among them by name."""
+    patterns = tuple((pattern.pattern, pattern.include) for pattern in code.patterns)
+    key: Any = ("files", code.kind, code.path.known, code.roots, code.build.tool, patterns)
+    if key not in memory:
+        files = tuple(shipped(code, project.inventory))
+        memory[key] = files, vendored([path for path, _ in files])
+    found: tuple[tuple[tuple[str, int], ...], dict[str, str]] = memory[key]
+    return found
+
+
 def _layer(
-    code: Code | None, project: Project, target: Target
+    code: Code | None, project: Project, target: Target, memory: Memory
 ) -> Iterable[tuple[str, tuple[tuple[str, int], ...], Priced]]:
     """A layer whose content is in the tree: its name for messages, its files, what its requirements add."""
     if code is None or (code.path.known is None and code.build.requirements is None):
         return
-    files = tuple(shipped(code, project.inventory))
-    if code.kind == "archive":  # what is in a zip is at least as large unzipped
-        files = tuple(files)
+    files, present = _files(code, project, memory)  # what is in a zip is at least as large unzipped
     found = gather(code.build.requirements or (), project, target) if code.build.requirements else Dependencies()
-    yield code.path.known or "", files, price(found, target, vendored([path for path, _ in files]))
+    yield code.path.known or "", files, price(found, target, present)
 
 
 def _imported(
@@ -116,6 +132,7 @@ def _imported(
     files: Sequence[tuple[str, int]],
     project: Project,
     reached: Sequence[str],
+    memory: Memory,
 ) -> tuple[Requirement, ...]:
     """The requirements with the places where shipped code imports them.
 
@@ -128,25 +145,37 @@ def _imported(
     paths = dict.fromkeys(path for path in reached if path.endswith(".py"))
     if suspicious:
         paths.update(dict.fromkeys(path for path, _ in files if path.endswith(".py") and not is_test(path)))
+    key: Any = ("imports", tuple(paths))
+    if key not in memory:
+        memory[key] = _imports(paths, project)
+    at_run_time, for_types, complete = memory[key]
+    found = []
+    for one in requirements:
+        if one.direct and one.ships is not False:
+            one = one._replace(
+                ships=one.ships if complete or not purpose(one.name) else None,
+                imported=_places(one.name, at_run_time),
+                imported_for_types=_places(one.name, for_types),
+            )
+        found.append(one)
+    return tuple(found)
+
+
+def _imports(paths: Iterable[str], project: Project) -> tuple[dict[str, list[Span]], dict[str, list[Span]], bool]:
+    """Where top-level modules are imported, at run time and for type checkers only; whether all files could be read."""
     at_run_time: dict[str, list[Span]] = {}
     for_types: dict[str, list[Span]] = {}
-    for path in list(paths)[:FILES_READ]:
-        document = project.document(path, "python")
+    complete = True
+    for number, path in enumerate(paths):
+        document = project.document(path, "python") if number < FILES_READ else None
         if document is None or document.facts is None:
+            complete = False
             continue
         for found in document.facts.imports:
-            if found.level:
-                continue
-            named = [found.module] if found.module else [*found.names]
             into = for_types if found.scope == "typing" else at_run_time
-            for module in named:
+            for module in () if found.level else [found.module] if found.module else found.names:
                 into.setdefault(module.partition(".")[0].lower(), []).append(Span(path, *found.at))
-    return tuple(
-        one._replace(imported=_places(one.name, at_run_time), imported_for_types=_places(one.name, for_types))
-        if one.direct
-        else one
-        for one in requirements
-    )
+    return at_run_time, for_types, complete
 
 
 def _places(name: str, imports: dict[str, list[Span]]) -> tuple[Span, ...]:
