@@ -21,6 +21,7 @@ from lambdalint.link.handlers import Entry, locate
 from lambdalint.link.reach import Reach
 from lambdalint.link.undeclared import handlers
 from lambdalint.model import Function, Handler, Span
+from lambdalint.package import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,10 +39,11 @@ def link(project: Project, knowledge: Mapping[str, Any]) -> Iterator[Function]:
     entries = [_entry(declaration, project, index) for declaration in found]
     reach.prefetch(entry for entry in entries if isinstance(entry, Entry))
     claimed: set[str] = set()
+    packages: dict[Any, Any] = {}  # what functions of the same folder share
     for declaration, entry in zip(found, entries, strict=True):
         function = _declared(declaration, entry, reach)
         claimed.update(function.reaches)
-        yield _packed(function, project)
+        yield function._replace(package=describe(declaration, project, function.reaches, packages))
     yield from _undeclared(project, reach, claimed)
 
 
@@ -116,10 +118,6 @@ def _annotation(definition: Definition | None, module: Module) -> str:
         if first in item.names and not item.level:
             return f"{item.module}.{first}{'.' + rest if rest else ''}"
     return definition.annotations[0]
-
-
-def _packed(function: Function, project: Project) -> Function:
-    return function
 
 
 def _undeclared(project: Project, reach: Reach, claimed: set[str]) -> Iterator[Function]:
