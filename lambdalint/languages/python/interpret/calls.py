@@ -34,6 +34,8 @@ from lambdalint.model import Hop, Place, Span
 
 Tuple = tuple[Any, ...]
 
+RAISED = 6  # conditions under which a function raises that its caller's further way is said to depend on
+
 
 class Arguments:
     """The arguments of a call. open: more may come from a * or ** that cannot be told; they depend on deps."""
@@ -181,7 +183,7 @@ def _run(
                 emitted.imitation = emitted.imitation or region.why
     raised = [item for item in walk.conditions[conditions:] if item.ended == "raise"]
     del walk.conditions[conditions:]
-    walk.conditions.extend(raised)
+    walk.conditions.extend(raised[-RAISED:])
     del walk.tries[tries:]
     del walk.within[within:]
     walk.pending = pending

@@ -56,10 +56,9 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
     states = _closure(state, walk)
     startup = [call for item in states for call in item.calls]
     done: dict[int, Call] = {}
-    for emitted in startup:
-        _convert(emitted, done)
-    for emitted in walk.calls:
-        _convert(emitted, done)
+    guards: dict[int, Guard] = {}  # by the id of a condition, which its calls keep alive
+    for emitted in (*startup, *walk.calls):
+        _convert(emitted, done, guards)
     return Traced(
         tuple(done[emitted.order] for emitted in walk.calls),
         tuple(done[emitted.order] for emitted in startup),
@@ -100,20 +99,20 @@ def _closure(state: ModuleState, walk: Walk) -> list[ModuleState]:
     return order
 
 
-def _convert(emitted: Emitted, done: dict[int, Call]) -> Call:
+def _convert(emitted: Emitted, done: dict[int, Call], guards: dict[int, Guard]) -> Call:
     known = done.get(emitted.order)
     if known is not None:
         return known
     receiver = emitted.receiver
     if isinstance(receiver, Ext) and receiver.made_by is not None and receiver.made_by is not emitted:
-        _convert(receiver.made_by, done)
+        _convert(receiver.made_by, done, guards)
     for value in (*emitted.args, *emitted.keywords.values()):
         if isinstance(value, Ext) and value.made_by is not None and value.made_by is not emitted:
-            _convert(value.made_by, done)
-    guards = tuple(
-        Guard(show(item.test), item.negated, symbol(item.value, 0, done), item.span, bool(item.ended))
-        for item in emitted.conditions
-    )
+            _convert(value.made_by, done, guards)
+    for item in emitted.conditions:
+        if id(item) not in guards:
+            value = symbol(item.value, 0, done)
+            guards[id(item)] = Guard(show(item.test), item.negated, value, item.span, bool(item.ended))
     call = Call(
         emitted.order,
         emitted.callee,
@@ -128,7 +127,7 @@ def _convert(emitted: Emitted, done: dict[int, Call]) -> Call:
         emitted.loops,
         emitted.per_record,
         emitted.branch,
-        guards,
+        tuple(guards[id(item)] for item in emitted.conditions),
         emitted.tries,
         emitted.within,
         emitted.statement,
