@@ -134,7 +134,7 @@ def as_props(value: Any) -> Props:
         return Props(value.keywords, True)
     if isinstance(value, Made) and value.receiver is None and value.new and not value.args:
         return Props(Record(), True)
-    if isinstance(value, Known) and value.value is None:
+    if value is None or (isinstance(value, Known) and value.value is None):
         return Props(None, True)
     if isinstance(value, Either):
         records = [option for option in value.options if isinstance(option, Record)]

@@ -102,7 +102,10 @@ def call(run: Run, callee: Any, args: list[Item], keywords: Record | None, site:
     if isinstance(callee, Kind):
         return instantiate(run, callee, args, keywords, site)
     if isinstance(callee, Above):
-        return construct(run, callee.this, callee.home.base if callee.home else None, args, keywords, site)
+        outcome = construct(run, callee.this, callee.home.base if callee.home else None, args, keywords, site)
+        if callee.home is not None and isinstance(callee.this, Instance):
+            initialise(run, callee.this, callee.home)  # fields get their values when `super()` returns
+        return outcome
     if isinstance(callee, Method):
         return library.call_method(run, callee, args, keywords, site)
     if isinstance(callee, External):
@@ -219,9 +222,12 @@ def bind_parameters(
             rest = args[position:]
             value: Any = Array([item for item in rest if not item.spread], not any(item.spread for item in rest))
             position = len(args)
-        elif position < len(args) and args[position].spread:
+        elif parameter.only and pattern.value not in entries:
+            unknown = not complete
+            value = Opaque(str(pattern.value), "parameter") if unknown else run.optional(parameter.default, frame)
+        elif not parameter.only and position < len(args) and args[position].spread:
             value = Opaque(text_of(args[position].value), "parameter")
-        elif position < len(args):
+        elif not parameter.only and position < len(args):
             value, span = args[position].value, args[position].span
             position += 1
         elif pattern.kind == "name" and pattern.value in entries:
@@ -230,7 +236,7 @@ def bind_parameters(
         elif not complete:
             value = Opaque(str(pattern.value), "parameter")
         else:
-            value = NOTHING if parameter.default is None else run.evaluate(parameter.default, frame)
+            value = run.optional(parameter.default, frame)
         if value == NOTHING and parameter.default is not None and not frame.unit.python:
             value = run.evaluate(parameter.default, frame)
         access.bind(run, pattern, value, frame, declare=True, span=span)
@@ -258,23 +264,17 @@ def construct(run: Run, this: Any, kind: Any, args: list[Item], keywords: Record
             this.made = make(run, path, None, args, keywords, site, new=True)
             this.made.instance = this
         return NOTHING
-    found = None if kind.unit.python else kind
     constructor = next((method for method in kind.facts.methods if method.kind == "constructor"), None)
     if constructor is None:
-        inherited = kind.base is not None
-        if inherited:
+        if kind.base is not None:
             construct(run, this, kind.base, args, keywords, site)
-        if kind.unit.python and not (isinstance(kind.base, Kind) and inherited):
+        if kind.unit.python and not isinstance(kind.base, Kind):
             assign_fields(run, this, kind, args, keywords)
         initialise(run, this, kind)
         return NOTHING
-    if kind.base is None or found is None:
+    if kind.base is None:
         initialise(run, this, kind)
-    closure = Closure(constructor, kind.scope, kind.unit, this, kind)
-    before = this.made
-    invoke(run, closure, args, keywords, site, this)
-    if kind.base is not None and found is not None and this.made is before and not isinstance(kind.base, Kind):
-        initialise(run, this, kind)
+    invoke(run, Closure(constructor, kind.scope, kind.unit, this, kind), args, keywords, site, this)
     return NOTHING
 
 

@@ -46,13 +46,14 @@ class Term(NamedTuple):
 
 class Parameter(NamedTuple):
     """A parameter of a function. rest: it takes all further arguments. field: it is a field of the object as well
-    (`constructor(private x)`). keywords: it takes all further keyword arguments (`**x`)."""
+    (`constructor(private x)`). keywords: it takes all further keyword arguments (`**x`). only: by keyword only."""
 
     pattern: Term
     default: Term | None = None
     rest: bool = False
     field: bool = False
     keywords: bool = False
+    only: bool = False
 
 
 class Function(NamedTuple):

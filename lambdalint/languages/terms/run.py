@@ -362,6 +362,10 @@ class Run:
             return Opaque("...")
         return _EVALUATE.get(term.kind, _other)(self, term, frame)
 
+    def optional(self, term: Term | None, frame: Frame) -> Any:
+        """What an expression comes to, nothing for none."""
+        return NOTHING if term is None else self.evaluate(term, frame)
+
     def define(self, function: Function, frame: Frame) -> Closure:
         this = frame.this if function.kind == "arrow" else None
         closure = Closure(function, frame.scope, frame.unit, this, frame.home)
@@ -477,7 +481,7 @@ def _binary(run: Run, term: Term, frame: Frame) -> Any:
         truth = access.present(left) if term.value == "??" else access.truth(left, frame.unit.python)
         if truth is not None:
             return left if truth is (term.value != "&&") else run.evaluate(term.parts[1], frame)
-        values: list[Any] = [left]
+        values: list[Any] = [NOTHING if term.value == "&&" else left]  # what is left of `&&` counts when it is falsy
         run.fork([lambda: None, lambda: values.append(run.evaluate(term.parts[1], frame))])
         return join(values)
     return access.operate(term.value, left, run.evaluate(term.parts[1], frame), frame.unit.python)
