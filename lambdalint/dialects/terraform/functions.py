@@ -1,0 +1,511 @@
+"""Terraform's functions and operators over terms: computed when the arguments are known, else unknown with their origin.
+
+Functions that read files stand in `evaluate`; those whose result changes from run to run (uuid, timestamp) are unknown.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.dialects.terraform.terms import (
+    ITEMS,
+    MISSING,
+    NOTHING,
+    NULL,
+    TEXT,
+    UNKNOWN,
+    Entries,
+    Term,
+    attribute,
+    canonical,
+    is_known,
+    plain,
+    text_of,
+    truth,
+    united,
+    unknown_of,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def operate(operator: str, left: Term, right: Term) -> Any:
+    """The data that an operator gives, UNKNOWN when it cannot be told."""
+    one, other = plain(left), plain(right)
+    if operator in ("&&", "||"):
+        first, second = truth(left), truth(right)
+        decisive = operator == "||"
+        if first is decisive or second is decisive:
+            return decisive
+        return UNKNOWN if first is None or second is None else not decisive
+    if operator in ("==", "!="):
+        same = _equal(left, right, one, other)
+        return same if same is UNKNOWN else same == (operator == "==")
+    numbers = [_number(one), _number(other)]
+    if numbers[0] is None or numbers[1] is None:
+        return UNKNOWN
+    return _arithmetic(operator, numbers[0], numbers[1])
+
+
+def _equal(left: Term, right: Term, one: Any, other: Any) -> Any:
+    # A collection is never null, however little is known of what it holds.
+    if (one is UNKNOWN or other is UNKNOWN) and is_known(left) and is_known(right) and None in (left.data, right.data):
+        return left.data is None and right.data is None
+    if one is UNKNOWN or other is UNKNOWN or left.data is MISSING or right.data is MISSING:
+        return UNKNOWN
+    if isinstance(one, bool) != isinstance(other, bool):
+        return False
+    return bool(one == other)
+
+
+def _arithmetic(operator: str, one: Any, other: Any) -> Any:
+    try:
+        if operator == "+":
+            result = one + other
+        elif operator == "-":
+            result = one - other
+        elif operator == "*":
+            result = one * other
+        elif operator == "/":
+            result = one / other
+        elif operator == "%":
+            result = math.fmod(one, other)
+        elif operator == "<":
+            return one < other
+        elif operator == ">":
+            return one > other
+        elif operator == "<=":
+            return one <= other
+        else:
+            return one >= other
+    except (ArithmeticError, ValueError):
+        return UNKNOWN
+    return _tidy(result)
+
+
+def _tidy(number: Any) -> Any:
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            return UNKNOWN
+        return int(number) if number == int(number) else number
+    return number if abs(number) < 10**400 else UNKNOWN
+
+
+def _number(data: Any) -> Any:
+    if isinstance(data, (int, float)) and not isinstance(data, bool):
+        return data
+    if isinstance(data, str) and re.fullmatch(r"-?\d{1,30}(\.\d{1,30})?", data):
+        return float(data) if "." in data else int(data)
+    return None
+
+
+def call(name: str, terms: list[Term]) -> Term:
+    """The result of a function."""
+    if name in _PARTIAL:
+        return _PARTIAL[name](terms)
+    if name not in _PLAIN:
+        return unknown_of(terms)
+    arguments = [plain(term) for term in terms]
+    if any(argument is UNKNOWN for argument in arguments) or any(term.data is MISSING for term in terms):
+        forms = [canonical(term) for term in terms]
+        return unknown_of(terms, f"${{{name}({','.join(forms)})}}" if all(forms) else "")
+    references, handles, assumed = united(terms)
+    try:
+        data = _PLAIN[name](*arguments)
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, re.error, RecursionError):
+        return unknown_of(terms)
+    if (isinstance(data, str) and len(data) > TEXT) or (isinstance(data, (list, dict)) and len(data) > ITEMS):
+        return unknown_of(terms)
+    return wrapped(data, Term(UNKNOWN, None, references, handles, "", assumed))
+
+
+# ----------------------------------------------- functions that know something when arguments are known only in part
+
+
+def _merge(terms: list[Term]) -> Term:
+    found: dict[str, Term] = {}
+    names: dict[str, Any] = {}
+    more = False
+    rest: list[Term] = []
+    for term in terms:
+        if isinstance(term.data, Entries):
+            more = more or term.data.more
+            for key in term.data.terms:
+                found.pop(key, None)
+                found[key] = attribute(term, key)
+            names.update(term.data.names)
+            rest += [term._replace(data=UNKNOWN)]
+        elif term.data is not None:
+            more = True
+            rest.append(term)
+            # Whatever it holds may replace what came before.
+            found = {key: unknown_of([value, term])._replace(span=value.span) for key, value in found.items()}
+    if not any(isinstance(term.data, Entries) for term in terms) and rest:
+        return unknown_of(terms)
+    references, handles, assumed = united(rest)
+    return Term(Entries(found, names, more), None, references, handles, "", assumed)
+
+
+def _concat(terms: list[Term]) -> Term:
+    items: list[Term] = []
+    for term in terms:
+        if not isinstance(term.data, tuple):
+            return unknown_of(terms)
+        items += [attribute(term, index) for index in range(len(term.data))]
+    return Term(tuple(items)) if len(items) <= ITEMS else unknown_of(terms)
+
+
+def _lookup(terms: list[Term]) -> Term:
+    if len(terms) < 2:
+        return NOTHING
+    key = terms[1].data if is_known(terms[1]) else UNKNOWN
+    found = attribute(terms[0], key)
+    if found.data is MISSING and len(terms) > 2:
+        return terms[2]
+    return unknown_of([found, *terms[2:]]) if found.data is UNKNOWN and len(terms) > 2 else found
+
+
+def _same(terms: list[Term]) -> Term:
+    return terms[0] if terms else NOTHING
+
+
+def _to_set(terms: list[Term]) -> Term:
+    if not terms or not isinstance(terms[0].data, tuple):
+        return terms[0] if terms else NOTHING
+    seen: dict[Any, Term] = {}
+    for index in range(len(terms[0].data)):
+        item = attribute(terms[0], index)
+        value = plain(item)
+        seen.setdefault(repr(value) if value is not UNKNOWN else ("?", index), item)
+    return terms[0]._replace(data=tuple(seen.values()))
+
+
+def _to_string(terms: list[Term]) -> Term:
+    if not terms or not is_known(terms[0]) or terms[0].data is None:
+        return _same(terms)
+    text = text_of(terms[0].data)
+    return unknown_of(terms) if text is None else terms[0]._replace(data=text)
+
+
+def _to_number(terms: list[Term]) -> Term:
+    if not terms or not is_known(terms[0]) or terms[0].data is None:
+        return _same(terms)
+    number = _number(terms[0].data)
+    return unknown_of(terms) if number is None else terms[0]._replace(data=number)
+
+
+def _to_bool(terms: list[Term]) -> Term:
+    if not terms or not is_known(terms[0]) or terms[0].data is None:
+        return _same(terms)
+    decided = truth(terms[0])
+    return unknown_of(terms) if decided is None else terms[0]._replace(data=decided)
+
+
+def _length(terms: list[Term]) -> Term:
+    data = terms[0].data if terms else None
+    if isinstance(data, Entries):
+        known: Any = UNKNOWN if data.more else len(data.terms)
+    elif isinstance(data, (tuple, str)):
+        known = len(data)
+    else:
+        known = UNKNOWN
+    return Term(known, None, terms[0].references if terms else (), (), "", bool(terms and terms[0].assumed))
+
+
+def _keys(terms: list[Term]) -> Term:
+    data = terms[0].data if terms else None
+    if not isinstance(data, Entries) or data.more:
+        return unknown_of(terms)
+    return terms[0]._replace(data=tuple(Term(key) for key in sorted(data.terms)), handles=())
+
+
+def _values(terms: list[Term]) -> Term:
+    data = terms[0].data if terms else None
+    if not isinstance(data, Entries) or data.more:
+        return unknown_of(terms)
+    return terms[0]._replace(data=tuple(attribute(terms[0], key) for key in sorted(data.terms)))
+
+
+def _flatten(terms: list[Term]) -> Term:
+    items: list[Term] = []
+    if not terms or not isinstance(terms[0].data, tuple) or not _spill(terms[0], items, 0):
+        return unknown_of(terms)
+    return terms[0]._replace(data=tuple(items))
+
+
+def _spill(term: Term, items: list[Term], depth: int) -> bool:
+    if isinstance(term.data, tuple):
+        if depth > 20 or len(items) > ITEMS:
+            return False
+        return all(_spill(attribute(term, index), items, depth + 1) for index in range(len(term.data)))
+    items.append(term)
+    return term.data is not UNKNOWN
+
+
+def _compact(terms: list[Term]) -> Term:
+    data = terms[0].data if terms else None
+    if not isinstance(data, tuple) or any(term.data is UNKNOWN and not term.handles for term in data):
+        return unknown_of(terms)
+    return terms[0]._replace(data=tuple(term for term in data if term.data not in (None, "")))
+
+
+def _element(terms: list[Term]) -> Term:
+    if len(terms) != 2 or not isinstance(terms[0].data, tuple) or not isinstance(terms[1].data, int):
+        return unknown_of(terms)
+    size = len(terms[0].data)
+    return attribute(terms[0], terms[1].data % size) if size else Term(MISSING)
+
+
+def _one(terms: list[Term]) -> Term:
+    data = terms[0].data if terms else UNKNOWN
+    if isinstance(data, tuple):
+        return attribute(terms[0], 0) if len(data) == 1 else NULL if not data else Term(MISSING)
+    return unknown_of(terms) if data is UNKNOWN else _same(terms)
+
+
+def _zipmap(terms: list[Term]) -> Term:
+    if len(terms) != 2 or not isinstance(terms[0].data, tuple) or not isinstance(terms[1].data, tuple):
+        return unknown_of(terms)
+    names = [text_of(term.data) for term in terms[0].data]
+    if None in names or len(names) != len(terms[1].data):
+        return unknown_of(terms)
+    return Term(Entries({name or "": attribute(terms[1], index) for index, name in enumerate(names)}, {}))
+
+
+def _contains(terms: list[Term]) -> Term:
+    if len(terms) != 2 or not isinstance(terms[0].data, tuple):
+        return unknown_of(terms)
+    references, _, assumed = united(terms)
+    wanted = plain(terms[1])
+    items = [plain(attribute(terms[0], index)) for index in range(len(terms[0].data))]
+    known: Any = UNKNOWN
+    if wanted is not UNKNOWN and any(item is not UNKNOWN and item == wanted for item in items):
+        known = True
+    elif wanted is not UNKNOWN and all(item is not UNKNOWN for item in items):
+        known = False
+    elif not items:
+        known = False
+    return Term(known, None, references, (), "", assumed)
+
+
+def _json(terms: list[Term]) -> Term:
+    data = plain(terms[0]) if terms else UNKNOWN
+    if data is UNKNOWN:
+        return unknown_of(terms)
+    references, handles, assumed = united(terms)
+    try:
+        text = json.dumps(data, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return unknown_of(terms)
+    return Term(text if len(text) <= TEXT else UNKNOWN, None, references, handles, "", assumed)
+
+
+_PARTIAL: dict[str, Callable[[list[Term]], Term]] = {
+    "merge": _merge,
+    "concat": _concat,
+    "lookup": _lookup,
+    "toset": _to_set,
+    "distinct": _to_set,
+    "tolist": _same,
+    "tomap": _same,
+    "tostring": _to_string,
+    "tonumber": _to_number,
+    "tobool": _to_bool,
+    "sensitive": _same,
+    "nonsensitive": _same,
+    "ephemeralasnull": lambda terms: NULL,
+    "length": _length,
+    "keys": _keys,
+    "values": _values,
+    "flatten": _flatten,
+    "compact": _compact,
+    "element": _element,
+    "one": _one,
+    "zipmap": _zipmap,
+    "contains": _contains,
+    "jsonencode": _json,
+}
+
+
+# ----------------------------------------------------------------------------------- functions over plain Python data
+
+
+def _format(template: str, *arguments: Any) -> str:
+    remaining = list(arguments)
+
+    def one(match: re.Match[str]) -> str:
+        flags, verb = match[1], match[2]
+        if verb == "%":
+            return "%"
+        value = remaining.pop(0)
+        if verb == "q":
+            return json.dumps(value)
+        if verb in "dbox":
+            number = _number(value)
+            return f"%{flags}{verb}" % int(number) if verb != "b" else f"{int(number):b}"
+        if verb in "fgeFGE":
+            return f"%{flags}{verb}" % float(_number(value))
+        if verb == "v" and not isinstance(value, (str, int, float)):
+            return json.dumps(value, separators=(",", ":"))
+        text = text_of(value)
+        if text is None:
+            raise ValueError(verb)
+        return f"%{flags}s" % text
+
+    if re.search(r"%[^%a-zA-Z]*\[", template) or re.search(r"%[-+# 0]*(?:\d{4,}|\*)", template):
+        raise ValueError(template)  # explicit argument indexes, and widths that would fill the memory
+    return re.sub(r"%([-+# 0-9.]*)([a-zA-Z%])", one, template)
+
+
+def _formatlist(template: str, *arguments: Any) -> list[str]:
+    length = max((len(argument) for argument in arguments if isinstance(argument, list)), default=1)
+    rows = [[part[index] if isinstance(part, list) else part for part in arguments] for index in range(length)]
+    return [_format(template, *row) for row in rows]
+
+
+def _join(separator: str, *lists: list[Any]) -> str:
+    texts = [text_of(item) for items in lists for item in items]
+    if None in texts:
+        raise ValueError(separator)
+    return separator.join(text or "" for text in texts)
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    if len(pattern) > 200 or re.search(r"[*+}]\)?[*+{]", pattern):
+        raise ValueError(pattern)  # nested repetition, which Go's engine runs in linear time and Python's does not
+    return re.compile(pattern)
+
+
+def _replace(text: str, old: str, new: str) -> str:
+    if len(old) > 1 and old.startswith("/") and old.endswith("/"):
+        new = re.sub(r"\$(?:\{(\w+)\}|(\w+)|(\$))", lambda m: "$" if m[3] else f"\\g<{m[1] or m[2]}>", new)
+        return _expression(old[1:-1]).sub(new, text[:10_000])
+    return text.replace(old, new)
+
+
+def _regex(pattern: str, text: str) -> Any:
+    found = _expression(pattern).search(text[:10_000])
+    if found is None:
+        raise ValueError(pattern)
+    return _groups(found)
+
+
+def _groups(found: re.Match[str]) -> Any:
+    if found.groupdict():
+        return found.groupdict()
+    return list(found.groups()) if found.groups() else found[0]
+
+
+def _range(*bounds: Any) -> list[Any]:
+    start, end, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
+    found = range(int(start), int(end), int(step) if start <= end else min(int(step), -int(step)))
+    if len(found) > ITEMS:
+        raise ValueError("range")
+    return list(found)
+
+
+def _setproduct(*sets: list[Any]) -> list[Any]:
+    rows: list[list[Any]] = [[]]
+    for items in sets:
+        rows = [[*row, item] for row in rows for item in items]
+        if len(rows) > ITEMS:
+            raise ValueError("setproduct")
+    return rows
+
+
+def _dirname(path: str) -> str:
+    return posixpath.dirname(path.rstrip("/")) or ("." if not path.startswith("/") else "/")
+
+
+def _substr(text: str, offset: int, length: int) -> str:
+    start = offset if offset >= 0 else max(len(text) + offset, 0)
+    return text[start:] if length < 0 else text[start : start + length]
+
+
+def _sort(items: list[Any]) -> list[str]:
+    texts = [text_of(item) for item in items]
+    return sorted(text or "" for text in texts)
+
+
+def glob_pattern(pattern: str) -> re.Pattern[str]:
+    """A fileset pattern (`**/*.py`, `{a,b}`) as an expression for a whole relative path."""
+    found = ""
+    index = 0
+    while index < len(pattern):
+        if pattern.startswith("**/", index):
+            found, index = found + "(?:[^/]+/)*", index + 3
+        elif pattern.startswith("**", index):
+            found, index = found + ".*", index + 2
+        else:
+            character = pattern[index]
+            found += {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|"}.get(character, re.escape(character))
+            index += 1
+    try:
+        return re.compile(found)
+    except re.error:
+        return re.compile(r"(?!)")
+
+
+def _capped(items: list[Any]) -> list[Any]:
+    return items[:ITEMS]
+
+
+_PLAIN: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "max": lambda *numbers: max(_number(number) for number in numbers),
+    "min": lambda *numbers: min(_number(number) for number in numbers),
+    "parseint": lambda text, base: int(text, base),
+    "signum": lambda number: (number > 0) - (number < 0),
+    "chomp": lambda text: text.rstrip("\r\n"),
+    "format": _format,
+    "formatlist": _formatlist,
+    "indent": lambda width, text: text.replace("\n", "\n" + " " * min(int(width), 100)),
+    "join": _join,
+    "lower": lambda text: text.lower(),
+    "upper": lambda text: text.upper(),
+    "title": lambda text: re.sub(r"\b\w", lambda match: match[0].upper(), text),
+    "regex": _regex,
+    "regexall": lambda pattern, text: [_groups(found) for found in _expression(pattern).finditer(text[:10_000])],
+    "replace": _replace,
+    "split": lambda separator, text: text.split(separator) if separator else list(text),
+    "startswith": lambda text, prefix: text.startswith(prefix),
+    "endswith": lambda text, suffix: text.endswith(suffix),
+    "strcontains": lambda text, part: part in text,
+    "strrev": lambda text: text[::-1],
+    "substr": _substr,
+    "trim": lambda text, characters: text.strip(characters),
+    "trimprefix": lambda text, prefix: text.removeprefix(prefix),
+    "trimsuffix": lambda text, suffix: text.removesuffix(suffix),
+    "trimspace": lambda text: text.strip(),
+    "index": lambda items, item: items.index(item),
+    "matchkeys": lambda values, keys, wanted: [v for v, k in zip(values, keys, strict=True) if k in wanted],
+    "range": _range,
+    "reverse": lambda items: items[::-1],
+    "setproduct": _setproduct,
+    "setunion": lambda *sets: _capped(list(dict.fromkeys(item for items in sets for item in items))),
+    "setintersection": lambda first, *rest: [item for item in first if all(item in other for other in rest)],
+    "setsubtract": lambda first, other: [item for item in first if item not in other],
+    "slice": lambda items, start, end: items[int(start) : int(end)],
+    "sort": _sort,
+    "sum": lambda numbers: sum(_number(number) for number in numbers),
+    "chunklist": lambda items, size: [items[start : start + size] for start in range(0, len(items), size)],
+    "alltrue": lambda items: all(item in (True, "true") for item in items),
+    "anytrue": lambda items: any(item in (True, "true") for item in items),
+    "base64encode": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64decode": lambda text: base64.b64decode(text).decode(),
+    "jsondecode": lambda text: json.loads(text),
+    "urlencode": lambda text: re.sub(r"[^\w.~-]", lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), text),
+    "abspath": lambda path: path,
+    "pathexpand": lambda path: path,
+    "basename": lambda path: posixpath.basename(path.rstrip("/")),
+    "dirname": _dirname,
+}

@@ -1,0 +1,438 @@
+"""Modules as called: a folder's module bound to the arguments of one call, with what every name in it comes to.
+
+A module that nothing calls is a root; its variables take their values from tfvars files, else from their defaults.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.dialects.terraform.evaluate import Frame, argument, evaluate, pairs
+from lambdalint.dialects.terraform.folders import EMPTY, Folders, Module, Placed, called_folder, literal, source_of
+from lambdalint.dialects.terraform.secrets import reference_kind
+from lambdalint.dialects.terraform.terms import (
+    HERE,
+    NOTHING,
+    NULL,
+    UNKNOWN,
+    Entries,
+    Handle,
+    Term,
+    attribute,
+    is_known,
+    plain,
+    text_of,
+    truth,
+    wrapped,
+)
+from lambdalint.dialects.terraform.types import shaped
+from lambdalint.model import Reference, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.languages.hcl import Body
+    from lambdalint.model import Node, Project
+
+COPIES = 200  # instances of one block by for_each or count; more are declared once, with each.key unknown
+CALLS = 12  # modules called in modules
+
+# Attributes that are another argument's value.
+_SAME = {
+    ("aws_s3_bucket", "id"): "bucket",
+    ("aws_s3_object", "id"): "key",
+    ("aws_s3_bucket_object", "id"): "key",
+    ("aws_lambda_function", "id"): "function_name",
+    ("aws_cloudwatch_event_rule", "id"): "name",
+    ("aws_cloudwatch_log_group", "id"): "name",
+    ("aws_dynamodb_table", "id"): "name",
+    ("aws_ssm_parameter", "id"): "name",
+    ("terraform_data", "output"): "input",
+    ("local_file", "id"): "filename",
+}
+
+
+class Run:
+    """One pass over a project: the folders, what data files hold, and how much has been computed."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.folders = Folders(project)
+        self.steps = 0
+        self.depth = 0
+        self.data: dict[tuple[str, str], Term] = {}
+
+    def data_file(self, path: str, language: str) -> Term:
+        """A JSON or YAML file as a term whose parts stand where the file writes them."""
+        if (path, language) not in self.data:
+            document = self.project.document(path, language)
+            known = document is not None and isinstance(document.facts, tuple) and len(document.facts) == 1
+            term = node_term(document.facts[0], path) if document is not None and known else NOTHING
+            self.data[path, language] = term._replace(references=(Reference("file", path),)) if not known else term
+        return self.data[path, language]
+
+
+def node_term(node: Node, path: str) -> Term:
+    """A node of a data file as a term."""
+    span = node.span(path)
+    if node.kind == "mapping":
+        terms = {str(key.value): node_term(value, path) for key, value in node.items()}
+        return Term(Entries(terms, {str(key.value): key.span(path) for key, _ in node.items()}), span)
+    if node.kind == "sequence":
+        return Term(tuple(node_term(value, path) for value in node.elements()), span)
+    return Term(node.value, span)
+
+
+class Instance:
+    """A module bound to the arguments of one call; answers what the names in it come to, each once."""
+
+    def __init__(
+        self,
+        run: Run,
+        module: Module,
+        parent: Instance | None = None,
+        address: str = "",
+        arguments: dict[str, Term] | None = None,
+        span: Span | None = None,
+    ) -> None:
+        self.run = run
+        self.module = module
+        self.parent = parent
+        self.root: Instance = parent.root if parent else self
+        self.address = address  # "module.a.module.b", "" for a root
+        self.arguments = arguments
+        self.span = span  # the header of the call
+        self.label = ""  # tells two callers of one root apart, such as two Terragrunt folders
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.memo: dict[Any, Term] = {}
+        self.children: dict[Any, Instance | None] = {}
+        self.given: dict[str, Term] | None = None
+
+    def frame(self, path: str) -> Frame:
+        return Frame(self, path)
+
+    # ------------------------------------------------------------------------------------------------- names
+
+    def lookup(self, name: str, steps: list[Any]) -> tuple[Term, int]:
+        """What a traversal starts at, and how many of its steps are left to walk."""
+        first = steps[0] if steps and isinstance(steps[0], str) else ""
+        if name == "var" and first:
+            return self.once(("var", first), self.variable, first), len(steps) - 1
+        if name == "local" and first:
+            return self.once(("local", first), self.local, first), len(steps) - 1
+        if name == "path" and first:
+            folder = {"module": self.module.folder, "root": self.root.module.folder}.get(first)
+            return Term(HERE + (self.root.module.folder if folder is None else folder)), len(steps) - 1
+        if name == "module" and first:
+            return self.called(first, steps[1:])
+        if name in ("terraform", "tofu", "each", "count", "self") or not first:
+            form = ".".join([name, *(step for step in steps if isinstance(step, str))])
+            return Term(UNKNOWN, None, (Reference("expression", form),), (), f"${{{form}}}"), 0
+        if name in ("data", "ephemeral") and len(steps) > 1 and isinstance(steps[1], str):
+            return self.resource("data", first, steps[1], steps[2:])
+        return self.resource("managed", name, first, steps[1:])
+
+    def once(self, key: Any, compute: Any, *arguments: Any) -> Term:
+        """Compute a name's term the first time; a name that needs itself is unknown."""
+        if key not in self.memo:
+            self.memo[key] = NOTHING
+            depth = self.run.depth
+            self.memo[key] = compute(*arguments)
+            self.run.depth = depth
+        return self.memo[key]
+
+    def variable(self, name: str) -> Term:
+        placed = self.module.variables.get(name)
+        body: Body = placed.block.body if placed else EMPTY
+        kind: Any = "parameter"
+        if literal(body, "sensitive") is True:
+            kind = "secret-parameter"
+        target = f"var.{name}"
+        bound = self.arguments.get(name) if self.arguments is not None else self.from_files(name)
+        assumed = False
+        span = placed_span(placed)
+        if bound is None or (bound.data is None and literal(body, "nullable") is False):
+            if placed is None or "default" not in body.attributes:
+                text = f"${{{self.address}{'.' if self.address else ''}{target}}}"
+                return Term(UNKNOWN, None, (Reference(kind, target, span),), (), text)
+            bound = argument(body, "default", self.frame(placed.path))
+            assumed = self.arguments is None
+        if bound.span is not None:
+            span = bound.span
+        if placed is not None and "type" in body.attributes:
+            bound = shaped(body.attributes["type"].value, bound, self.frame(placed.path))
+        if bound.data is None:
+            return bound._replace(assumed=bound.assumed or assumed)
+        references = tuple(dict.fromkeys((Reference(kind, target, span), *bound.references)))
+        return bound._replace(references=references, assumed=bound.assumed or assumed)
+
+    def from_files(self, name: str) -> Term | None:
+        """A root's variable as its tfvars files set it, None when none does."""
+        if self.given is None:
+            self.given = root_values(self)
+        return self.given.get(name)
+
+    def local(self, name: str) -> Term:
+        placed = self.module.locals.get(name)
+        if placed is None:
+            return NOTHING
+        found = evaluate(placed.block.value, self.frame(placed.path))
+        return found if is_known(found) or found.text or found.references else found._replace(text=f"${{local.{name}}}")
+
+    # --------------------------------------------------------------------------------------------- resources
+
+    def resource(self, mode: str, kind: str, name: str, steps: list[Any]) -> tuple[Term, int]:
+        placed = self.module.resources.get((mode, kind, name))
+        key: Any = None
+        rest = list(steps)
+        repeated = placed is not None and repeats(placed.block.body)
+        if rest and isinstance(rest[0], Term) and (repeated or placed is None):
+            key = plain(rest[0]) if is_known(rest[0]) else None
+            key = None if key is UNKNOWN else key
+            rest = rest[1:]
+        elif repeated and rest and rest[0] is None:
+            rest = rest[1:]  # a splat over all copies: whatever is asked of one, is asked of each
+            return self._splat(placed, mode, kind, name), 0
+        address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
+        first = rest[0] if rest and isinstance(rest[0], str) else ""
+        if not first:
+            handle = Handle(self, address, key, "")
+            form = f"${{{self.prefix()}{address}}}"
+            return Term(UNKNOWN, None, (Reference("resource", address),), (handle,), form), len(rest)
+        memo = ("resource", address, repr(key), first)
+        return self.once(memo, self.attribute, placed, mode, kind, address, key, first), len(rest) - 1
+
+    def _splat(self, placed: Placed | None, mode: str, kind: str, name: str) -> Term:
+        address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
+        handle = Handle(self, address, None, "")
+        return Term((Term(UNKNOWN, None, (Reference("resource", address),), (handle,)),))
+
+    def attribute(self, placed: Placed | None, mode: str, kind: str, address: str, key: Any, name: str) -> Term:
+        """One attribute of a resource: what its block sets it to, else unknown; by reference in either case."""
+        handle = Handle(self, address, key, name)
+        term = NOTHING
+        if placed is not None:
+            frame = self.frame(placed.path)
+            if repeats(placed.block.body):
+                frame = copy_frame(placed.block.body, frame, key)
+            written = _SAME.get((kind, name), name)
+            if written in placed.block.body.attributes:
+                term = argument(placed.block.body, written, frame)
+            elif (kind, name) == ("local_file", "content") and mode == "data":
+                file = self.path_of(argument(placed.block.body, "filename", frame))
+                term = Term(UNKNOWN, None, (Reference("file", file),) if file else (), (), f"${{file:{file}}}")
+            elif name == "rendered":
+                term = argument(placed.block.body, "vars", frame)._replace(data=UNKNOWN)
+        if term.data is None:
+            term = NOTHING
+        kind_of = reference_kind(self, mode, kind, name, placed)
+        reference = Reference(kind_of, f"{address}.{name}", placed_span(placed))
+        text = term.text or f"${{{self.prefix()}{address}{'' if key is None else f'[{key}]'}.{name}}}"
+        references = tuple(dict.fromkeys((reference, *term.references)))
+        handles = tuple(dict.fromkeys((handle, *term.handles)))
+        return term._replace(references=references, handles=handles, text="" if is_known(term) else text)
+
+    def prefix(self) -> str:
+        return f"{self.address}." if self.address else ""
+
+    # ----------------------------------------------------------------------------------------------- modules
+
+    def called(self, name: str, steps: list[Any]) -> tuple[Term, int]:
+        """An output of a module call."""
+        placed = self.module.calls.get(name)
+        key: Any = None
+        rest = list(steps)
+        if rest and isinstance(rest[0], Term):
+            key = plain(rest[0]) if is_known(rest[0]) else None
+            key = None if key is UNKNOWN else key
+            rest = rest[1:]
+        elif rest and rest[0] is None:
+            rest = rest[1:]
+            return Term((Term(UNKNOWN, None, (), (Handle(self, f"module.{name}", None, ""),)),)), 0
+        output = rest[0] if rest and isinstance(rest[0], str) else ""
+        address = f"module.{name}"
+        if not output:
+            return Term(UNKNOWN, None, (), (Handle(self, address, key, ""),)), len(rest)
+        memo = ("module", address, repr(key), output)
+        return self.once(memo, self._output, placed, name, key, output), len(rest) - 1
+
+    def _output(self, placed: Placed | None, name: str, key: Any, output: str) -> Term:
+        address = f"module.{name}"
+        child = self.child(name, key) if placed is not None else None
+        handle = Handle(self, address, key, output)
+        reference = Reference("resource", f"{address}.{output}", placed_span(placed))
+        text = f"${{{self.prefix()}{address}{'' if key is None else f'[{key}]'}.{output}}}"
+        found = child.module.outputs.get(output) if child is not None else None
+        if child is None or found is None:
+            return Term(UNKNOWN, None, (reference,), (handle,), text)
+        term = argument(found.block.body, "value", child.frame(found.path))
+        handles = tuple(dict.fromkeys((*term.handles, handle)))
+        if is_known(term):
+            return term._replace(handles=handles)
+        return term._replace(references=term.references or (reference,), handles=handles, text=term.text or text)
+
+    def child(self, name: str, key: Any = None) -> Instance | None:
+        """The module that a call makes, None for a remote one or a folder that is not there."""
+        if (name, key) in self.children:
+            return self.children[name, key]
+        self.children[name, key] = None
+        placed = self.module.calls[name]
+        folder = called_folder(self.module.folder, source_of(placed.block))
+        module = self.run.folders.module(folder) if folder is not None and self.depth < CALLS else None
+        ancestors = self
+        while module is not None and ancestors is not None:
+            if ancestors.module is module:
+                module = None
+            ancestors = ancestors.parent  # type: ignore[assignment]
+        if module is None:
+            return None
+        frame = self.frame(placed.path)
+        body = placed.block.body
+        if repeats(body):
+            frame = copy_frame(body, frame, key)
+        arguments = {
+            attribute.name: evaluate(attribute.value, frame)
+            for attribute in body.attributes.values()
+            if attribute.name not in ("source", "version", "providers", "depends_on", "count", "for_each")
+        }
+        suffix = "" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]"
+        address = f"{self.prefix()}module.{name}{suffix}"
+        span = Span(placed.path, *placed.block.at)
+        self.children[name, key] = Instance(self.run, module, self, address, arguments, span)
+        return self.children[name, key]
+
+    # ------------------------------------------------------------------------------------------------- paths
+
+    def path_of(self, term: Term) -> str | None:
+        """A path as Terraform would take it, relative to the linted root; None when it cannot be told or lies above."""
+        if not isinstance(term.data, str) or not term.data:
+            return None
+        text = term.data
+        if text.startswith(HERE):
+            text = text[len(HERE) :].lstrip("/")
+        elif text.startswith(("/", "~", "s3://", "http")):
+            return None
+        else:
+            text = posixpath.join(self.root.module.folder, text)
+        found = posixpath.normpath(text) if text else ""
+        if HERE in found or found == ".." or found.startswith("../"):
+            return None
+        return "" if found == "." else found
+
+
+def placed_span(placed: Placed | None) -> Span | None:
+    """The header of a block."""
+    return Span(placed.path, *placed.block.at) if placed is not None else None
+
+
+# ------------------------------------------------------------------------------------------------ count and for_each
+
+
+def repeats(body: Body) -> bool:
+    """Whether a block stands for several by count or for_each."""
+    return "count" in body.attributes or "for_each" in body.attributes
+
+
+def copies(body: Body, frame: Frame) -> Iterator[tuple[Any, Frame]]:
+    """Each copy of a block: its key (None when the copies cannot be told) and the frame with its names bound.
+
+    A count of 0 that rests on a variable's default is one copy: whoever sets the variable has it.
+    """
+    if "count" in body.attributes:
+        count = argument(body, "count", frame)
+        number = count.data if isinstance(count.data, (int, float)) and not isinstance(count.data, bool) else None
+        if isinstance(count.data, str) and count.data.isdigit() and len(count.data) < 9:
+            number = int(count.data)
+        if truth(count) is not None:
+            number = int(bool(truth(count)))
+        if number is None or number > COPIES or (number < 1 and count.assumed):
+            yield None, copy_frame(body, frame, None)
+            return
+        for index in range(int(number)):
+            # A lone copy is what a switch such as `count = var.enabled ? 1 : 0` gives: it needs no number.
+            yield (None if number == 1 else index), frame.bind(count=Term(Entries({"index": Term(index)}, {})))
+    elif "for_each" in body.attributes:
+        over = argument(body, "for_each", frame)
+        known = over.data
+        if isinstance(known, Entries) and not known.more:
+            keys: list[Any] = list(known.terms)
+        elif isinstance(known, tuple) and all(text_of(item.data) is not None for item in known):
+            keys = [text_of(item.data) for item in known]
+        else:
+            yield None, copy_frame(body, frame, None)
+            return
+        if len(keys) > COPIES or (not keys and over.assumed):
+            yield None, copy_frame(body, frame, None)
+            return
+        for key in keys:
+            yield key, frame.bind(each=_each(over, key))
+    else:
+        yield None, frame
+
+
+def _each(over: Term, key: Any) -> Term:
+    if isinstance(over.data, tuple):
+        found = next((item for item in over.data if text_of(item.data) == key), Term(key))
+        value = attribute(Term((found,), None, over.references, (), "", over.assumed), 0)
+        return Term(Entries({"key": value, "value": value}, {}))
+    return Term(Entries({"key": Term(key), "value": attribute(over, key)}, {}))
+
+
+def copy_frame(body: Body, frame: Frame, key: Any) -> Frame:
+    """The frame of the copy with this key; with None for the key, what all copies have in common."""
+    if "for_each" not in body.attributes:
+        index = Term(key) if key is not None else Term(UNKNOWN, None, (), (), "${count.index}")
+        return frame.bind(count=Term(Entries({"index": index}, {})))
+    over = argument(body, "for_each", frame)
+    if key is not None:
+        return frame.bind(each=_each(over, text_of(key)))
+    items = [value for _, value in pairs(over)]
+    value = attribute(over, UNKNOWN)
+    if items and all(isinstance(item.data, Entries) for item in items):
+        names = list(dict.fromkeys(name for item in items for name in item.data.terms))
+        common = {name: attribute(Term(tuple(attribute(item, name) for item in items)), UNKNOWN) for name in names}
+        value = Term(Entries(common, {}), None, over.references, (), "", over.assumed)
+    unknown = Term(UNKNOWN, None, over.references, (), "${each.key}")
+    return frame.bind(each=Term(Entries({"key": unknown, "value": value._replace(text="${each.value}")}, {})))
+
+
+# --------------------------------------------------------------------------------------------------- values of roots
+
+
+def root_values(instance: Instance) -> dict[str, Term]:
+    """Variables of a root from the files Terraform reads by itself; else from -var-file files, where they agree."""
+    run, folder = instance.run, instance.module.folder
+    automatic: dict[str, Term] = {}
+    chosen: dict[str, list[Term]] = {}
+    for place, paths in run.folders.values.items():
+        if place != folder and not (folder and place.startswith(folder + "/")) and (folder or "/" in place):
+            continue
+        if place != folder and place in run.folders.files:
+            continue
+        for path in paths:
+            body = run.folders.body(path)
+            if body is None:
+                continue
+            found = {name: evaluate(item.value, instance.frame(path)) for name, item in body.attributes.items()}
+            name = posixpath.basename(path)
+            if place == folder and (name.startswith("terraform.tfvars") or ".auto.tfvars" in name):
+                automatic.update(found)
+            else:
+                for key, term in found.items():
+                    chosen.setdefault(key, []).append(term)
+    values = dict(automatic)
+    for key, terms in chosen.items():
+        known = [plain(term) for term in terms]
+        if key in automatic:
+            terms, known = [automatic[key], *terms], [plain(automatic[key]), *known]
+        elif key in instance.module.variables and "default" in instance.module.variables[key].block.body.attributes:
+            placed = instance.module.variables[key]
+            terms = [argument(placed.block.body, "default", instance.frame(placed.path)), *terms]
+            known.insert(0, plain(terms[0]))
+        agreed = known[0] is not UNKNOWN and all(item == known[0] for item in known)
+        values[key] = terms[0] if agreed else Term(UNKNOWN, terms[-1].span, (), (), f"${{var.{key}}}")
+    return values
+
+
+__all__ = ["NULL", "Instance", "Run", "copies", "copy_frame", "node_term", "wrapped"]

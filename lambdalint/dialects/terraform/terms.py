@@ -1,0 +1,255 @@
+"""What an expression comes to, as far as files tell: terms in, terms, plain data and Values out; reads no files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lambdalint.model import Reference, Span, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+TEXT = 200_000  # characters of the longest string that is computed; expressions can double one at each step
+ITEMS = 5_000  # elements of the longest list that is computed
+HERE = "\0"  # begins a path that is relative to the linted root: what path.module and path.root come to
+
+
+class _Mark:
+    """A state of a term's data that is not a value."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+UNKNOWN: Any = _Mark("UNKNOWN")
+MISSING: Any = _Mark("MISSING")  # an attribute that a map, known in full, does not have: an error that try() catches
+
+
+class Handle(NamedTuple):
+    """A resource, data source or module call that a term is an attribute of.
+
+    instance: the module instance it stands in. key: its for_each key or count index, None for all of them.
+    """
+
+    instance: Any
+    address: str
+    key: Any
+    attribute: str
+
+
+class Term(NamedTuple):
+    """data: UNKNOWN, MISSING, None (null), bool, int, float, str, a tuple of Term, or Entries.
+
+    text: for an unknown string, the same text for the same value ("${var.name}-x"). assumed: rests on a variable's
+    default, which whoever deploys may replace.
+    """
+
+    data: Any = UNKNOWN
+    span: Span | None = None
+    references: tuple[Reference, ...] = ()
+    handles: tuple[Handle, ...] = ()
+    text: str = ""
+    assumed: bool = False
+
+
+class Entries:
+    """A map or object: its terms by key, where each key is written, and whether there may be more keys.
+
+    Not a named tuple, because a tuple of Terms is what a list is.
+    """
+
+    __slots__ = ("more", "names", "terms")
+
+    def __init__(self, terms: dict[str, Term], names: dict[str, Span], more: bool = False) -> None:
+        self.terms = terms
+        self.names = names
+        self.more = more
+
+
+NOTHING = Term()
+NULL = Term(None)
+
+
+def is_known(term: Term) -> bool:
+    """Whether this level of the term is known; elements may still be unknown."""
+    return term.data is not UNKNOWN and term.data is not MISSING
+
+
+def united(terms: Iterable[Term]) -> tuple[tuple[Reference, ...], tuple[Handle, ...], bool]:
+    """The references, handles and assumption of several terms and all that is in them, each once."""
+    references: dict[Reference, None] = {}
+    handles: dict[Handle, None] = {}
+    assumed = False
+    stack = list(terms)
+    seen = 0
+    while stack and seen < ITEMS:
+        seen += 1
+        term = stack.pop()
+        references.update(dict.fromkeys(term.references))
+        handles.update(dict.fromkeys(term.handles))
+        assumed = assumed or term.assumed
+        if isinstance(term.data, Entries):
+            stack.extend(term.data.terms.values())
+        elif isinstance(term.data, tuple):
+            stack.extend(term.data)
+    return tuple(references), tuple(handles), assumed
+
+
+def unknown_of(terms: Iterable[Term], text: str = "") -> Term:
+    """An unknown made of these terms."""
+    references, handles, assumed = united(terms)
+    return Term(UNKNOWN, None, references, handles, text, assumed)
+
+
+def plain(term: Term) -> Any:
+    """The term as plain Python data, UNKNOWN when any part of it is."""
+    data = term.data
+    if isinstance(data, Entries):
+        if data.more:
+            return UNKNOWN
+        pairs = {key: plain(value) for key, value in data.terms.items()}
+        return UNKNOWN if any(value is UNKNOWN for value in pairs.values()) else pairs
+    if isinstance(data, tuple):
+        items = [plain(value) for value in data]
+        return UNKNOWN if any(item is UNKNOWN for item in items) else items
+    return UNKNOWN if data is MISSING else data
+
+
+def wrapped(data: Any, like: Term = NOTHING) -> Term:
+    """Plain Python data as a term."""
+    if isinstance(data, dict):
+        return like._replace(data=Entries({str(key): wrapped(value) for key, value in data.items()}, {}))
+    if isinstance(data, (list, tuple)):
+        return like._replace(data=tuple(wrapped(value) for value in data))
+    return like._replace(data=data)
+
+
+def attribute(term: Term, key: Any) -> Term:
+    """The element of a term under a key or index; what the whole is made of, the element is made of too."""
+    found = _element(term, key)
+    if term.references or term.assumed:
+        references = tuple(dict.fromkeys((*found.references, *term.references)))
+        found = found._replace(references=references, assumed=found.assumed or term.assumed)
+    return found
+
+
+def _element(term: Term, key: Any) -> Term:
+    data = term.data
+    if data is UNKNOWN:
+        text = f"{term.text[:-1]}.{key}}}" if term.text.endswith("}") and key is not UNKNOWN else ""
+        return Term(UNKNOWN, None, (), term.handles, text)
+    if isinstance(data, Entries):
+        if key is UNKNOWN:
+            return _common(list(data.terms.values()), data.more)
+        name = text_of(key)
+        if name in data.terms:
+            return data.terms[name]
+        return NOTHING if data.more else Term(MISSING)
+    if isinstance(data, tuple):
+        if key is UNKNOWN:
+            return _common(list(data), False)
+        if isinstance(key, str) and key.isdigit():
+            key = int(key)
+        if isinstance(key, (int, float)) and not isinstance(key, bool):
+            return data[int(key)] if 0 <= key < len(data) else Term(MISSING)
+    return Term(MISSING)
+
+
+def _common(terms: list[Term], more: bool) -> Term:
+    """What an element is, whichever it is: known when all agree."""
+    if terms and not more:
+        first = plain(terms[0])
+        if first is not UNKNOWN and all(plain(term) == first for term in terms[1:]):
+            return terms[0]
+    return unknown_of(terms)
+
+
+def text_of(data: Any) -> str | None:
+    """Plain data as Terraform converts it to a string; None when it cannot."""
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, str):
+        return data
+    if isinstance(data, int):
+        return str(data)
+    if isinstance(data, float):
+        return str(int(data)) if data == data and abs(data) < 1e15 and data == int(data) else repr(data)
+    return None
+
+
+def canonical(term: Term) -> str:
+    """A text that is the same for the same string, "" when there is none."""
+    if is_known(term):
+        return text_of(term.data) or ""
+    return term.text
+
+
+def truth(term: Term) -> bool | None:
+    """The term as a condition, None when it cannot be told."""
+    data = term.data
+    if isinstance(data, bool):
+        return data
+    if data in ("true", "false"):
+        return bool(data == "true")
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------ to Values
+
+
+def value(term: Term, convert: Callable[[Any], Any] | None = None) -> Value[Any]:
+    """The term as a setting's Value; a null is a setting that is not written."""
+    if term.data is None:
+        return Value(None, term.span, False)
+    known = plain(term) if is_known(term) else UNKNOWN
+    if known is not UNKNOWN and convert is not None:
+        known = convert(known)
+    if known is UNKNOWN or known is None or _holds_path(known):
+        references = united([term])[0] or (Reference("expression", term.text or "expression", term.span),)
+        return Value(None, term.span, True, references)
+    return Value(known, term.span, True, united([term])[0])
+
+
+def _holds_path(data: Any) -> bool:
+    """Whether a string in the data holds the mark of a path below the linted root, which no deployment ever sees."""
+    if isinstance(data, str):
+        return HERE in data
+    if isinstance(data, dict):
+        return any(_holds_path(item) for item in data.values())
+    return isinstance(data, list) and any(_holds_path(item) for item in data)
+
+
+def string(term: Term) -> Value[str]:
+    """The term as a string setting."""
+    return value(term, text_of)
+
+
+def number(term: Term) -> Value[int]:
+    """The term as a whole number."""
+    return value(term, _whole)
+
+
+def boolean(term: Term) -> Value[bool]:
+    """The term as true or false."""
+    return value(term, lambda data: truth(Term(data)))
+
+
+def strings(term: Term) -> Value[Any]:
+    """The term as a list of strings: known as a tuple."""
+    return value(term, lambda data: tuple(data) if isinstance(data, list) else None)
+
+
+def _whole(data: Any) -> int | None:
+    if isinstance(data, bool):
+        return None
+    if isinstance(data, str):
+        try:
+            data = float(data)
+        except ValueError:
+            return None
+    if isinstance(data, float):
+        return int(data) if data == data and abs(data) < 1e15 and data == int(data) else None
+    return data if isinstance(data, int) else None
