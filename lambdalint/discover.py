@@ -24,10 +24,10 @@ SKIPPED = frozenset(
 )
 KEPT = frozenset({"cdk.out"})  # read although .gitignore names it: what an app deploys is known only from here
 
-_SUFFIXES = (
+_SUFFIXES = frozenset(
     ".py .yaml .yml .json .template .toml .tf .hcl .tfvars .sh .bash .zsh .ts .mts .js .mjs .cjs .snap .dockerfile "
-    ".mk .cfn"
-).split()
+    ".mk .cfn .cft .tpl .tmpl .jsn .tsx .jsx .cts".split()
+)
 _NAMES = frozenset("Dockerfile Containerfile Makefile makefile GNUmakefile justfile Justfile Pipfile".split())
 
 Mark = tuple[int, int, int]  # size, mtime in ns, inode: a file is taken as unchanged while these are
@@ -153,7 +153,8 @@ class _Walk:
                         self.skipped.append(path)
                         continue
                     out = wild or name == "site-packages" or installed or self.ignored(path, True, ignores)
-                    below.append((entry.path, path + "/", out and name not in KEPT, linked or is_link))
+                    # What a link leads to is read where it is; twice would double its functions.
+                    below.append((entry.path, path + "/", is_link or (out and name not in KEPT), linked or is_link))
                     continue
                 stat = entry.stat()
             except OSError as error:
@@ -164,7 +165,7 @@ class _Walk:
             self.files[path] = stat.st_size
             self.marks[path] = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
             self.seen.add(path)
-            if not wild and plausible(name) and not self.ignored(path, False, ignores):
+            if not wild and not is_link and plausible(name) and not self.ignored(path, False, ignores):
                 self.plausible.append(path)
         for inner, inner_prefix, inner_wild, inner_linked in below:
             self.folder(inner, inner_prefix, ignores, inner_wild, inner_linked)

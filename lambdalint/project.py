@@ -218,6 +218,8 @@ class Disk:
                 module = import_module(f"lambdalint.dialects.{name}")
                 if hasattr(module, "wanted"):  # else it is something that several dialects share
                     wanted[name] = module.wanted
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16: no word of it would be seen
+            data = data.decode("utf-16", "replace").encode("utf-8", "replace")
         names = [name for name, ask in wanted.items() if ask(path, data)]
         if path.endswith(".py") and may_hold_handler(data):
             names.append("python")

@@ -227,9 +227,10 @@ def template(rules: Sequence[Rule]) -> str:
     for key, meaning in KNOWLEDGE.items():
         lines += [f"# {meaning}", f"# {key} = []"]
     for rule in rules:
-        if rule.options:
+        plain = {name: value for name, value in rule.options.items() if value is not None}
+        if plain:
             lines += ["", f"[tool.lambdalint.rules.{rule.name}]"]
-            lines += [f"# {name} = {_toml(value)}" for name, value in rule.options.items()]
+            lines += [f"# {name} = {_toml(value)}" for name, value in plain.items()]
     return "\n".join(lines) + "\n"
 
 

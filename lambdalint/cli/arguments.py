@@ -26,7 +26,7 @@ OPTIONS = (
     Option("--extend-select", "names", "Ask these besides.", "NAMES"),
     Option("--ignore", "names", "Do not ask these.", "NAMES"),
     Option("--min-severity", "choice", "Report findings from this weight on.", choices=SEVERITIES),
-    Option("--output-format", "choice", "Default: text.", choices=("text", "json", "sarif", "github"), default="text"),
+    Option("--output-format", "choice", "Default: text.", default="text"),
     Option("--output", "text", "Write the report to a file.", "FILE"),
     Option("--exit-zero", "flag", "Exit 0 even when there are findings."),
     Option("--statistics", "flag", "Count findings by rule."),
@@ -65,6 +65,15 @@ class Arguments(NamedTuple):
     color: str = "auto"
     quiet: bool = False
     verbose: int = 0
+
+
+def choices(option: Option) -> tuple[str, ...]:
+    """What a choice may be; the formats are those of the folder."""
+    if option.name != "--output-format":
+        return option.choices
+    from lambdalint.report import format_names
+
+    return format_names()
 
 
 def field(option: Option) -> str:
@@ -106,7 +115,7 @@ def parse(arguments: Sequence[str]) -> Arguments | None:
             value = following
         if option.kind == "names":
             given.setdefault(field(option), []).append(value)
-        elif option.kind == "choice" and value not in option.choices:
+        elif option.kind == "choice" and value not in choices(option):
             return None
         else:
             given[field(option)] = value

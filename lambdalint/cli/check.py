@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdalint.cache import Cache
+from lambdalint.catalog import page
 from lambdalint.discover import find_root
 from lambdalint.engine import Accepted, remembered, run
 from lambdalint.settings import Chosen, SettingsError, load
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from lambdalint.catalog import Rule
     from lambdalint.cli.arguments import Arguments
     from lambdalint.model import Finding, Report
+    from lambdalint.report import Context
 
 
 class Place(NamedTuple):
@@ -144,23 +146,32 @@ def _accepted(arguments: Arguments) -> Accepted:
 
 
 def _render(arguments: Arguments, report: Report, where: Place, rules: Mapping[str, Rule]) -> str:
-    from lambdalint.project import source_lines
-    from lambdalint.report import Context, RuleInfo, renderer
+    from lambdalint.report import renderer
 
-    help_wanted = arguments.output_format == "sarif"
-    context = Context(
+    verbose = -1 if arguments.quiet else arguments.verbose
+    color = arguments.color if not arguments.output or arguments.color != "auto" else "never"
+    pages = arguments.output_format not in ("text", "json", "github")  # these show no rule's page
+    return renderer(arguments.output_format)(report, context(where, rules, color, verbose, pages))
+
+
+def context(where: Place, rules: Mapping[str, Rule], color: str, verbose: int, pages: bool = False) -> Context:
+    """What reports need to know. pages: the rules' pages too, which takes reading them."""
+    from lambdalint import __version__
+    from lambdalint.project import source_lines
+    from lambdalint.report import Context, RuleInfo
+
+    return Context(
         root=where.root,
-        version=_version(),
-        color=colored(arguments.color, arguments.output),
-        verbose=-1 if arguments.quiet else arguments.verbose,
+        version=__version__,
+        color=colored(color),
+        verbose=verbose,
         line=source_lines(where.root, where.overlay),
         rules={
-            name: RuleInfo(rule.summary, rule.severity, rule.topic, "", _page(name) if help_wanted else "")
+            name: RuleInfo(rule.summary, rule.severity, rule.topic, "", page(name) if pages else "")
             for name, rule in rules.items()
         },
         prefix=_prefix(where.root),
     )
-    return renderer(arguments.output_format)(report, context)
 
 
 def _sums(arguments: Arguments, report: Report) -> None:
@@ -185,23 +196,11 @@ def _prefix(root: str) -> str:
     return "" if relative == "." else relative
 
 
-def _page(name: str) -> str:
-    from lambdalint.catalog import page
-
-    return page(name)
-
-
-def _version() -> str:
-    from lambdalint import __version__
-
-    return __version__
-
-
-def colored(choice: str, output: str | None = None) -> bool:
+def colored(choice: str) -> bool:
     """Should text be coloured? NO_COLOR and a pipe say no, unless the user says always."""
     if choice != "auto":
         return choice == "always"
-    return not output and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
 
 
 def _write(arguments: Arguments, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lambdalint import __version__
-from lambdalint.cli.arguments import OPTIONS, Arguments, Option, field, names
+from lambdalint.cli.arguments import OPTIONS, Arguments, Option, choices, field, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def _option(option: Option) -> Callable[[Any], Any]:
     elif option.kind == "names":
         settings |= {"multiple": True, "metavar": option.metavar, "shell_complete": _names_complete, "default": ()}
     elif option.kind == "choice":
-        settings |= {"type": click.Choice(option.choices)}
+        settings |= {"type": click.Choice(choices(option))}
     else:
         kind = click.Path() if option.metavar in ("FILE", "PATH") else click.STRING
         settings |= {"metavar": option.metavar, "type": kind}
@@ -72,13 +72,19 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
     sys.exit(run(Arguments(paths, **given)))
 
 
+_COLOR = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Default: auto.")
+_FORMAT = click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Default: text.")
+
+
 @lambdalint.command()
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Default: text.")
-def rules(output_format: str) -> None:
+@_FORMAT
+@_COLOR
+def rules(output_format: str, color: str) -> None:
     """List all rules."""
+    from lambdalint.cli.check import colored, write_out
     from lambdalint.cli.pages import listing
 
-    click.echo(listing(output_format), nl=False)
+    write_out(listing(output_format, colored(color)))
 
 
 def _rule_complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -91,7 +97,7 @@ def _rule_complete(context: click.Context, parameter: click.Parameter, incomplet
 
 @lambdalint.command()
 @click.argument("name", shell_complete=_rule_complete)
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Default: auto.")
+@_COLOR
 def explain(name: str, color: str) -> None:
     """Show a rule's page."""
     from lambdalint.cli.check import colored, write_out
@@ -108,13 +114,15 @@ def explain(name: str, color: str) -> None:
 
 @lambdalint.command()
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Default: text.")
+@_FORMAT
+@_COLOR
+@click.option("-v", "--verbose", count=True, help="Defaults too.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor write the cache.")
-def show(paths: tuple[str, ...], output_format: str, no_cache: bool) -> None:
+def show(paths: tuple[str, ...], output_format: str, color: str, verbose: int, no_cache: bool) -> None:
     """Show the functions as the rules see them."""
     from lambdalint.cli.show import show as run
 
-    sys.exit(run(paths, output_format, no_cache))
+    sys.exit(run(paths, output_format, color, verbose, no_cache))
 
 
 @lambdalint.command()

@@ -10,7 +10,7 @@ import click
 from lambdalint.catalog import catalog, page
 
 
-def listing(output_format: str) -> str:
+def listing(output_format: str, color: bool) -> str:
     """All rules: a line each, or JSON."""
     rules = catalog()
     if output_format == "json":
@@ -27,29 +27,20 @@ def listing(output_format: str) -> str:
             for rule in rules.values()
         ]
         return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
-    width = max((len(name) for name in rules), default=0)
-    lines = []
-    for topic in sorted({rule.topic for rule in rules.values()}):
-        lines.append(f"{topic}\n")
-        for rule in rules.values():
-            if rule.topic == topic:
-                notes = "" if rule.default else " (off by default)"
-                lines.append(f"  {rule.name:{width}}  {rule.severity:7}  {rule.summary}{notes}\n")
-    return "".join(lines)
+    from lambdalint.report import RuleInfo
+    from lambdalint.report.pages import render_rules
+
+    shown = {name: RuleInfo(rule.summary, rule.severity, rule.topic) for name, rule in rules.items()}
+    return render_rules(shown, frozenset(name for name, rule in rules.items() if not rule.default), color)
 
 
 def explained(name: str, color: bool) -> str | None:
     """A rule's page, coloured for a terminal if asked; None when there is no such rule."""
     if name not in catalog():
         return None
-    text = page(name)
-    if color:
-        from pygments import highlight
-        from pygments.formatters.terminal import TerminalFormatter
-        from pygments.lexers.markup import MarkdownLexer
+    from lambdalint.report.pages import render_page
 
-        text = highlight(text, MarkdownLexer(), TerminalFormatter(bg="dark"))
-    return text
+    return render_page(page(name), color)
 
 
 def init(folder: str) -> int:
