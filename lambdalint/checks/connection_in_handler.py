@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.knowledge.calls import aws_call
 from lambdalint.knowledge.constructors import Constructor, constructor
 from lambdalint.model import Finding, Related
 
@@ -78,10 +79,19 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         step.span,
         related=tuple(_declared(function)),
         code_flow=flow(step),
-        severity="info" if made.hoist == "loop" and step.loop_bound else "",
+        severity="info" if made.hoist == "loop" and step.loop_bound or _with_secret(step, function) else "",
         fixable=None,
         fix={"target": step.target, "hoist": made.hoist},
     )
+
+
+def _with_secret(step: Call, function: Function) -> bool:
+    """Whether a password or key that this invocation fetched goes into it: kept, it must be renewed on rotation."""
+    orders = {order for symbol in (*step.args, *step.keywords.values()) for order in symbol.calls}
+    if not orders:
+        return False
+    fetched = (aws_call(other) for other in function.steps if other.order in orders)
+    return any(aws is not None and aws.service in ("secretsmanager", "ssm") for aws in fetched)
 
 
 def _named(step: Call) -> str:

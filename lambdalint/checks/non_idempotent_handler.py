@@ -20,11 +20,10 @@ DONE_BEFORE = re.compile(r"Already|Exists|Duplicate|ConditionalCheck|IntegrityEr
 
 
 class Repeated(NamedTuple):
-    """Why the same event may come twice. clause: how the message says it."""
+    """Why the same event may come twice. origin: what tells so, said at its span."""
 
     kind: str
     delivery: str
-    clause: str
     span: Span
     origin: str
 
@@ -48,7 +47,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         seen.add(step.span)
         yield Finding(
-            f"{effect.name} repeats when {repeated.clause}: {effect.why}",
+            f"{effect.name} repeats when {repeated.kind} delivers the event again: {effect.why} and nothing guards it",
             step.span,
             related=(Related(repeated.span, repeated.origin),),
             code_flow=tuple(Related(hop.span, hop.name) for hop in step.chain),
@@ -66,8 +65,8 @@ def _repeated(function: Function) -> Repeated | None:
         retries = trigger.settings.get("retries")
         if delivery == "async" and retries is not None and retries.known == 0:
             continue
-        clause = source.again if source is not None and source.again else f"{trigger.kind} delivers the event again"
-        return Repeated(trigger.kind, delivery, clause, trigger.span, f"{trigger.kind} delivers at least once")
+        origin = source.again if source is not None and source.again else f"{trigger.kind} delivers at least once"
+        return Repeated(trigger.kind, delivery, trigger.span, origin)
     if function.triggers:
         return None
     source = event_source_by_type(function.handler.annotation)
@@ -77,8 +76,7 @@ def _repeated(function: Function) -> Repeated | None:
         told = f"the event is read as {source.id} delivers it" if source is not None else ""
     if source is None or source.delivery not in ("async", "poll"):
         return None
-    clause = source.again or f"{source.id} delivers the event again"
-    return Repeated(source.id, source.delivery, clause, function.handler.span, told)
+    return Repeated(source.id, source.delivery, function.handler.span, f"{told}; {source.again}" if source.again else told)
 
 
 def _guarded(step: Call, steps: list[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:

@@ -192,7 +192,7 @@ def _map(walk: Walk, frame: Frame, name: str, values: list[Value], at: Place) ->
     if len(values) < 2:
         return Unknown()
     elements = [objects.element(walk, value) for value in values[1:]]
-    walk.loops.append(gather(elements)[0])
+    walk.loops.append(objects.turn(join(elements)))
     result = calls.call(walk, frame, values[0], elements, at)
     walk.loops.pop()
     return Seq([result if name == "map" else elements[0]], "list", walk.phase == "init", True)

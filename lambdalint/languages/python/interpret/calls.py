@@ -34,6 +34,7 @@ from lambdalint.model import Hop, Place, Span
 
 Tuple = tuple[Any, ...]
 
+SHARE = 5_000  # steps spent in one function with ever other arguments after which it holds no more news
 RAISED = 6  # conditions under which a function raises that its caller's further way is said to depend on
 
 
@@ -149,9 +150,14 @@ def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Pl
     kept = (key, walk.effort())
     if kept in walk.memo:
         return walk.memo[kept]
+    spent, last = walk.spent.get(id(function.node), (0, None))
+    if last is not None and spent > SHARE:
+        return last
     walk.keep.append((function, given))
+    before = walk.steps
     result = _run(walk, frame, function, names, given, at, key)
     walk.memo[kept] = result
+    walk.spent[id(function.node)] = (spent + walk.steps - before, result)
     return result
 
 
@@ -269,9 +275,9 @@ def _mark(value: Value) -> Any:
         constant = value.value
         return ("k", constant if isinstance(constant, (str, int, float, bool, bytes, type(None))) else id(value), value.deps)
     if isinstance(value, Ext):
-        return ("e", value.path, value.deps, value.key, id(value.made_by))
+        return ("e", value.path, value.deps, value.key, _origin(value))
     if isinstance(value, Unknown):
-        return ("u", value.deps, value.calls)
+        return ("u", value.deps)
     if isinstance(value, EnvVar):
         return ("v", value.name)
     if isinstance(value, Text):
@@ -285,6 +291,20 @@ def _mark(value: Value) -> Any:
     if isinstance(value, Bound):
         return ("b", _mark(value.function), _mark(value.owner))
     return id(value)
+
+
+def _origin(value: Ext) -> Any:
+    """What made it, as far as it can matter to a function: clients of two services are not the same argument."""
+    made = value.made_by
+    if made is None or made.cached or value.callbacks or value.items:
+        return id(made)
+    first = made.args[0] if made.args else None
+    receiver = made.receiver
+    return (
+        made.callee,
+        first.value if isinstance(first, Const) and isinstance(first.value, str) else None,
+        _origin(receiver) if isinstance(receiver, Ext) and receiver.made_by is not made else None,
+    )
 
 
 # ------------------------------------------------------------------------------------------ out of the project
@@ -378,7 +398,7 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: Argume
             args = wellknown.callback_arguments(callee.path, function, given, walk)
             records = walk.world.oracle.per_record(callee.path)
             if records:
-                walk.loops.append(frozenset({"event"}))
+                walk.loops.append(frozenset({"event", "record"}))
             run_callback(walk, frame, function, args, deps, at)
             if records:
                 walk.loops.pop()

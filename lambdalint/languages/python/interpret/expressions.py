@@ -371,7 +371,7 @@ def _comprehension(walk: Walk, frame: Frame, node: Tuple) -> Value:
     for target, iterable, conditions, _ in loops:
         values = evaluate(walk, scope, iterable)
         one = objects.element(walk, values)
-        walk.loops.append(gather([one])[0])
+        walk.loops.append(objects.turn(one))
         assign(walk, scope, target, one)
         for condition in conditions:
             value, _seen = test(walk, scope, condition)

@@ -27,6 +27,7 @@ from lambdalint.languages.python.interpret.values import (
     Value,
     gather,
     join,
+    options,
 )
 from lambdalint.languages.python.interpret.walk import Walk
 from lambdalint.model import Place
@@ -374,6 +375,14 @@ def element(walk: Walk, value: Value) -> Value:
     return Unknown(deps | {"loop"}, orders)
 
 
+def turn(value: Value) -> frozenset[str]:
+    """What a loop depends on, by one of its elements; "record" when it goes over something of the event."""
+    deps, _ = gather([value])
+    if any(isinstance(option, Ext) and option.key is not None for option in options(value)):
+        return deps | {"record"}
+    return deps
+
+
 def _varying(value: Value) -> Value:
     if isinstance(value, Const):
         return Const(value.value, value.deps | {"loop"}, value.calls)
@@ -442,4 +451,4 @@ def store_item(walk: Walk, holder: Value, index: Value, value: Value, frame: Fra
             store_item(walk, option, index, value, frame, at)
 
 
-__all__ = ["attribute", "element", "find_method", "item", "look", "put", "store", "store_item"]
+__all__ = ["attribute", "element", "find_method", "item", "look", "put", "store", "store_item", "turn"]

@@ -181,7 +181,7 @@ def _for(walk: Walk, frame: Frame, node: Tuple) -> str:
     values = evaluate(walk, frame, iterable)
     one = objects.element(walk, values)
     assign(walk, frame, target, one)
-    walk.loops.append(gather([one])[0])
+    walk.loops.append(objects.turn(one))
     depth = len(walk.conditions)
     before = dict(frame.locals)
     ended = block(walk, frame, body)

@@ -51,7 +51,7 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
             accepted = sum(item[1] in ("p", "*") for item in option.node[1])
             has_rest = any(item[1] == "*" for item in option.node[1])
             given = calls.Arguments([event, context] if has_rest else [event, context][:accepted])
-        at = option.place if isinstance(option, Func) else place
+        at = definition[1:] if definition is not None and definition.path == state.path else place
         calls.invoke(walk, frame, option, given, at, ("k", None))
     states = _closure(state, walk)
     startup = [call for item in states for call in item.calls]

@@ -51,12 +51,13 @@ class Condition(NamedTuple):
 class Region:
     """Code that runs only when some storage is found empty. locations: what the test read."""
 
-    __slots__ = ("how", "locations", "persistent", "start", "why", "written")
+    __slots__ = ("how", "kept", "locations", "persistent", "start", "why", "written")
 
     def __init__(self, locations: dict[Location, tuple[str, bool]], start: int) -> None:
         self.locations = locations
         self.start = start
         self.written = False
+        self.kept: set[int] = set()  # the calls whose results were stored
         self.how = ""
         self.why = ""
         self.persistent = any(lasting for _, lasting in locations.values())
@@ -141,6 +142,7 @@ class Walk:
         self.depth = 0
         self.stack: list[tuple[Any, ...]] = []  # keys of the functions being walked
         self.memo: dict[Any, Value] = {}
+        self.spent: dict[int, tuple[int, Value]] = {}  # by function: steps in it so far, and what it last returned
         self.written: dict[Location, Value] = {}  # what this invocation stored in lasting storage
         self.statement: Span | None = None
         self.target = ""
@@ -171,7 +173,7 @@ class Walk:
         call.receiver = receiver
         call.chain = tuple(self.hops)
         call.loops = len(self.loops)
-        call.per_record = any("event" in deps for deps in self.loops)
+        call.per_record = any("record" in deps for deps in self.loops)
         call.branch = self.branches > 0 or any(not item.ended for item in self.conditions)
         call.conditions = tuple(self.conditions)
         call.tries = tuple(self.tries)
@@ -207,6 +209,11 @@ class Walk:
         fresh = deps & {"time", "random", "request-id"}
         for region in self.regions:
             if location in region.locations:
+                region.kept.update(
+                    option.made_by.order
+                    for option in options(value)
+                    if isinstance(option, Ext) and option.made_by is not None
+                )
                 if fresh:
                     region.why = f"its key is new each time ({', '.join(sorted(fresh))})"
                     continue
@@ -234,6 +241,8 @@ class Walk:
             if region.written and region.persistent:
                 call.cached = region.how
                 call.imitation = ""
+            elif call.order not in region.kept:
+                continue
             elif region.written and not call.imitation:
                 call.imitation = f"{region.how} is looked up first, but the object that holds it is new at each invocation"
             elif region.why and not call.imitation:
