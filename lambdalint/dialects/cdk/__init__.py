@@ -27,11 +27,8 @@ def wanted(path: str, head: bytes) -> bool:
     python = path.endswith(".py")
     if not python and not path.endswith(_SCRIPT):
         return False
-    if python:
-        marked = b"aws_cdk" in head
-    else:
-        marked = b"aws-cdk-lib" in head or b"@aws-cdk/" in head
-    if not marked or _SKIPPED.search(path):
+    marks = (b"aws_cdk",) if python else (b"aws-cdk-lib", b"@aws-cdk/")
+    if not any(mark in head for mark in marks) or _SKIPPED.search(path):
         return False
     return b"lambda" in head or b"Lambda" in head
 

@@ -224,7 +224,7 @@ def node_entry(made: Made, props: Props, place: Place) -> Code:
 
 def image_of(made: Made, place: Place, file: str, span: Span) -> Code:
     """DockerImageCode.fromImageAsset(directory, {file})"""
-    item = argument(made, 0, "directory")
+    item = argument(made, 0, "directory", "path")
     options = props_of(made, 1)
     path = place.path(item.value, file) if item is not None else None
     if item is None or path is None:
@@ -256,18 +256,60 @@ def _docker_build(made: Made, place: Place, file: str, span: Span) -> Code:
     )
 
 
+def located(code: Code, handler: Value[str], place: Place) -> Code:
+    """The code with the folder in which its handler's module is, where the package is built from elsewhere.
+
+    A docker build copies from its context: the module lies beside the Dockerfile or below it. A folder that does not
+    exist yet is made by a script from the project: the module has the same path below the app or a folder above it.
+    """
+    folder, dotted = code.path.known, handler.known
+    if code.kind != "directory" or folder is None or dotted is None or "." not in dotted:
+        return code
+    stem = dotted.rpartition(".")[0].replace(".", "/")
+    if _has_module(folder, stem, place):
+        return code
+    if code.dockerfile is not None:
+        beside = posixpath.dirname(code.dockerfile)
+        for candidate in (beside, _below(beside, "src"), _below(beside, "app"), _below(folder, "src")):
+            if _has_module(candidate, stem, place):
+                return code._replace(path=Value(candidate, code.path.span, True, code.path.references))
+    elif not place.exists(folder):
+        above = place.app.folder
+        while True:
+            if _has_module(above, stem, place):
+                return code._replace(roots=(above,), build=Build("script", None, code.span))
+            if not above:
+                return code._replace(build=Build("script", None, code.span))
+            above = posixpath.dirname(above)
+    return code
+
+
+def _has_module(folder: str, stem: str, place: Place) -> bool:
+    files = place.inventory.files
+    return any(_below(folder, f"{stem}{suffix}") in files for suffix in (".py", "/__init__.py", ".js", ".mjs", ".ts"))
+
+
 def _inline(made: Made, place: Place, file: str, span: Span) -> Code:
     item = argument(made, 0, "code")
     if item is None:
         return Code("inline", span=span)
     written = text(item.value)
     if written is not None:
-        return Code("inline", span=item.span, text=written)
+        return Code("inline", span=item.span, text=written, lines=_lines(written, item.span, made.unit.python))
     source = _read_from(item.value)
     path = place.path(source, file) if source is not None else None
     if path is not None and path in place.inventory.files:
         return Code("file", Value(path, item.span), span, build=Build("copy", ()))
     return Code("inline", Value(None, item.span, True, references(item.value, item.span)), item.span)
+
+
+def _lines(written: str, span: Span, python: bool) -> tuple[tuple[int, int], ...]:
+    """Where the lines of an inline text start: those of a literal in its place, else all of them where it is given."""
+    breaks = written.count("\n")
+    if breaks != span.end_line - span.line:
+        return ((span.line, span.column),)
+    quotes = 3 if python and breaks else 1
+    return ((span.line, span.column + quotes), *((span.line + number, 1) for number in range(1, breaks + 1)))
 
 
 def _read_from(value: Any) -> Any:

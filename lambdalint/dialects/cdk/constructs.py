@@ -1,4 +1,4 @@
-"""Calls of a run in; what they are in the CDK's terms out: one name in both languages, props, ids, paths in the tree."""
+"""Calls of a run in; what they are to the CDK out: one name in both languages, props, ids, paths in the tree."""
 
 from __future__ import annotations
 
@@ -185,9 +185,13 @@ def construct(value: Any) -> Made | None:
 
 
 def id_of(made: Made) -> str:
-    """The construct's id as a person would write it."""
-    item = argument(made, 1, "id")
-    return text_of(item.value) if item is not None else ""
+    """The construct's id as a person would write it; "" when a call makes no construct with an id."""
+    item = argument(made, 1 if made.receiver is None else 0, "id")
+    if item is None or not isinstance(item.value, (Known, Text, Opaque, Member)):
+        return ""
+    return (
+        text_of(item.value) if isinstance(item.value, Text) or isinstance(getattr(item.value, "value", ""), str) else ""
+    )
 
 
 def is_named(made: Made) -> bool:

@@ -38,7 +38,7 @@ from lambdalint.dialects.cdk.targets import function_behind, kind_of
 from lambdalint.dialects.cdk.triggers import Triggers
 from lambdalint.dialects.plain import USUAL
 from lambdalint.languages.terms.values import Either, Item, Known, Made, Record
-from lambdalint.model import ABSENT, Code, Declaration, Layer, Reference, Span, Value, Variable
+from lambdalint.model import ABSENT, Build, Code, Declaration, Layer, Reference, Span, Value, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,7 +128,7 @@ def _declaration(made: Made, place: codes.Place, changes: list[Made]) -> Declara
     if kind == "image" or code.kind == "image":
         settings["package_type"] = Value("Image", code.span, written=code.span is not None)
     if kind == "wrapped" or not props.whole:
-        for name, _ in USUAL.items():
+        for name in USUAL:
             settings.setdefault(name, Value(None, None, written=not props.whole))
     else:
         settings.update({name: Value(usual, None, False) for name, usual in USUAL.items() if name not in settings})
@@ -157,7 +157,7 @@ def _declaration(made: Made, place: codes.Place, changes: list[Made]) -> Declara
     )
     for change in changes:
         declared = _changed(declared, change, place)
-    return declared
+    return declared._replace(code=codes.located(declared.code, declared.handler, place))
 
 
 def _code(made: Made, kind: str, props: Props, place: codes.Place) -> tuple[Code, Value[str], Value[str]]:
@@ -204,7 +204,7 @@ def _template_code(props: Props, place: codes.Place, file: str) -> Code:
     if local is not None:
         path = place.path(local.value, file)
         if path is not None and place.exists(path):
-            return Code("directory", Value(path, local.span), local.span, build=codes.Build("copy", ()))
+            return Code("directory", Value(path, local.span), local.span, build=Build("copy", ()))
         return Code("bucket", span=local.span)
     inline = props.get("inlineCode")
     entry = props.get("code")
@@ -213,7 +213,7 @@ def _template_code(props: Props, place: codes.Place, file: str) -> Code:
     if inline is not None:
         return codes.code_of(inline, place, file, True)
     if inner.get("imageUri") is not None:
-        return Code("image", span=entry.span if entry else None, build=codes.Build("docker"))
+        return Code("image", span=entry.span if entry else None, build=Build("docker"))
     if inner.get("s3Bucket", "s3Key") is not None:
         return Code("bucket", span=entry.span if entry else None)
     return Code("unknown")
@@ -257,7 +257,7 @@ def _environment(props: Props) -> tuple[tuple[Variable, ...], bool]:
     inner = as_props(value).get("variables") if isinstance(value, (Record, Made)) else None
     if inner is not None and isinstance(inner.value, Record):
         value = inner.value  # a template's `environment: {variables: {...}}`
-    records = [option for option in (value.options if isinstance(value, Either) else (value,))]
+    records = value.options if isinstance(value, Either) else (value,)
     found: dict[str, Variable] = {}
     complete = entry.certain
     for record in records:
@@ -397,7 +397,8 @@ def _override(declared: Declaration, prop: str, item: Item, doubtful: bool) -> D
 
     if prop in _OVERRIDES:
         field, convert = _OVERRIDES[prop]
-        return declared._replace(**{field: value(convert)})
+        changed: dict[str, Any] = {field: value(convert)}
+        return declared._replace(**changed)
     if prop in _OVERRIDDEN_SETTINGS:
         name, convert = _OVERRIDDEN_SETTINGS[prop]
         return declared._replace(settings={**declared.settings, name: value(convert)})

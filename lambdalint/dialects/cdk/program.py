@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambdalint.languages.terms import access, calls
-from lambdalint.languages.terms.facts import Module, Term
+from lambdalint.dialects.programs import Files
+from lambdalint.languages.terms import calls
+from lambdalint.languages.terms.facts import Term
 from lambdalint.languages.terms.run import Frame, Run
-from lambdalint.languages.terms.values import (
-    Array,
-    Closure,
-    Entry,
-    External,
-    Instance,
-    Item,
-    Kind,
-    Known,
-    Opaque,
-    Record,
-)
+from lambdalint.languages.terms.values import Closure, External, Instance, Kind
 from lambdalint.model import Span
 
 if TYPE_CHECKING:
     from lambdalint.dialects.cdk.apps import App
-    from lambdalint.model import Node, Project
-
-_SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
+    from lambdalint.model import Project
 
 
 class Ran(NamedTuple):
@@ -38,83 +24,9 @@ class Ran(NamedTuple):
     reached: int
 
 
-class Files:
-    """Modules of one app, found in the project's inventory."""
-
-    def __init__(self, project: Project, app: App) -> None:
-        self.project = project
-        self.app = app
-        self.folder = f"{access.ROOT}/{app.folder}".rstrip("/")
-
-    def facts(self, path: str) -> Module | None:
-        """The module at a path."""
-        document = self.project.document(path, "python_terms" if path.endswith(".py") else "typescript")
-        facts = document.facts if document is not None else None
-        return facts if isinstance(facts, Module) else None
-
-    def data(self, path: str) -> Any:
-        """A JSON or YAML file as a value."""
-        document = self.project.document(path, "json" if path.endswith(".json") else "yaml")
-        nodes = document.facts if document is not None else None
-        return _value(nodes[0], path) if nodes else Opaque(path)
-
-    def resolve(self, module: str, level: int, path: str) -> str | None:
-        """The path of the module that an import means."""
-        return self._python(module, level, path) if path.endswith(".py") else self._script(module, path)
-
-    def _script(self, module: str, path: str) -> str | None:
-        if module.startswith("."):
-            bases = [posixpath.normpath(posixpath.join(posixpath.dirname(path), module))]
-        elif module.startswith(("@", "aws-cdk-lib", "constructs", "node:", "/")) or "/" not in module:
-            return None
-        else:
-            bases = [posixpath.normpath(posixpath.join(self.app.folder, module))]
-        files = self.project.inventory.files
-        for base in bases:
-            if base.startswith(".."):
-                continue
-            if base in files and base.endswith((*_SUFFIXES, ".json")):
-                written = re.sub(r"\.([mc]?)js$", r".\1ts", base)
-                return written if written in files else base
-            for candidate in (*(base + suffix for suffix in (*_SUFFIXES, ".json")), re.sub(r"\.js$", ".ts", base)):
-                if candidate in files and candidate.endswith((*_SUFFIXES, ".json")):
-                    return candidate
-            inner = "" if base == "." else base + "/"
-            for suffix in _SUFFIXES:
-                if f"{inner}index{suffix}" in files:
-                    return f"{inner}index{suffix}"
-        return None
-
-    def _python(self, module: str, level: int, path: str) -> str | None:
-        files = self.project.inventory.files
-        inner = module.replace(".", "/")
-        if level:
-            folder = posixpath.dirname(path)
-            for _ in range(level - 1):
-                folder = posixpath.dirname(folder)
-            bases = [folder]
-        elif module.startswith(("aws_cdk", "constructs", "os", "typing")) and module.split(".")[0] in _OUTSIDE:
-            return None
-        else:
-            bases = [self.app.folder]
-            folder = posixpath.dirname(path)
-            while folder and len(folder) > len(self.app.folder):
-                bases.append(folder)
-                folder = posixpath.dirname(folder)
-        for base in bases:
-            stem = posixpath.join(base, inner) if inner else base
-            for candidate in (f"{stem}.py", f"{stem}/__init__.py"):
-                if candidate in files:
-                    return candidate
-        return None
-
-
-_OUTSIDE = {"aws_cdk", "constructs", "os", "typing"}
-
-
 def run_app(project: Project, app: App) -> Ran:
     """Run an app."""
-    run = Run(Files(project, app))
+    run = Run(Files(project, app.folder))
     if app.entry is not None:
         run.load(app.entry)
     for path in app.members:
@@ -176,14 +88,3 @@ def _run_methods(run: Run, kind: Kind, members: set[str]) -> None:
 
 def _site(at: Any, unit: Any) -> calls.Site:
     return calls.Site(Term("other", at), Frame(unit, unit.scope))
-
-
-def _value(node: Node, path: str) -> Any:
-    """A data file's node as a value."""
-    if node.kind == "mapping":
-        return Record({
-            str(key.value): Entry(_value(value, path), value.span(path), key.span(path)) for key, value in node.items()
-        })  # fmt: skip
-    if node.kind == "sequence":
-        return Array([Item(_value(value, path), value.span(path)) for value in node.elements()])
-    return Known(node.value)

@@ -294,9 +294,8 @@ def _of_outsider(value: Member | Made, span: Span | None) -> Reference:
             return Reference("secret-value", target, span)
         return Reference("stored-value", target, span)
     if name in ("fs:readfilesync", ":open", "open:open") or name.endswith("readfilesync"):
-        return Reference(
-            "file", text_of(argument(origin, 0, "file").value) if argument(origin, 0, "file") else "", span
-        )  # type: ignore[union-attr]
+        file = argument(origin, 0, "file")
+        return Reference("file", text_of(file.value) if file is not None else "", span)
     if isinstance(origin, Made) and (":" in name and not name.startswith("core:")) and (chain or origin.new):
         return Reference("resource", target, span)
     if isinstance(origin, Instance):

@@ -24,6 +24,13 @@ KINDS = {
 }
 
 
+# Attributes of a function that stand for it where something else is told what to invoke or to change.
+_STANDS_FOR = frozenset(
+    """latestversion currentversion functionarn functionname ref attrarn lambda lambdafunction functionref version
+    aliasarn defaultchild node edgearn""".split()
+)
+
+
 def kind_of(made: Made) -> tuple[str, Props] | None:
     """What sort of function a construct makes, and its props; None for all other calls."""
     if made.receiver is not None or not made.new:
@@ -44,10 +51,7 @@ def function_behind(value: Any, depth: int = 0) -> Made | None:
     if isinstance(value, Member):
         owner = value.owner
         name = plain(value.name)
-        if name in ("latestversion", "currentversion", "functionarn", "functionname", "ref", "attrarn", "lambda",
-                    "lambdafunction", "functionref", "version", "aliasarn", "defaultchild", "node", "edgearn"):  # fmt: skip
-            return function_behind(owner, depth + 1)
-        return None
+        return function_behind(owner, depth + 1) if name in _STANDS_FOR else None
     made = construct(value)
     if made is None:
         return None

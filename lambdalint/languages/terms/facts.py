@@ -11,7 +11,8 @@ expressions
   object (; pair..., spread...), pair (; key, value), array (; elements..., spread..., hole), spread (; value),
   template (; constants and expressions in order), conditional (; test, then, else), binary (operator; left, right),
   unary (operator; operand), assign (operator; target, value), sequence (; ...), function (Function), class (Class),
-  hole (a missing element), other (the node type; expressions inside, for what they do); Python only:
+  regex (; pattern, flags), hole (a missing element), other (the node type; expressions inside, for what they do);
+  Python only:
   keyword (name; value) and keywords (; value) among the arguments of a call, slice (; from, to, step, or holes),
   comprehension ("list" or "dict"; element or pair, loop...), loop (; pattern, iterated, tests...)
 patterns

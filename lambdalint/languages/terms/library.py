@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms import access, calls
@@ -17,10 +18,12 @@ from lambdalint.languages.terms.values import (
     Item,
     Kind,
     Known,
+    Made,
     Method,
     Opaque,
     Path,
     Record,
+    Regex,
     Text,
     concatenate,
     join,
@@ -34,8 +37,8 @@ if TYPE_CHECKING:
     from lambdalint.languages.terms.calls import Site
     from lambdalint.languages.terms.run import Run
 
-_OF_JAVASCRIPT = """process Object Array JSON Math Number String Boolean Promise Map Set Error Date Symbol RegExp console
-parseInt parseFloat require encodeURIComponent fileURLToPath URL Buffer structuredClone"""
+_OF_JAVASCRIPT = """process Object Array JSON Math Number String Boolean Promise Map Set Error Date Symbol RegExp
+console parseInt parseFloat require encodeURIComponent fileURLToPath URL Buffer structuredClone"""
 _OF_PYTHON = """str int float bool len range enumerate zip list dict tuple set frozenset sorted reversed isinstance
 issubclass getattr setattr hasattr print open super map filter any all min max sum abs repr format type iter next vars
 staticmethod classmethod property object Exception ValueError KeyError RuntimeError NotImplementedError"""
@@ -359,6 +362,27 @@ def _map(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Ans
     return Array(results, complete)
 
 
+def _dedent(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
+    value = _first(args)
+    if isinstance(value, Known) and isinstance(value.value, str):
+        return Known(textwrap.dedent(value.value))
+    return value
+
+
+def _load(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
+    """`yaml.safe_load(open(x))`, `JSON.parse(fs.readFileSync(x))`: a file of the project as a value."""
+    value = _first(args)
+    for _ in range(4):
+        if not isinstance(value, Made):
+            return None
+        if value.callee in ("open", "fs.readFileSync", "io.open", "pathlib.Path.open"):
+            name = _first(value.args)
+            text = name.text if isinstance(name, Path) else name.value if isinstance(name, Known) else None
+            return run.loader.data_at(text, site.frame.unit.path) if isinstance(text, str) else None
+        value = value.receiver
+    return None
+
+
 def _deep_copy(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     value = _first(args)
     if isinstance(value, Record):
@@ -398,6 +422,13 @@ _FUNCTIONS: dict[str, Callable[[Run, list[Item], Record | None, Site], Answer]] 
     "Promise.resolve": _same,
     "JSON.stringify": _json_text,
     "json.dumps": _json_text,
+    "textwrap.dedent": _dedent,
+    "inspect.cleandoc": _dedent,
+    "yaml.safe_load": _load,
+    "yaml.load": _load,
+    "json.load": _load,
+    "json.loads": _load,
+    "JSON.parse": _load,
     "structuredClone": _deep_copy,
     "copy.copy": _deep_copy,
     "copy.deepcopy": _deep_copy,
@@ -507,6 +538,8 @@ def _text_method(text: str, name: str, args: list[Item], keywords: Record | None
     if name in ("replace", "replaceAll") and len(given) > 1 and isinstance(first, str) and isinstance(given[1], str):
         once = name == "replace" and not site.frame.unit.python
         return Known(text.replace(first, given[1], 1 if once else -1))
+    if name in ("replace", "replaceAll") and args and isinstance(args[0].value, Regex) and isinstance(given[-1], str):
+        return _substitute(text, args[0].value, given[-1])
     if name == "charAt" and isinstance(first, int):
         return Known(text[first : first + 1])
     if name in ("slice", "substring") and all(isinstance(bound, int) for bound in given):
@@ -522,6 +555,18 @@ def _text_method(text: str, name: str, args: list[Item], keywords: Record | None
     if name in ("removeprefix", "removesuffix") and isinstance(first, str):
         return Known(getattr(text, name)(first))
     return None
+
+
+def _substitute(text: str, regex: Regex, replacement: str) -> Any:
+    """Only expressions without repetition: they take time in proportion to the text."""
+    if re.search(r"[*+{]|\\\d|\(\?", regex.pattern.replace("\\\\", "")) or "$" in replacement or len(text) > 5000:
+        return None
+    try:
+        flags = re.IGNORECASE if "i" in regex.flags else 0
+        count = 0 if "g" in regex.flags else 1
+        return Known(re.sub(regex.pattern, lambda _: replacement, text, count=count, flags=flags))
+    except (re.error, OverflowError):
+        return None
 
 
 def _format(text: str, args: list[Item], keywords: Record | None) -> Any:
@@ -622,10 +667,9 @@ def _flat(owner: Array) -> Array:
 
 
 def _array_walk(run: Run, owner: Array, name: str, args: list[Item], site: Site) -> Any:
-    if name == "reduce":
-        calls.hand_over(run, args, None, site)
-        return Opaque("reduce()")
     items, complete = access.iterate(run, owner, site.frame)
+    if name == "reduce":
+        return _reduce(run, items, complete, args, site)
     outcomes: list[Item] = []
     kept: list[Item] = []
     sure = complete
@@ -647,6 +691,17 @@ def _array_walk(run: Run, owner: Array, name: str, args: list[Item], site: Site)
     if name in ("some", "every") and sure:
         return Known(bool(kept) if name == "some" else len(kept) == len(items))
     return NOTHING if name == "forEach" else Opaque(f"{name}()")
+
+
+def _reduce(run: Run, items: list[Item], complete: bool, args: list[Item], site: Site) -> Any:
+    if not complete or not args:
+        calls.hand_over(run, args, None, site)
+        return _first(args, 1) if isinstance(_first(args, 1), Record) else Opaque("reduce()")
+    rest = items if len(args) > 1 else items[1:]
+    held = args[1] if len(args) > 1 else (items[0] if items else Item(NOTHING, site.span()))
+    for item in rest[:100]:
+        held = Item(calls.call(run, args[0].value, [held, item], None, site), item.span)
+    return held.value
 
 
 def _record_method(run: Run, owner: Record, name: str, args: list[Item], keywords: Record | None, site: Site) -> Any:

@@ -22,6 +22,7 @@ from lambdalint.languages.terms.values import (
     Made,
     Opaque,
     Record,
+    Regex,
     Scope,
     Unit,
     concatenate,
@@ -54,6 +55,9 @@ class Loader(Protocol):
 
     def data(self, path: str) -> Any:
         """A JSON or YAML file of the project as a value."""
+
+    def data_at(self, text: str, path: str) -> Any:
+        """The same for a path as the module at `path` writes it; None when there is no such file."""
 
 
 class Frame:
@@ -465,6 +469,10 @@ def _template(run: Run, term: Term, frame: Frame) -> Any:
     return concatenate([run.evaluate(part, frame) for part in term.parts])
 
 
+def _regex(run: Run, term: Term, frame: Frame) -> Any:
+    return Regex(term.parts[0].value, term.parts[1].value)
+
+
 def _conditional(run: Run, term: Term, frame: Frame) -> Any:
     truth = access.truth(run.evaluate(term.parts[0], frame), frame.unit.python)
     if truth is not None:
@@ -556,6 +564,7 @@ _EVALUATE: dict[str, Callable[[Run, Term, Frame], Any]] = {
     "object": _object,
     "array": _array,
     "template": _template,
+    "regex": _regex,
     "conditional": _conditional,
     "binary": _binary,
     "unary": _unary,

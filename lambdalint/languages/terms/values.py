@@ -44,6 +44,13 @@ class External(NamedTuple):
     path: str
 
 
+class Regex(NamedTuple):
+    """A regular expression literal."""
+
+    pattern: str
+    flags: str
+
+
 class Path(NamedTuple):
     """A file system path that knows it is one (pathlib)."""
 
@@ -280,7 +287,7 @@ def join(values: list[Any]) -> Any:
 
 
 def _comparable(value: Any) -> bool:
-    return isinstance(value, (Known, Opaque, External, Path))
+    return isinstance(value, (Known, Opaque, External, Path, Regex))
 
 
 def text_of(value: Any) -> str:

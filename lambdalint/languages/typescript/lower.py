@@ -355,6 +355,11 @@ class _Lowering:
         )
         return Term("other", at, kind, inside)
 
+    def _of_regex(self, node: Any, at: Place, depth: int) -> Term:
+        pattern, flags = node.child_by_field_name("pattern"), node.child_by_field_name("flags")
+        parts = tuple(Term("constant", at, self.text(part) if part is not None else "") for part in (pattern, flags))
+        return Term("regex", at, None, parts)
+
     def _of_member_expression(self, node: Any, at: Place, depth: int) -> Term:
         target, name = node.child_by_field_name("object"), node.child_by_field_name("property")
         if target is None or name is None:
