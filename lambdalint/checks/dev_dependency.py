@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.knowledge.packages import Purpose, commands, purpose, weight
+from lambdalint.knowledge.packages import Purpose, brought_by, commands, purpose, weight
 from lambdalint.model import Finding, Related
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ INSTALLERS = {
 # Calls that start a program or a module by a name which no import shows.
 STARTERS = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess", "runpy.")
 LARGE = 1_000_000  # bytes unzipped from which a size is worth naming
+TESTS = re.compile(r"(?:^|/)(?:tests?|testing)/")
 FROZEN = frozenset({"botocore", "s3transfer", "urllib3", "certifi", "idna", "six", "packaging", "typing-extensions"})
 
 
@@ -54,9 +55,10 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     own = frozenset((*options.get("packages", ()), *knowledge.get("dev_packages", ())))
     allowed = frozenset(options.get("allow", ()))
     frozen = _frozen(package.requirements)
+    names = {one.name for one in package.requirements}
     started = _started(function)
     for one in package.requirements:
-        if not one.direct or not one.ships or one.name in allowed:
+        if not one.direct or one.ships is False or one.name in allowed or TESTS.search(one.span.path):
             continue
         found = Purpose("listed", "dev", "") if one.name in own else purpose(one.name)
         if found is None or (found.severity == "info" and not options.get("runtime-provided", False)):
@@ -65,6 +67,10 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         if found.severity == "caution" and (frozen or not _clear(function, found)):
             continue
+        if frozen and names & set(brought_by(one.name)):
+            continue
+        if one.ships is None and not (one.imported and found.category == "typing"):
+            continue  # an import that is not guarded proves that the package is there, whoever installs it
         finding = _finding(function, one, found)
         if finding is not None:
             yield finding
@@ -88,7 +94,7 @@ def _finding(function: Function, one: Requirement, found: Purpose) -> Finding | 
         related.insert(0, Related(one.imported_for_types[0], "imported for type checking only"))
         message = f"{one.name} ships with the function, {what} that is imported for type checking only"
     else:
-        message = f"{one.name} ships with the function, {what} that nothing in the package imports"
+        message = f"{one.name} ships with the function, {what} that no code outside tests imports"
     severity = "" if found.severity == "dev" else "info"
     return Finding(message, one.span, tuple(related), severity=severity)
 

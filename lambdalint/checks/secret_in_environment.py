@@ -56,7 +56,7 @@ def _referred(variable: Variable, declaration: Declaration, by_name: bool) -> Fi
     value = variable.value
     references = value.references
     for reference in references:
-        if reference.kind in SECRETS and not _harmless(variable, reference):
+        if reference.kind in SECRETS and _reaches(variable, declaration) and not _harmless(variable, reference):
             return _finding(variable, reference, declaration, "")
     if not by_name or not references or any(one.kind not in PLAIN for one in references) or len(references) > 2:
         return None
@@ -86,6 +86,16 @@ def _finding(variable: Variable, reference: Reference, declaration: Declaration,
         severity=severity,
         secrets=(known,) if isinstance(known, str) and len(known) > 3 else (),
     )
+
+
+def _reaches(variable: Variable, declaration: Declaration) -> bool:
+    """Whether the value is the secret, and not only something that was made from an object which holds one.
+
+    In Terraform the references of a value are all that went into it: a log level out of a merged map of settings
+    depends on every secret of that map. There a name must say so too, unless the secret is all there is.
+    """
+    others = [one for one in variable.value.references if one.kind not in SECRETS and one.kind != "secret-name"]
+    return not others or not declaration.dialect.startswith("terraform") or announces(variable.name)
 
 
 def _harmless(variable: Variable, reference: Reference) -> bool:

@@ -73,6 +73,11 @@ def commands(name: str) -> tuple[str, ...]:
     return _commands().get(name) or (name,)
 
 
+def brought_by(name: str) -> tuple[str, ...]:
+    """Distributions for production that need this tool themselves, so that a complete list has it with them."""
+    return tuple(other for other, tools in _brought().items() if name in tools)
+
+
 @cache
 def _purposes(
     language: str,
@@ -114,6 +119,11 @@ def _weights() -> dict[str, Weight]:
 @cache
 def _modules() -> dict[str, tuple[str, ...]]:
     return {name: tuple(brings.split()) for name, brings, _ in rows("modules", 3)}
+
+
+@cache
+def _brought() -> dict[str, frozenset[str]]:
+    return {name: frozenset(tools.split()) for name, tools in rows("brought", 2)}
 
 
 @cache

@@ -48,15 +48,7 @@ def describe(
     files, present = _files(code, project, memory)
     target = _target(declaration)
     wanted = code.build.requirements
-    left_out = _left_out(declaration)
-    key: Any = ("requirements", wanted, target)
-    if key not in memory:
-        memory[key] = gather(wanted or (), project, target)
-    dependencies: Dependencies = memory[key]
-    requirements = tuple(
-        one._replace(ships=False) if one.name in left_out else one for one in dependencies.requirements
-    )
-    dependencies = dependencies._replace(requirements=requirements)
+    dependencies = _dependencies(declaration, project, target, memory)
     priced = price(dependencies, target, present)
     layers = [found for layer in declaration.layers for found in _layer(layer.code, project, target, memory)]
     root = code.path.known if code.kind == "directory" else posixpath.dirname(code.path.known)
@@ -80,12 +72,35 @@ def describe(
     return Package(
         root,
         files,
-        _imported(requirements, files, project, reached, memory),
+        _imported(dependencies.requirements, files, project, reached, memory),
         tuple(dict.fromkeys((*priced.unpriced, *dependencies.unread))),
         unzipped,
         zipped,
         tuple(parts[:PARTS]),
         known,
+    )
+
+
+def _dependencies(declaration: Declaration, project: Project, target: Target, memory: Memory) -> Dependencies:
+    """What the build installs; without that, what a requirements.txt in the folder names, which may ship or not."""
+    code = declaration.code
+    wanted = code.build.requirements
+    beside = posixpath.join(code.path.known or "", "requirements.txt")
+    unclear = not wanted and code.kind == "directory" and beside in project.inventory.files
+    files = (beside,) if unclear else wanted or ()
+    key: Any = ("requirements", files, target)
+    if key not in memory:
+        memory[key] = gather(files, project, target)
+    found: Dependencies = memory[key]
+    left_out = _left_out(declaration)
+    if not unclear and not left_out:
+        return found
+    return found._replace(
+        requirements=tuple(
+            one._replace(ships=False if one.name in left_out else None if unclear and one.ships else one.ships)
+            for one in found.requirements
+        ),
+        unread=() if unclear else found.unread,
     )
 
 
@@ -139,7 +154,7 @@ def _imported(
     The files that the handler reaches are read anyway. Whether anything else in the package needs a package that looks
     like a tool (another function of the same folder, say) is asked of all its files.
     """
-    if not any(one.direct and one.ships for one in requirements):
+    if not any(one.direct and one.ships is not False for one in requirements):
         return requirements
     suspicious = any(one.direct and one.ships and purpose(one.name) for one in requirements)
     paths = dict.fromkeys(path for path in reached if path.endswith(".py"))
