@@ -170,7 +170,7 @@ def _link(project: Disk, settings: Settings, cache: Cache, clock: _Clock) -> Lin
     documents = sorted(project.read_documents(), key=lambda document: document.path)
     linked = Linked(
         tuple(functions),
-        tuple(directive for document in documents for directive in document.directives),
+        tuple(dict.fromkeys(directive for document in documents for directive in document.directives)),
         tuple(sorted(set(project.problems))),
         tuple(sorted({path for path, _ in project.documents})),
     )

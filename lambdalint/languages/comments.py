@@ -26,7 +26,7 @@ def directives(path: str, language: str, text: str) -> tuple[Directive, ...]:
     sign = _SIGNS.get(language, "#")
     pattern = re.compile(rf"(?:^|(?<=\s)|(?<=[;)\]}}\"'])|(?<=#))(?:{sign})+\s*{_DIRECTIVE}")
     lines = _LINE_END.split(text)
-    comments = _python_comments(text) if language == "python" else None
+    comments = _python_comments(text) if language in ("python", "python_terms") else None
     found: list[Directive] = []
     for index, line in enumerate(lines):
         if MARK not in line:

@@ -53,10 +53,13 @@ def _once(found: list[Declaration]) -> Iterator[Declaration]:
     for item in found:
         if item.build_of is None:
             by_source[item.span.path] = by_source.get(item.span.path, 0) + 1
+    constructs = {path for item in found if item.build_of is None for path in item.setting("construct_path").known or ()}
     seen: set[tuple[str, str, int, int]] = set()
     for item in found:
         if item.build_of is not None and ((item.build_of, item.id) in sources or by_source.get(item.build_of)):
             continue
+        if item.build_of is not None and constructs.intersection(item.setting("construct_path").known or ()):
+            continue  # a synthesised template of a CDK app whose source is read
         key = (item.span.path, item.id, item.span.line, item.span.column)
         if key in seen and item.settings.get("instance") is None:
             continue
