@@ -81,5 +81,6 @@ def _forms(secret: str) -> set[str]:
             repr(piece)[1:-1],
         }
         if not piece.isascii():
-            forms |= {ascii(piece)[1:-1], piece.encode("ascii", "backslashreplace").decode("ascii")}
+            encoded = piece.encode("ascii", "backslashreplace").decode("ascii")
+            forms |= {ascii(piece)[1:-1], encoded, encoded.replace("\\x", "\\u00")}
     return {form.strip() for form in forms if len(form.strip()) > 1}

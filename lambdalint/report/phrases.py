@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lambdalint.report.excerpt import plain
@@ -19,6 +20,11 @@ PLACES = 6  # related places shown, likewise
 def where(span: Span, context: Context) -> str:
     """ "services/api/app.py:12"."""
     return f"{plain(context.path(span.path))}:{span.line}"
+
+
+def followed(path: str, context: Context) -> str:
+    """A path as a command's property: exact, but for characters that a terminal would obey."""
+    return re.sub(r"[^\r\n]+", lambda part: plain(part[0]), context.path(path))
 
 
 def sentence(place: Related, context: Context) -> str:

@@ -147,7 +147,7 @@ def _calls(calls: Sequence[Call], context: Context) -> list[str]:
     for chain, group in groupby(calls, key=lambda call: tuple(hop.name for hop in call.chain)):
         rows = list(dict.fromkeys((where(call.span, context), f"{named(call)}{_notes(_said(call))}") for call in group))
         if ways:
-            lines.append(" -> ".join(chain) or "at import")
+            lines.append(" -> ".join(chain) or "module scope")
         width = max(len(place) for place, _ in rows)
         lines += [f"{'  ' if ways else ''}{place.ljust(width)}  {text}" for place, text in rows]
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdalint.report.excerpt import plain
-from lambdalint.report.phrases import notes
+from lambdalint.report.phrases import followed, notes
 from lambdalint.report.shown import level
 
 if TYPE_CHECKING:
@@ -18,7 +18,11 @@ def render(report: Report, context: Context) -> str:
     functions = {function.id: function for function in report.functions}
     lines = [_issue(finding, functions, context) for finding in report.findings]
     for problem in report.problems:
-        place = {"type": "warning", "sourcepath": context.path(problem.path), "linenumber": str(max(problem.line, 1))}
+        place = {
+            "type": "warning",
+            "sourcepath": followed(problem.path, context),
+            "linenumber": str(max(problem.line, 1)),
+        }
         lines.append(_command(place, problem.message))
     return "".join(f"{line}\n" for line in lines)
 
@@ -26,7 +30,7 @@ def render(report: Report, context: Context) -> str:
 def _issue(finding: Finding, functions: dict[str, Function], context: Context) -> str:
     properties = {
         "type": "error" if level(finding) == "error" else "warning",
-        "sourcepath": context.path(finding.span.path),
+        "sourcepath": followed(finding.span.path, context),
         "linenumber": str(max(finding.span.line, 1)),
         "columnnumber": str(max(finding.span.column, 1)),
         "code": finding.rule,

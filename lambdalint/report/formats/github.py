@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdalint.report.excerpt import plain
-from lambdalint.report.phrases import notes
+from lambdalint.report.phrases import followed, notes
 from lambdalint.report.shown import SEVERITIES, level
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ def render(report: Report, context: Context) -> str:
     ordered = sorted(report.findings, key=lambda finding: SEVERITIES.index(level(finding)))
     lines = [_command(finding, functions, context) for finding in ordered]
     for problem in report.problems:
-        place = {"file": context.path(problem.path), "line": str(max(problem.line, 1)), "title": "lambdalint"}
+        place = {"file": followed(problem.path, context), "line": str(max(problem.line, 1)), "title": "lambdalint"}
         lines.append(f"::warning {_properties(place)}::{_data(plain(problem.message))}")
     return "".join(f"{line}\n" for line in lines)
 
 
 def _command(finding: Finding, functions: dict[str, Function], context: Context) -> str:
     span = finding.span
-    place = {"file": context.path(span.path), "line": str(span.line)}
+    place = {"file": followed(span.path, context), "line": str(span.line)}
     if span.end_line == span.line:
         # GitHub takes columns only for a stretch of one line, and counts the last one in.
         place |= {"col": str(span.column), "endColumn": str(max(span.end_column - 1, span.column))}

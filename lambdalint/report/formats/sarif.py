@@ -138,12 +138,15 @@ def _uri(path: str) -> str:
 
 def _base(root: str, context: Context) -> str:
     """The folder that the URIs are relative to, as an absolute URI; "" when it cannot be told."""
-    root = root.replace("\\", "/").rstrip("/")
+    root = root.replace("\\", "/")
+    if root[1:2] == ":":
+        root = "/" + root
+    if not root.startswith("/"):
+        return ""
+    root = root.rstrip("/")
     prefix = context.prefix.strip("/")
     if prefix and not prefix.startswith(".."):
         if not root.endswith("/" + prefix):
             return ""
         root = root[: -len(prefix) - 1]
-    if len(root) > 1 and root[1] == ":":
-        root = "/" + root
-    return f"file://{_uri(root)}/" if root.startswith("/") or (not root and context.prefix) else ""
+    return f"file://{quote(root, safe='/:', errors='replace')}/"
