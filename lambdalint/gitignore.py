@@ -1,7 +1,10 @@
-"""Lines of a .gitignore in, a test out: is this path ignored? Patterns are also those of settings and --exclude.
+"""Lines of a .gitignore in, a test out: is this path ignored? Patterns are also those of settings.
 
 Git's own rules: the last match wins, `!` takes back, a slash anchors, a slash at the end is for folders, `**` spans
 folders. Not supported: $GIT_DIR/info/exclude and the user's global file, which say what one person ignores.
+
+The files that generators write hold hundreds of patterns, nearly all of them a name, a path or one star: those are
+looked up or compared, because compiling them all would take longer than the walk.
 """
 
 from __future__ import annotations
@@ -11,34 +14,74 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
-class Ignore(NamedTuple):
-    """One file of patterns: (pattern that matches a path below its folder, is a folder asked for, ignores)."""
+class Pattern(NamedTuple):
+    """One line: its place in the file, whether it is for folders only, and whether it ignores or takes back."""
 
-    rules: tuple[tuple[re.Pattern[str], bool, bool], ...]
+    order: int
+    only_folders: bool
+    ignores: bool
+
+
+class Ignore:
+    """One file of patterns, by how they are compared."""
+
+    __slots__ = ("globs", "names", "paths", "stars")
+
+    def __init__(self) -> None:
+        self.names: dict[str, list[Pattern]] = {}  # `build`
+        self.paths: dict[str, list[Pattern]] = {}  # `/build`, `docs/build`
+        self.stars: list[tuple[str, str, Pattern]] = []  # `*.log`, `.env*`: start and end of a name
+        self.globs: list[tuple[str, Pattern]] = []
 
     def decide(self, path: str, folder: bool) -> bool | None:
         """True for ignored, False for taken back, None when nothing here matches."""
-        for pattern, only_folders, ignores in self.rules:
-            if (folder or not only_folders) and pattern.match(path):
-                return ignores
-        return None
+        name = path.rpartition("/")[2]
+        best: Pattern | None = None
+        for pattern in (*self.names.get(name, ()), *self.paths.get(path, ())):
+            if (folder or not pattern.only_folders) and (best is None or pattern.order > best.order):
+                best = pattern
+        for start, end, pattern in self.stars:
+            if (
+                name.endswith(end)
+                and name.startswith(start)
+                and (folder or not pattern.only_folders)
+                and (best is None or pattern.order > best.order)
+                and len(name) >= len(start) + len(end)
+            ):
+                best = pattern
+        for text, pattern in self.globs:
+            if (folder or not pattern.only_folders) and (best is None or pattern.order > best.order):
+                compiled = glob(text)
+                if compiled and compiled.match(path):
+                    best = pattern
+        return best.ignores if best else None
 
 
 def ignore(lines: list[str]) -> Ignore:
-    """The patterns of a file, the last one first."""
-    rules = []
-    for line in reversed(lines):
+    """The patterns of a file."""
+    found = Ignore()
+    for order, line in enumerate(lines):
         text = line.rstrip("\r\n")
         text = text.rstrip(" ") if not text.endswith("\\ ") else text
         if not text or text.startswith("#"):
             continue
         ignores = not text.startswith("!")
         text = text if ignores else text[1:]
-        folders = text.endswith("/")
-        compiled = glob(text.rstrip("/"))
-        if compiled:
-            rules.append((compiled, folders, ignores))
-    return Ignore(tuple(rules))
+        pattern = Pattern(order, text.endswith("/"), ignores)
+        text = text.rstrip("/")
+        special = any(character in text for character in "*?[\\")
+        if not text:
+            continue
+        if not special and "/" not in text:
+            found.names.setdefault(text, []).append(pattern)
+        elif not special:
+            found.paths.setdefault(text.removeprefix("/"), []).append(pattern)
+        elif "/" not in text and text.count("*") == 1 and not any(character in text for character in "?[\\"):
+            start, _, end = text.partition("*")
+            found.stars.append((start, end, pattern))
+        else:
+            found.globs.append((text, pattern))
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -68,9 +111,8 @@ def glob(text: str) -> re.Pattern[str] | None:
             made += "[^/]"
         elif character == "[" and "]" in text[at + 2 :]:
             end = text.index("]", at + 2)
-            inside = text[at + 1 : end].replace("\\", "\\\\")
-            inside = "^" + inside[1:] if inside.startswith(("!", "^")) else inside
-            made += f"[{inside}]".replace("[^", "[^/", 1) if inside.startswith("^") else f"[{inside}]"
+            inside = text[at + 1 : end].replace("\\", "\\\\").replace("[", "\\[")
+            made += f"[^/{inside[1:]}]" if inside.startswith(("!", "^")) else f"[{inside}]"
             at = end
         elif character == "\\" and at + 1 < len(text):
             at += 1
