@@ -118,7 +118,11 @@ def entropy(text: str) -> float:
 def _counted_words(value: str) -> bool:
     """Words with separators and a few digits, such as `prod-db-2` or `Orders_Table_V2`: a name, not a key."""
     parts = [part for part in re.split(r"[-_./:]", value) if part]
-    plain = [part for part in parts if re.fullmatch(r"[A-Z]?[a-z]+\d{0,2}|[A-Z]{2,}\d{0,2}|[vV]?\d{1,4}", part)]
+    plain = [
+        part
+        for part in parts
+        if re.fullmatch(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|[vV]\d{1,2})+\d{0,2}|[A-Za-z]|[vV]?\d{1,4}", part)
+    ]
     return len(parts) > 1 and len(plain) == len(parts)
 
 
@@ -237,7 +241,7 @@ def _shapes() -> tuple[_Row, ...]:
     found = []
     for identity, provider, confidence, prefixes, alphabet, length, contains, keywords, _ in rows("secret_shapes", 9):
         least, _, most = length.partition("-")
-        body = f"[{alphabet}]{{{least},{most or least}}}(?![{alphabet}])" if alphabet and length else ""
+        body = f"[{alphabet}]{{{least},{most or least}}}(?![A-Za-z0-9{alphabet}])" if alphabet and length else ""
         if identity != "url-with-password":  # tried first
             found.append(
                 _Row(identity, provider, confidence, tuple(prefixes.split()), body, contains, tuple(keywords.split()))

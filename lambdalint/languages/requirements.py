@@ -22,6 +22,7 @@ COMMENT = re.compile(r"(?:^|\s)#.*$")
 OPTION = re.compile(r"(--[a-z][a-z-]*|-[a-zA-Z])(?:[\s=]+(.*))?$")
 PER_REQUIREMENT = re.compile(r"\s--(?:hash|global-option|config-settings?|install-option)\b.*$", re.DOTALL)
 EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
+ELSEWHERE = re.compile(r"\s*(?:\+|:/|/|\\)")  # goes on like a URL or a path
 ARCHIVE = re.compile(r"\.(?:whl|zip|tar\.gz|tgz|tar\.bz2|tar\.xz)$")
 LOCATION = re.compile(r"\.|(?:[^\s<>{}\"|]*[/\\][^\s<>{}\"|]*|[^\s<>{}\"|]+(?:\.whl|\.zip|\.tar\.\w+|\.tgz))")
 WHEEL = re.compile(r"(?:^|/)([A-Za-z0-9._]+)-([^-/]+)-(?:[^/]+-)?[^-/]+-[^-/]+-[^-/]+\.whl")
@@ -82,7 +83,8 @@ def requirement(text: str, place: Place) -> Entry | None:
     marker = ""
     found = NAME.match(body)
     after = body[found.end() :] if found else ""
-    if found is None or re.match(r"\s*(?:\+|:/|/|\\)", after) or ARCHIVE.search(body.split(";")[0].strip()):
+    named = after.lstrip().startswith("@")
+    if found is None or (not named and (ELSEWHERE.match(after) or ARCHIVE.search(body.partition(";")[0].strip()))):
         return _located(body, place, "path")
     extras: tuple[str, ...] = ()
     listed = EXTRAS.match(after)
