@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from lambdalint.model import Declaration, Project
 
 NAMES = (".yaml", ".yml", ".json", ".template", ".jsn", ".cfn", ".cft", ".tpl", ".tmpl")
-MARKS = (b"AWS::Lambda::", b"AWS::Serverless::", b"AWS::CloudFormation::Stack", b"AWS::StepFunctions::")
+# Types of functions, and of what may invoke them or feed them from a template of its own.
+MARKS = (
+    b"AWS::Lambda::",
+    b"AWS::Serverless::",
+    b"AWS::CloudFormation::Stack",
+    b"AWS::StepFunctions::",
+    b"AWS::SQS::Queue",
+    b"AWS::SNS::Subscription",
+    b"AWS::Events::Rule",
+    b"AWS::Scheduler::Schedule",
+)
 
 
 def wanted(path: str, head: bytes) -> bool:

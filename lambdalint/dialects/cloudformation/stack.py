@@ -508,11 +508,15 @@ def _join(stack: Stack, argument: Node, span: Span) -> Value[Any]:
         if known is None:
             complete = False
             partial = [reference.target for reference in value.references if reference.kind == "expression"]
-            named = intrinsic(child)
-            label = named[1].value if named is not None and isinstance(named[1].value, str) else "..."
-            known = partial[-1] if partial and "${" in partial[-1] else "${" + label.split("}")[0].split("{")[-1] + "}"
+            known = partial[-1] if partial and "${" in partial[-1] else "${" + _label(child) + "}"
         texts.append(known)
     return _made(separator.join(texts), complete, span, tuple(references))
+
+
+def _label(node: Node) -> str:
+    """What stands for a part that cannot be told: the name in a Ref or GetAtt."""
+    name, of, _ = next(mentions(node), ("", "", node))
+    return f"{name}.{of}" if of else name or "..."
 
 
 def _select(stack: Stack, argument: Node, span: Span) -> Value[Any]:

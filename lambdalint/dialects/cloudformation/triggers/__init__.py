@@ -31,8 +31,16 @@ SAME: dict[str, set[str]] = {
 def triggers_of(stack: Stack, project: Project) -> Found:
     """Every trigger a stack declares, with the stack and logical id of the function that it invokes."""
     told: dict[tuple[int, str], set[str]] = {}
+    routes: set[tuple[int, str, str, str, str]] = set()
     for home, name, trigger in _made(stack, project):
         told.setdefault((id(home), name), set()).add(trigger.kind)
+        path, method = trigger.settings.get("path"), trigger.settings.get("method")
+        if path is not None and method is not None:
+            # A route that a SAM event names is often spelled out in the API's document as well.
+            route = (id(home), name, trigger.kind, str(path.known), str(method.known).lower())
+            if route in routes:
+                continue
+            routes.add(route)
         yield home, name, trigger
     for home, name, trigger in (*resources.permissions(stack), *onward.connectors(stack)):
         kinds = told.setdefault((id(home), name), set())

@@ -37,35 +37,40 @@ def tasks(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]
     """
     for name in states(stack):
         properties = stack.properties(name)
-        bindings = stack.look(properties.get("DefinitionSubstitutions"))
-        for read, root, place in _definitions(stack, properties, project):
+        substitutions = stack.look(properties.get("DefinitionSubstitutions"))
+        for read, root, place, own in _definitions(stack, properties, project):
             if root.get("States") is None:
                 continue
             for state, key in _walk(root, 0):
                 for node, text in _invoked(state):
-                    found = _functions(stack, read, node, text, bindings)
+                    found = _functions(stack, read, node, text, [own, substitutions])
                     for home, function in found:
                         span = place or key.span(read.path)
                         trigger = _trigger(state, f"{name}.{key.value}", span, name)
                         yield home, function, trigger
 
 
-def _definitions(stack: Stack, properties: Node, project: Project) -> Iterator[tuple[Stack, Node, Span | None]]:
-    """The stack to read it with, the definition's tree, and one place for all when its own positions mean nothing."""
+def _definitions(
+    stack: Stack, properties: Node, project: Project
+) -> Iterator[tuple[Stack, Node, Span | None, Node | None]]:
+    """The stack to read it with, the definition's tree, one place for all when its own positions mean nothing, and
+    what a Fn::Sub around it binds."""
     for key in INLINE:
         node = properties.get(key)
         if node is None:
             continue
         found = stack.look(node)
         if found is not None and found.kind == "mapping":
-            yield stack, found, None
+            yield stack, found, None, None
             continue
         parsed = _parsed(stack, node)
         if parsed is not None:
-            yield stack, parsed, node.span(stack.path)
+            written = intrinsic(node)
+            own = written[1].elements()[1:2] if written is not None and written[0] == "Sub" else ()
+            yield stack, parsed, node.span(stack.path), own[0] if own else None
     for key in FILES:
-        written = text_value(stack.value(properties.get(key))).known
-        path = resolve_path(stack, written) if written is not None and "://" not in written else None
+        uri = text_value(stack.value(properties.get(key))).known
+        path = resolve_path(stack, uri) if uri is not None and "://" not in uri else None
         if path is None or path not in project.inventory.files:
             continue
         language = "json" if posixpath.splitext(path)[1] == ".json" else "yaml"
@@ -73,7 +78,7 @@ def _definitions(stack: Stack, properties: Node, project: Project) -> Iterator[t
         if document is not None and document.facts:
             elsewhere = copy.copy(stack)
             elsewhere.path = path
-            yield elsewhere, document.facts[0], None
+            yield elsewhere, document.facts[0], None, None
 
 
 def _parsed(stack: Stack, node: Node) -> Node | None:
@@ -129,14 +134,14 @@ def _invoked(state: Node) -> Iterator[tuple[Node, str]]:
 
 
 def _functions(
-    stack: Stack, read: Stack, node: Node, text: str, bindings: Node | None
+    stack: Stack, read: Stack, node: Node, text: str, bindings: list[Node | None]
 ) -> Iterator[tuple[Stack, str]]:
     if intrinsic(node) is not None:
         yield from targets(read, node)
         return
     names = placeholders(text)
     for name in names:
-        bound = bindings.get(name) if bindings is not None else None
+        bound = next((binding.get(name) for binding in bindings if binding is not None and binding.get(name)), None)
         if bound is not None:
             yield from targets(stack, bound)
         else:

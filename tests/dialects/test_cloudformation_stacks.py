@@ -1,0 +1,357 @@
+"""Several templates together: nested stacks, exports, parameters given by samconfig, build outputs; and positions."""
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import json
+import random
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.dialects.project import declared, project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.model import Declaration, Span, Value
+
+
+def templates(**texts: str) -> dict[str, str]:
+    """Files by path, with `__` for `/` and DOT for `.` in the names."""
+    return {name.replace("__", "/").replace("DOT", "."): dedent(text) for name, text in texts.items()}
+
+
+def load(**texts: str) -> dict[str, Declaration]:
+    return declared("cloudformation", templates(**texts))
+
+
+CHILD = """
+Parameters:
+  Memory: {Type: Number, Default: 128}
+  Queue: {Type: String}
+  Names: {Type: CommaDelimitedList}
+  Secret: {Type: String, NoEcho: true}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      MemorySize: !Ref Memory
+      Timeout: !Select [1, !Ref Names]
+      Environment: {Variables: {S: !Ref Secret}}
+      Events: {E: {Type: SQS, Properties: {Queue: !Ref Queue}}}
+Outputs:
+  Arn: {Value: !GetAtt F.Arn}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")]
+)
+def test_a_nested_stack_knows_what_its_parent_passes(kind: str, key: str) -> None:
+    parent = f"""
+    Parameters: {{Password: {{Type: String, NoEcho: true}}}}
+    Resources:
+      Q: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: 77}}}}
+      Child:
+        Type: {kind}
+        Properties:
+          {key}: nested/child.yaml
+          Parameters: {{Memory: 512, Queue: !GetAtt Q.Arn, Names: '1,20', Secret: !Ref Password}}
+      R:
+        Type: AWS::Events::Rule
+        Properties: {{ScheduleExpression: rate(1 day), Targets: [{{Id: a, Arn: !GetAtt Child.Outputs.Arn}}]}}
+    """
+    made = load(appDOTyaml=parent, nested__childDOTyaml=CHILD)["F"]
+    assert (made.memory.known, made.memory.references) == (512, ())
+    assert made.timeout.known == 20
+    schedule, queue = sorted(made.triggers, key=lambda trigger: trigger.kind)
+    assert (schedule.kind, schedule.span.path) == ("schedule", "app.yaml")
+    assert (queue.kind, queue.span.path) == ("sqs", "nested/child.yaml")
+    assert queue.settings["visibility_timeout"].known == 77
+    assert "secret-parameter" in [reference.kind for reference in made.environment[0].value.references]
+
+
+def test_a_literal_passed_for_a_hidden_parameter_is_found_where_it_stands() -> None:
+    parent = """
+    Resources:
+      Child:
+        Type: AWS::CloudFormation::Stack
+        Properties:
+          TemplateURL: child.yaml
+          Parameters:
+            Secret: hunter2
+    """
+    (variable,) = load(appDOTyaml=parent, childDOTyaml=CHILD)["F"].environment
+    assert variable.value.known == "hunter2"
+    reference = variable.value.references[0]
+    assert (reference.kind, reference.span and reference.span[:3]) == ("secret-parameter", ("app.yaml", 8, 17))
+
+
+def test_two_parents_that_disagree_leave_it_unknown() -> None:
+    parent = """
+    Resources:
+      A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, Parameters: {Memory: 256, Names: 'a,5'}}}
+      B: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, Parameters: {Memory: 512, Names: 'b,5'}}}
+    """
+    made = load(appDOTyaml=parent, childDOTyaml=CHILD)["F"]
+    assert made.memory.known is None and made.memory.written
+    agreed = load(appDOTyaml=parent.replace("512", "256"), childDOTyaml=CHILD)["F"]
+    assert agreed.memory.known == 256
+
+
+def test_stacks_that_nest_each_other_end() -> None:
+    text = """
+    Parameters: {P: {Type: String}}
+    Resources:
+      N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: %s, Parameters: {P: !Ref P}}}
+      F: {Type: AWS::Lambda::Function, Properties: {MemorySize: !Ref P, Handler: !GetAtt N.Outputs.X}}
+    Outputs: {X: {Value: !GetAtt N.Outputs.X}}
+    """
+    found = load(aDOTyaml=text % "b.yaml", bDOTyaml=text % "a.yaml")
+    assert all(made.memory.known is None for made in found.values())
+
+
+def test_exports_reach_the_stack_that_imports_them() -> None:
+    queues = """
+    Parameters: {Env: {Type: String}}
+    Resources:
+      Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 11}}
+    Outputs:
+      A: {Value: !GetAtt Q.Arn, Export: {Name: !Sub '${Env}-queue'}}
+      B: {Value: !GetAtt Q.Arn, Export: {Name: !Sub '${AWS::StackName}-queue'}}
+      M: {Value: 640, Export: {Name: memory}}
+    """
+    functions = """
+    Parameters: {Env: {Type: String}}
+    Resources:
+      F:
+        Type: AWS::Serverless::Function
+        Properties:
+          MemorySize: !ImportValue memory
+          Events:
+            E: {Type: SQS, Properties: {Queue: !ImportValue {'Fn::Sub': '${Env}-queue'}}}
+    """
+    made = load(queuesDOTyaml=queues, appDOTyaml=functions)["F"]
+    assert made.memory.known == 640
+    assert made.triggers[0].settings["visibility_timeout"].known == 11
+    assert made.triggers[0].source.known == "Q"
+
+
+PARAMETERS = """
+Parameters:
+  Memory: {Type: Number, Default: 128}
+  Token: {Type: String, NoEcho: true}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      MemorySize: !Ref Memory
+      Environment: {Variables: {T: !Ref Token}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "memory"),
+    [
+        ("samconfig.toml", '[default.deploy.parameters]\nparameter_overrides = "Memory=512 Token=abc"\n', 512),
+        ("samconfig.toml", '[default.global.parameters]\nparameter_overrides = ["Memory=512", "Token=abc"]\n', 512),
+        (
+            "samconfig.toml",
+            '[dev.deploy.parameters]\nparameter_overrides = "Memory=512 Token=abc"\n'
+            '[prod.deploy.parameters]\nparameter_overrides = "Memory=\\"512\\" Token=abc"\n',
+            512,
+        ),
+        (
+            "samconfig.toml",
+            '[dev.deploy.parameters]\nparameter_overrides = "Memory=512 Token=abc"\n'
+            '[prod.deploy.parameters]\nparameter_overrides = "Memory=1024 Token=abc"\n',
+            None,
+        ),
+        (
+            "samconfig.toml",
+            '[default.deploy.parameters]\ntemplate_file = "other.yaml"\nparameter_overrides = "Memory=512"\n',
+            128,
+        ),
+        ("samconfig.yaml", "default: {deploy: {parameters: {parameter_overrides: [Memory=512, Token=abc]}}}\n", 512),
+        ("samconfig.yaml", "version: 0.1\n", 128),
+    ],
+)
+def test_samconfig_gives_parameters(name: str, text: str, memory: int | None) -> None:
+    made = declared("cloudformation", {"app/template.yaml": PARAMETERS, f"app/{name}": text})["F"]
+    assert made.memory.known == memory
+    assert any(reference.kind == "parameter" for reference in made.memory.references)
+    if memory == 512:
+        token = made.environment[0].value
+        assert token.known == "abc"
+        assert token.references[0].kind == "secret-parameter"
+        assert token.references[0].span is not None and token.references[0].span.path == f"app/{name}"
+
+
+def test_a_local_include_is_put_in() -> None:
+    text = """
+    Resources:
+      F:
+        Type: AWS::Lambda::Function
+        Properties:
+          Handler: a.b
+          Fn::Transform: {Name: AWS::Include, Parameters: {Location: parts/shared.yaml}}
+    """
+    made = load(appDOTyaml=text, parts__sharedDOTyaml="MemorySize: 320\nEnvironment: {Variables: {A: b}}\n")["F"]
+    assert made.memory.known == 320
+    assert made.environment[0].span.path == "app.yaml" and made.environment[0].span.line == 7
+
+
+def test_what_sam_built_names_its_source() -> None:
+    text = "Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: F}}}\n"
+    found = declared("cloudformation", {"app/template.yaml": text, "app/.aws-sam/build/template.yaml": text})
+    assert {made.span.path: made.build_of for made in found.values()} == {
+        "app/.aws-sam/build/template.yaml": "app/template.yaml",
+        "app/template.yaml": None,
+    }
+
+
+def test_a_synthesised_template_is_left_to_its_own_reader() -> None:
+    text = '{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {}}}}'
+    files = {"cdk.out/S.template.json": text, "cdk.out/cdk.out": "{}", "cdk.out/manifest.json": "{}"}
+    assert declared("cloudformation", files) == {}
+    assert list(declared("cloudformation", {"S.template.json": text})) == ["F"]
+
+
+def test_several_documents_in_one_file() -> None:
+    one = "Resources: {%s: {Type: AWS::Lambda::Function, Properties: {Handler: a.b}}}\n"
+    assert list(declared("cloudformation", {"t.yaml": one % "A" + "---\n" + one % "B"})) == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Handler: %%HANDLER%%}}}",
+        "Resources:\n\tF: {Type: AWS::Lambda::Function}",
+        "{% for x in y %}\nResources: {F: {Type: AWS::Lambda::Function}}",
+        '{"Resources": {"F": {"Type": "AWS::Lambda::Function"',
+    ],
+)
+def test_what_cannot_be_read_is_a_problem_and_the_rest_is_declared(text: str) -> None:
+    good = "Resources: {G: {Type: AWS::Lambda::Function, Properties: {Handler: a.b}}}\n"
+    found = project({"bad.yaml": text, "good.yaml": good})
+    from lambdalint.dialects.cloudformation import declare
+
+    assert [made.id for made in declare(found)] == ["G"]
+    assert [problem.path for problem in found.problems] == ["bad.yaml"]
+
+
+def test_a_byte_order_mark_and_windows_line_ends() -> None:
+    text = "\ufeffResources:\r\n  F:\r\n    Type: AWS::Lambda::Function\r\n    Properties:\r\n      MemorySize: 256\r\n"
+    made = declared("cloudformation", {"t.yaml": text})["F"]
+    assert made.memory.known == 256 and made.memory.span is not None and made.memory.span[1:] == (5, 19, 5, 22)
+
+
+# -------------------------------------------------------------------------------------------------------- positions
+
+
+SPELLINGS: list[tuple[str, Any]] = [
+    ("{0}", None),
+    ('"{0}"', None),
+    ("'{0}'", None),
+    ("!Sub {0}", None),
+    ('!Sub "{0}"', None),
+    ("!Join ['', ['{0}']]", None),
+    ("&anchor{1} {0}", "{0}"),
+    ("{0}  # 😀 comment", "{0}"),
+]
+SETTINGS = ("FunctionName", "Handler", "Runtime", "Role", "KmsKeyArn", "MemorySize", "Timeout")
+OF = {"FunctionName": "name", "Handler": "handler", "Runtime": "runtime", "MemorySize": "memory", "Timeout": "timeout"}
+
+
+def drawn(random_: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
+    """Functions with settings in random spellings, and the text that each setting's span must cover."""
+    for number in range(40):
+        lines = [f"  F{number}:", "    Type: AWS::Lambda::Function", "    Properties:"]
+        expected: dict[str, str] = {}
+        names = [*SETTINGS, "Environment"]
+        random_.shuffle(names)
+        for name in names:
+            if name == "Environment":
+                lines += ["      Environment:", "        Variables:"]
+                for key in ("ALPHA", "BETA", "WIDE"):
+                    spelling, shown = random_.choice(SPELLINGS)
+                    text = "ω😀 value" if key == "WIDE" else f"value-{random_.randrange(999)}"
+                    mark = f"{number}{key}"
+                    lines.append(f"          {key}: " + spelling.format(text, mark))
+                    expected[key] = (shown or spelling).format(text, mark)
+                continue
+            spelling, shown = random_.choice(SPELLINGS)
+            text = str(random_.randrange(128, 900)) if name in ("MemorySize", "Timeout") else f"text{random_.randrange(999)}.x"
+            mark = f"{number}{name}"
+            lines.append(f"      {name}: " + spelling.format(text, mark))
+            expected[name] = (shown or spelling).format(text, mark)
+        yield "\n".join(lines), expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_span_of_a_setting_covers_its_text(seed: int) -> None:
+    made = list(drawn(random.Random(seed)))
+    text = "# ☃ 😀\nResources:\n" + "\n".join(part for part, _ in made) + "\n"
+    found = declared("cloudformation", {"t.yaml": text})
+    lines = text.split("\n")
+    checked = 0
+    for number, (_, expected) in enumerate(made):
+        declaration = found[f"F{number}"]
+        values: dict[str, Value[Any]] = {variable.name: variable.value for variable in declaration.environment}
+        for name in SETTINGS:
+            setting = {"Role": "role", "KmsKeyArn": "kms_key"}.get(name)
+            values[name] = declaration.setting(setting) if setting else getattr(declaration, OF[name])
+        for name, wanted in expected.items():
+            span = values[name].span
+            assert span is not None and span.line == span.end_line
+            assert lines[span.line - 1][span.column - 1 : span.end_column - 1] == wanted
+            assert values[name].known is not None
+            checked += 1
+        for variable in declaration.environment:
+            assert covered(lines, variable.span) == variable.name
+        assert covered(lines, declaration.span) == f"F{number}"
+    assert checked == 400
+
+
+def covered(lines: list[str], span: Span) -> str:
+    return lines[span.line - 1][span.column - 1 : span.end_column - 1]
+
+
+# ------------------------------------------------------------------------------------------------------------- fuzz
+
+
+NAMES = st.sampled_from(
+    "Resources Parameters Conditions Mappings Globals Function F G Q Type Properties CodeUri Code ZipFile Events Layers "
+    "Environment Variables Metadata Ref Fn::If Fn::Sub Fn::GetAtt Fn::Join Fn::FindInMap Fn::ImportValue Fn::Select "
+    "Fn::ForEach::X Fn::Transform Outputs Export Name Value Default NoEcho FunctionName EventSourceArn Targets Arn "
+    "States Definition Handler MemorySize Location Parameters Source Destination Id".split()
+)
+TEXTS = st.sampled_from(
+    "AWS::Lambda::Function AWS::Serverless::Function AWS::Lambda::EventSourceMapping AWS::Events::Rule F F.Arn ${F.Arn} "
+    "AWS::CloudFormation::Stack AWS::Lambda::Permission AWS::NoValue t.json ${ {{resolve:ssm:x}} Task SQS Api lambda "
+    "AWS::Serverless::StateMachine AWS::SNS::Topic AWS::Serverless::Connector AWS::Serverless::Api".split()
+)
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 3) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=5),
+    max_leaves=40,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["F", "G", "Q"]),
+        st.fixed_dictionaries({"Type": TEXTS}, optional={"Properties": TREES, "Metadata": TREES}),
+        max_size=3,
+    ),
+    st.dictionaries(NAMES, TREES, max_size=4),
+)
+def test_no_template_crashes_the_dialect(resources: Any, rest: Any) -> None:
+    text = json.dumps({**rest, "Resources": {**resources, "K": {"Type": "AWS::Lambda::Function"}}})
+    found = declared("cloudformation", {"t.json": text})
+    assert "K" in found

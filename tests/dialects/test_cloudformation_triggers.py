@@ -1,0 +1,396 @@
+"""What invokes a function, told from its own events and from every other resource of the template."""
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from textwrap import dedent, indent
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.dialects.project import declared
+
+if TYPE_CHECKING:
+    from lambdalint.model import Declaration, Trigger
+
+
+def functions(resources: str, **files: str) -> dict[str, Declaration]:
+    text = "Resources:\n" + indent(dedent(resources), "  ")
+    return declared("cloudformation", {"template.yaml": text, **files})
+
+
+def triggers(resources: str, **files: str) -> tuple[Trigger, ...]:
+    """The triggers of F, which is added to the resources."""
+    return functions(resources + "\nF: {Type: AWS::Lambda::Function, Properties: {Handler: a.b}}\n", **files)["F"].triggers
+
+
+def told(found: tuple[Trigger, ...]) -> list[tuple[str, str]]:
+    return [(trigger.kind, trigger.delivery) for trigger in found]
+
+
+def known(trigger: Trigger) -> dict[str, Any]:
+    return {name: value.known for name, value in trigger.settings.items() if value.written}
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "delivery"),
+    [
+        ("{Type: Api, Properties: {Path: /x, Method: get}}", "apigateway-rest", "sync"),
+        ("{Type: HttpApi}", "apigateway-http", "sync"),
+        ("{Type: S3, Properties: {Bucket: !Ref B, Events: s3:ObjectCreated:*}}", "s3", "async"),
+        ("{Type: SNS, Properties: {Topic: !Ref T}}", "sns", "async"),
+        ("{Type: SNS, Properties: {Topic: !Ref T, SqsSubscription: true}}", "sqs", "poll"),
+        ("{Type: SNS, Properties: {Topic: !Ref T, SqsSubscription: {BatchSize: 3, QueueArn: x}}}", "sqs", "poll"),
+        ("{Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}", "sqs", "poll"),
+        ("{Type: Kinesis, Properties: {Stream: x, StartingPosition: LATEST}}", "kinesis", "poll"),
+        ("{Type: DynamoDB, Properties: {Stream: x, StartingPosition: LATEST}}", "dynamodb", "poll"),
+        ("{Type: DocumentDB, Properties: {Cluster: x}}", "documentdb", "poll"),
+        ("{Type: MSK, Properties: {Stream: x, Topics: [t], StartingPosition: LATEST}}", "msk", "poll"),
+        ("{Type: MQ, Properties: {Broker: x, Queues: [q]}}", "mq-activemq", "poll"),
+        ("{Type: MQ, Properties: {Broker: !GetAtt Rabbit.Arn, Queues: [q]}}", "mq-rabbitmq", "poll"),
+        (
+            "{Type: MQ, Properties: {Broker: x, Queues: [q], SourceAccessConfigurations: [{Type: VIRTUAL_HOST}]}}",
+            "mq-rabbitmq",
+            "poll",
+        ),
+        ("{Type: SelfManagedKafka, Properties: {KafkaBootstrapServers: [a], Topics: [t]}}", "kafka", "poll"),
+        ("{Type: Schedule, Properties: {Schedule: rate(1 day)}}", "schedule", "async"),
+        ("{Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day)}}", "schedule", "async"),
+        ("{Type: EventBridgeRule, Properties: {Pattern: {source: [own]}}}", "eventbridge", "async"),
+        ("{Type: EventBridgeRule, Properties: {Pattern: {source: [aws.s3]}}}", "s3-eventbridge", "async"),
+        ("{Type: CloudWatchEvent, Properties: {Pattern: {source: [own]}}}", "eventbridge", "async"),
+        ("{Type: CloudWatchLogs, Properties: {LogGroupName: g, FilterPattern: ''}}", "cloudwatch-logs", "async"),
+        ("{Type: IoTRule, Properties: {Sql: SELECT * FROM 'a'}}", "iot", "async"),
+        ("{Type: AlexaSkill}", "alexa", "sync"),
+        ("{Type: Cognito, Properties: {UserPool: !Ref U, Trigger: PreSignUp}}", "cognito", "sync"),
+    ],
+)
+def test_events_of_sam(event: str, kind: str, delivery: str) -> None:
+    found = functions(
+        f"""
+        F:
+          Type: AWS::Serverless::Function
+          Properties:
+            Handler: a.b
+            Events:
+              E: {event}
+        Q: {{Type: AWS::SQS::Queue}}
+        Rabbit: {{Type: AWS::AmazonMQ::Broker, Properties: {{EngineType: RabbitMQ}}}}
+        """
+    )["F"].triggers
+    assert told(found) == [(kind, delivery)]
+    assert (found[0].name, found[0].span[1:]) == ("E", (8, 9, 8, 10))
+
+
+def test_settings_of_events() -> None:
+    found = functions(
+        """
+        F:
+          Type: AWS::Serverless::Function
+          Properties:
+            Events:
+              A: {Type: Api, Properties: {Path: /x, Method: post}}
+              S: {Type: Schedule, Properties: {Schedule: rate(1 day), RetryPolicy: {MaximumRetryAttempts: 4}}}
+              T: {Type: ScheduleV2, Properties: {ScheduleExpression: cron(0 0 * * ? *)}}
+            FunctionUrlConfig: {AuthType: NONE}
+        """
+    )["F"].triggers
+    assert [known(trigger) for trigger in found] == [
+        {"method": "post", "path": "/x"},
+        {"schedule": "rate(1 day)", "retries": 4},
+        {"schedule": "cron(0 0 * * ? *)"},
+        {"auth": "NONE"},
+    ]
+    assert found[3].kind == "function-url"
+
+
+MAPPING = """
+M:
+  Type: AWS::Lambda::EventSourceMapping
+  Properties:
+    FunctionName: !GetAtt F.Arn
+"""
+SOURCES = """
+Q: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, ContentBasedDeduplication: true, VisibilityTimeout: 90,
+    RedrivePolicy: {maxReceiveCount: 5, deadLetterTargetArn: !GetAtt D.Arn}}}
+D: {Type: AWS::SQS::Queue}
+Stream: {Type: AWS::Kinesis::Stream}
+Table: {Type: AWS::DynamoDB::Table}
+"""
+
+
+@pytest.mark.parametrize(
+    ("properties", "kind"),
+    [
+        ("EventSourceArn: !GetAtt Q.Arn", "sqs"),
+        ("EventSourceArn: !Sub '${Q.Arn}'", "sqs"),
+        ("EventSourceArn: !GetAtt Stream.Arn\nStartingPosition: LATEST", "kinesis"),
+        ("EventSourceArn: !GetAtt Table.StreamArn\nStartingPosition: LATEST", "dynamodb"),
+        ("EventSourceArn: arn:aws:sqs:eu-west-1:123456789012:q", "sqs"),
+        ("EventSourceArn: !Sub 'arn:aws:kinesis:${AWS::Region}:123456789012:stream/s'", "kinesis"),
+        ("EventSourceArn: !Ref Somewhere\nStartingPosition: LATEST\nTopics: [t]", "msk"),
+        ("EventSourceArn: !Ref Somewhere\nStartingPosition: LATEST", "unknown"),
+        ("EventSourceArn: !Ref Somewhere", "sqs"),
+        ("EventSourceArn: !Ref Somewhere\nQueues: [q]", "mq-activemq"),
+        ("SelfManagedEventSource: {Endpoints: {}}\nTopics: [t]", "kafka"),
+    ],
+)
+def test_event_source_mappings(properties: str, kind: str) -> None:
+    (found,) = triggers(MAPPING + indent(properties, "    ") + SOURCES)
+    assert (found.kind, found.delivery, found.name) == (kind, "poll", "M")
+
+
+def test_settings_of_a_mapping_and_of_its_queue() -> None:
+    (found,) = triggers(
+        MAPPING
+        + indent(
+            dedent(
+                """
+                EventSourceArn: !GetAtt Q.Arn
+                BatchSize: 5
+                FunctionResponseTypes: [ReportBatchItemFailures]
+                ScalingConfig: {MaximumConcurrency: 10}
+                FilterCriteria: {Filters: [{Pattern: '{}'}]}
+                """
+            ),
+            "    ",
+        )
+        + SOURCES
+    )
+    assert known(found) == {
+        "batch_size": 5,
+        "maximum_concurrency": 10,
+        "report_batch_item_failures": True,
+        "filter": [{"Pattern": "{}"}],
+        "fifo": True,
+        "content_deduplication": True,
+        "visibility_timeout": 90,
+        "redrive": 5,
+    }
+    assert found.source.known == "Q"
+    assert found.settings["visibility_timeout"].span is not None and found.settings["batching_window"].known == 0
+
+
+def test_what_a_mapping_does_not_say_has_the_services_default() -> None:
+    (found,) = triggers(MAPPING + "    EventSourceArn: !GetAtt D.Arn\n" + SOURCES)
+    assert known(found) == {}
+    told_by_default = {name: value.known for name, value in found.settings.items()}
+    assert told_by_default == {
+        "batch_size": 10,
+        "batching_window": 0,
+        "report_batch_item_failures": False,
+        "enabled": True,
+        "fifo": False,
+        "content_deduplication": False,
+        "visibility_timeout": 30,
+        "redrive": None,
+    }
+    (stream,) = triggers(MAPPING + "    EventSourceArn: !GetAtt Stream.Arn\n    StartingPosition: LATEST\n" + SOURCES)
+    defaults = {name: value.known for name, value in stream.settings.items() if not value.written}
+    assert defaults["batch_size"] == 100 and defaults["stream_retries"] == -1 and defaults["bisect"] is False
+    assert "redrive" not in stream.settings
+
+
+def test_a_queue_elsewhere_says_nothing() -> None:
+    (found,) = triggers(MAPPING + "    EventSourceArn: !Ref Somewhere\n")
+    assert "redrive" not in found.settings and "fifo" not in found.settings
+    (fifo,) = triggers(MAPPING + "    EventSourceArn: arn:aws:sqs:eu-west-1:123456789012:q.fifo\n")
+    assert fifo.settings["fifo"].known is True
+
+
+RESOURCES: list[tuple[str, str, str]] = [
+    ("AWS::Events::Rule\n  Properties: {EventPattern: {source: [own]}, Targets: [{Id: a, Arn: !GetAtt F.Arn}]}", "eventbridge", "async"),
+    ("AWS::Events::Rule\n  Properties: {ScheduleExpression: rate(1 day), Targets: [{Id: a, Arn: !GetAtt F.Arn}]}", "schedule", "async"),
+    ("AWS::Scheduler::Schedule\n  Properties: {ScheduleExpression: rate(1 day), Target: {Arn: !GetAtt F.Arn}}", "schedule", "async"),
+    ("AWS::SNS::Subscription\n  Properties: {Protocol: lambda, TopicArn: !Ref T, Endpoint: !GetAtt F.Arn}", "sns", "async"),
+    ("AWS::SNS::Topic\n  Properties: {Subscription: [{Protocol: lambda, Endpoint: !GetAtt F.Arn}]}", "sns", "async"),
+    ("AWS::S3::Bucket\n  Properties: {NotificationConfiguration: {LambdaConfigurations: [{Event: 's3:*', Function: !GetAtt F.Arn}]}}", "s3", "async"),
+    ("AWS::Logs::SubscriptionFilter\n  Properties: {LogGroupName: g, DestinationArn: !GetAtt F.Arn}", "cloudwatch-logs", "async"),
+    ("AWS::IoT::TopicRule\n  Properties: {TopicRulePayload: {Sql: x, Actions: [{Lambda: {FunctionArn: !GetAtt F.Arn}}]}}", "iot", "async"),
+    ("AWS::ApiGateway::Method\n  Properties: {HttpMethod: GET, Integration: {Type: AWS_PROXY, Uri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations'}}", "apigateway-rest", "sync"),
+    ("AWS::ApiGateway::Authorizer\n  Properties: {AuthorizerUri: !Sub 'arn:x/${F.Arn}/invocations'}", "apigateway-authorizer", "sync"),
+    ("AWS::ApiGatewayV2::Integration\n  Properties: {ApiId: !Ref Http, IntegrationUri: !GetAtt F.Arn}", "apigateway-http", "sync"),
+    ("AWS::ApiGatewayV2::Integration\n  Properties: {ApiId: !Ref Socket, IntegrationUri: !GetAtt F.Arn}", "apigateway-websocket", "sync"),
+    ("AWS::ApiGatewayV2::Api\n  Properties: {ProtocolType: HTTP, Target: !GetAtt F.Arn}", "apigateway-http", "sync"),
+    ("AWS::Lambda::Url\n  Properties: {TargetFunctionArn: !GetAtt F.Arn, AuthType: NONE}", "function-url", "sync"),
+    ("AWS::Cognito::UserPool\n  Properties: {LambdaConfig: {PreSignUp: !GetAtt F.Arn}}", "cognito", "sync"),
+    ("AWS::Cognito::UserPool\n  Properties: {LambdaConfig: {CustomEmailSender: {LambdaArn: !GetAtt F.Arn}}}", "cognito", "async"),
+    ("AWS::Config::ConfigRule\n  Properties: {Source: {Owner: CUSTOM_LAMBDA, SourceIdentifier: !GetAtt F.Arn}}", "config", "async"),
+    ("AWS::SES::ReceiptRule\n  Properties: {Rule: {Actions: [{LambdaAction: {FunctionArn: !GetAtt F.Arn}}]}}", "ses", "async"),
+    ("AWS::SES::ReceiptRule\n  Properties: {Rule: {Actions: [{LambdaAction: {FunctionArn: !GetAtt F.Arn, InvocationType: RequestResponse}}]}}", "ses", "sync"),
+    ("AWS::SecretsManager::RotationSchedule\n  Properties: {SecretId: !Ref S, RotationLambdaARN: !GetAtt F.Arn}", "secretsmanager-rotation", "unknown"),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup\n  Properties: {TargetType: lambda, Targets: [{Id: !GetAtt F.Arn}]}", "alb", "sync"),
+    ("AWS::VpcLattice::TargetGroup\n  Properties: {Type: LAMBDA, Targets: [{Id: !GetAtt F.Arn}]}", "vpc-lattice", "sync"),
+    ("AWS::KinesisFirehose::DeliveryStream\n  Properties: {ExtendedS3DestinationConfiguration: {ProcessingConfiguration: {Processors: [{Type: Lambda, Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt F.Arn}]}]}}}", "firehose-transform", "sync"),
+    ("AWS::AppSync::DataSource\n  Properties: {Type: AWS_LAMBDA, LambdaConfig: {LambdaFunctionArn: !GetAtt F.Arn}}", "appsync", "sync"),
+    ("AWS::CloudFront::Distribution\n  Properties: {DistributionConfig: {DefaultCacheBehavior: {LambdaFunctionAssociations: [{EventType: viewer-request, LambdaFunctionARN: !Ref Version}]}}}", "cloudfront", "sync"),
+    ("AWS::CloudWatch::Alarm\n  Properties: {AlarmActions: [!GetAtt F.Arn]}", "cloudwatch-alarm", "async"),
+    ("AWS::CloudFormation::CustomResource\n  Properties: {ServiceToken: !GetAtt F.Arn}", "cloudformation", "async"),
+    ("Custom::Thing\n  Properties: {ServiceToken: !GetAtt F.Arn}", "cloudformation", "async"),
+    ("AWS::Pipes::Pipe\n  Properties: {Source: x, Target: !GetAtt F.Arn}", "pipes", "sync"),
+    ("AWS::Pipes::Pipe\n  Properties: {Source: x, Target: !GetAtt F.Arn, TargetParameters: {LambdaFunctionParameters: {InvocationType: FIRE_AND_FORGET}}}", "pipes", "async"),
+    ("AWS::Lambda::EventInvokeConfig\n  Properties: {FunctionName: other, DestinationConfig: {OnSuccess: {Destination: !GetAtt F.Arn}}}", "destination", "async"),
+    ("AWS::Lambda::Permission\n  Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunction, Principal: s3.amazonaws.com}", "s3", "async"),
+    ("AWS::Lambda::Permission\n  Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunction, Principal: !Sub 'logs.${AWS::Region}.amazonaws.com'}", "cloudwatch-logs", "async"),
+    ("AWS::Lambda::Permission\n  Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunctionUrl, Principal: '*', FunctionUrlAuthType: NONE}", "function-url", "sync"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("resource", "kind", "delivery"), RESOURCES)
+def test_resources_that_invoke(resource: str, kind: str, delivery: str) -> None:
+    found = triggers(
+        f"""
+X:
+  Type: {resource}
+Http: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP}}}}
+Socket: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: WEBSOCKET}}}}
+Version: {{Type: AWS::Lambda::Version, Properties: {{FunctionName: !Ref F}}}}
+"""
+    )
+    assert told(found) == [(kind, delivery)]
+    assert found[0].span.line in (3, 5)  # the resource, or what in it names the function
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        "!Ref F",
+        "!GetAtt F.Arn",
+        "{'Fn::GetAtt': [F, Arn]}",
+        "!Sub '${F.Arn}:live'",
+        "!Ref Alias",
+        "!Join [':', [!GetAtt F.Arn, live]]",
+        "!If [Somehow, !GetAtt F.Arn, !Ref Alias]",
+        "orders",
+        "arn:aws:lambda:eu-west-1:123456789012:function:orders:live",
+    ],
+)
+def test_every_way_to_name_a_function(node: str) -> None:
+    found = functions(
+        f"""
+        F: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: orders}}}}
+        Alias: {{Type: AWS::Lambda::Alias, Properties: {{FunctionName: !Ref F, Name: live}}}}
+        R: {{Type: AWS::Events::Rule, Properties: {{ScheduleExpression: rate(1 day), Targets: [{{Arn: {node}}}]}}}}
+        """
+    )
+    assert told(found["F"].triggers) == [("schedule", "async")]
+
+
+@pytest.mark.parametrize("node", ["!GetAtt FRole.Arn", "!Ref Other", "!Ref Queue", "other", "!Sub '${F.Unknown}'"])
+def test_what_does_not_name_it(node: str) -> None:
+    text = f"R: {{Type: AWS::Events::Rule, Properties: {{Targets: [{{Arn: {node}}}]}}}}"
+    assert triggers(text + "\nQueue: {Type: AWS::SQS::Queue}\nFRole: {Type: AWS::IAM::Role}") == ()
+
+
+def test_a_permission_counts_only_where_nothing_better_tells() -> None:
+    permission = "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: events.amazonaws.com}}\n"
+    rule = "R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !GetAtt F.Arn}]}}\n"
+    assert told(triggers(permission)) == [("eventbridge", "async")]
+    assert told(triggers(permission + rule)) == [("schedule", "async")]
+    stranger = "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: '123456789012'}}\n"
+    assert triggers(stranger) == ()
+
+
+DEFINITION = """
+StartAt: A
+States:
+  A: {Type: Task, Resource: %s, Retry: [{ErrorEquals: [States.ALL], MaxAttempts: 4}], Next: B}
+  B:
+    Type: Map
+    ItemProcessor:
+      States:
+        C: {Type: Task, Resource: 'arn:aws:states:::lambda:invoke', Parameters: {FunctionName: %s}}
+  D: {Type: Task, Resource: 'arn:aws:states:::sqs:sendMessage', Parameters: {MessageBody: %s}}
+  E:
+    Type: Parallel
+    Branches: [{States: {G: {Type: Task, Resource: 'arn:aws:states:::lambda:invoke', Arguments: {FunctionName: %s, InvocationType: Event}}}}]
+"""
+
+
+def test_state_machines_written_as_data() -> None:
+    definition = indent(DEFINITION % (("!GetAtt F.Arn",) * 4), "      ")
+    found = triggers("M:\n  Type: AWS::Serverless::StateMachine\n  Properties:\n    Definition:" + definition)
+    assert [(trigger.name, *t) for trigger, t in zip(found, told(found), strict=True)] == [
+        ("M.A", "stepfunctions", "sync"),
+        ("M.C", "stepfunctions", "sync"),
+        ("M.G", "stepfunctions", "async"),
+    ]
+    assert [trigger.settings["retries"].known for trigger in found] == [4, 0, 0]
+    assert found[0].span.line == 8 and found[0].settings["retries"].written
+
+
+def test_state_machines_in_a_file_with_substitutions() -> None:
+    machine = """
+    M:
+      Type: AWS::Serverless::StateMachine
+      Properties:
+        DefinitionUri: machine.asl.json
+        DefinitionSubstitutions: {Arn: !GetAtt F.Arn}
+    """
+    text = '{"States": {\n"A": {"Type": "Task", "Resource": "${Arn}", "TimeoutSeconds": ${Seconds}}}}'
+    (found,) = triggers(dedent(machine), **{"machine.asl.json": text})
+    assert (found.kind, found.name) == ("stepfunctions", "M.A")
+    assert found.span == ("machine.asl.json", 2, 1, 2, 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """!Sub '{"States": {"A": {"Type": "Task", "Resource": "${F.Arn}"}}}'""",
+        """!Join ['', ['{"States": {"A": {"Type": "Task", "Resource": "', !GetAtt F.Arn, '"}}}']]""",
+        """{'Fn::Sub': ['{"States": {"A": {"Type": "Task", "Resource": "${X}"}}}', {X: !GetAtt F.Arn}]}""",
+    ],
+)
+def test_state_machines_written_as_text(text: str) -> None:
+    found = triggers(f"M:\n  Type: AWS::StepFunctions::StateMachine\n  Properties:\n    DefinitionString: {text}\n")
+    assert told(found) == [("stepfunctions", "sync")]
+
+
+def test_apis_with_a_document() -> None:
+    found = triggers(
+        """
+        Api:
+          Type: AWS::Serverless::Api
+          Properties:
+            Auth: {Authorizers: {Own: {FunctionArn: !GetAtt F.Arn}}}
+            DefinitionBody:
+              paths:
+                /orders:
+                  post: {x-amazon-apigateway-integration: {uri: !Sub 'arn:x/functions/${F.Arn}/invocations'}}
+        """.replace("\n        ", "\n")
+    )
+    assert told(found) == [("apigateway-authorizer", "sync"), ("apigateway-rest", "sync")]
+    assert known(found[1]) == {"method": "post", "path": "/orders"}
+
+
+def test_a_connector_counts_like_a_permission() -> None:
+    connector = "C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: B}, Destination: {Id: F}, Permissions: [Write]}}\n"
+    bucket = "B: {Type: AWS::S3::Bucket}\n"
+    assert told(triggers(connector + bucket)) == [("s3", "async")]
+    queue = "B: {Type: AWS::SQS::Queue}\n"
+    assert triggers(connector + queue) == ()
+    embedded = "B: {Type: AWS::SNS::Topic, Connectors: {C: {Properties: {Destination: {Id: F}, Permissions: [Write]}}}}\n"
+    assert told(triggers(embedded)) == [("sns", "async")]
+
+
+@pytest.mark.parametrize(
+    ("more", "complete"),
+    [
+        ("", True),
+        ("Role: {Type: AWS::IAM::Role, Properties: {RoleName: x}}", True),
+        ("V: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F}}", True),
+        ("L: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Sub '/aws/lambda/${F}'}}", True),
+        ("G: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {OTHER: !Ref F}}}}", False),
+        ("P: {Type: AWS::SSM::Parameter, Properties: {Value: !GetAtt F.Arn}}", False),
+        ("P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: '123456789012'}}", False),
+        ("N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {A: !GetAtt F.Arn}}}", False),
+        ("I: {Type: AWS::IAM::Policy, Properties: {PolicyDocument: {Statement: [{Resource: !GetAtt F.Arn}]}}}", False),
+    ],
+)
+def test_whether_the_triggers_are_all_there_can_be(more: str, complete: bool) -> None:
+    rule = "R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !GetAtt F.Arn}]}}\n"
+    function = "F: {Type: AWS::Lambda::Function, Properties: {Handler: a.b}}\n"
+    assert functions(rule + function + more)["F"].triggers_known is complete
+    assert functions(function + more)["F"].triggers_known is False  # invoked by hand, as far as is told
+    named = function.replace("Handler: a.b", "FunctionName: orders")
+    assert functions(rule + named + more)["F"].triggers_known is False

@@ -1,0 +1,423 @@
+"""What the settings of a CloudFormation or SAM function are, as far as the template tells."""
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from textwrap import dedent, indent
+from typing import Any
+
+import pytest
+
+from lambdalint.model import ABSENT, Declaration, Reference, Value
+from tests.dialects.project import declared
+
+
+def function(properties: str, before: str = "", resources: str = "", **files: str) -> Declaration:
+    """The function F of a template with these Properties, sections before Resources and further resources."""
+    text = dedent(before) + "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n"
+    text += indent(dedent(properties), " " * 6) + "\n" + indent(dedent(resources), "  ")
+    return declared("cloudformation", {"template.yaml": text, **files})["F"]
+
+
+def sam(properties: str, before: str = "", resources: str = "", metadata: str = "", **files: str) -> Declaration:
+    text = dedent(before) + "Resources:\n  F:\n    Type: AWS::Serverless::Function\n"
+    text += indent(dedent(metadata), "    ")
+    text += "    Properties:\n" + indent(dedent(properties), " " * 6) + "\n" + indent(dedent(resources), "  ")
+    return declared("cloudformation", {"template.yaml": text, **files})["F"]
+
+
+def kinds(value: Value[Any]) -> list[str]:
+    return [reference.kind for reference in value.references]
+
+
+def test_plain_settings_are_known_and_defaults_are_not_written() -> None:
+    made = function(
+        """
+        FunctionName: orders
+        Handler: app.handler
+        Runtime: python3.12
+        MemorySize: '256'
+        Timeout: 30
+        Role: arn:aws:iam::123456789012:role/r
+        ReservedConcurrentExecutions: 5
+        Architectures: [arm64]
+        TracingConfig: {Mode: Active}
+        EphemeralStorage: {Size: 1024}
+        DeadLetterConfig: {TargetArn: !GetAtt Dead.Arn}
+        SnapStart: {ApplyOn: PublishedVersions}
+        LoggingConfig: {LogFormat: JSON}
+        VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}
+        FileSystemConfigs: [{Arn: x, LocalMountPath: /mnt/data}]
+        KmsKeyArn: arn:aws:kms:eu-west-1:123456789012:key/k
+        RecursiveLoop: Allow
+        """
+    )
+    assert (made.name.known, made.handler.known, made.runtime.known) == ("orders", "app.handler", "python3.12")
+    assert (made.memory.known, made.timeout.known) == (256, 30)
+    known = {name: value.known for name, value in made.settings.items() if value.written}
+    assert known == {
+        "role": "arn:aws:iam::123456789012:role/r",
+        "reserved_concurrency": 5,
+        "architecture": "arm64",
+        "tracing": "Active",
+        "ephemeral_storage": 1024,
+        "dead_letter_queue": None,
+        "snapstart": "PublishedVersions",
+        "logging": "JSON",
+        "vpc": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+        "file_system": "/mnt/data",
+        "kms_key": "arn:aws:kms:eu-west-1:123456789012:key/k",
+        "recursive_loop": "Allow",
+    }
+    bare = function("Handler: a.b")
+    assert (bare.memory, bare.timeout) == (Value(128, None, False), Value(3, None, False))
+    assert bare.setting("architecture") == Value("x86_64", None, False)
+    assert bare.setting("async_retries") == Value(2, None, False)
+    assert bare.setting("vpc") is ABSENT and bare.name is ABSENT
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("!Ref Memory", 512),
+        ("{Ref: Memory}", 512),
+        ("!FindInMap [M, prod, memory]", 1024),
+        ("!FindInMap [M, !Ref 'AWS::Region', same]", 64),
+        ("!FindInMap [M, !Ref 'AWS::Region', memory]", None),
+        ("{'Fn::FindInMap': [M, none, memory, {DefaultValue: 99}]}", 99),
+        ("!If [Never, 1, 2]", 2),
+        ("!If [Always, 1, 2]", 1),
+        ("!If [Asked, 7, 7]", 7),
+        ("!If [Asked, 7, 8]", None),
+        ("!If [Asked, 7, !Ref 'AWS::NoValue']", None),
+        ("!Select [1, [10, 20]]", 20),
+        ("!Select [0, !Split [',', '128,256']]", 128),
+        ("!Select ['1', !Ref List]", 256),
+        ("!Sub '${Memory}'", 512),
+        ("!Join ['', [5, !Ref One]]", 51),
+        ("!Length [a, b, c]", 3),
+        ("!Ref Given", None),
+        ("!Ref Stored", None),
+        ("!GetAtt X.Memory", None),
+        ("!ImportValue memory", None),
+        ("!Sub '{{resolve:ssm:/memory}}'", None),
+    ],
+)
+def test_intrinsics_over_known_values_are_known(text: str, known: int | None) -> None:
+    made = function(
+        f"MemorySize: {text}",
+        """
+        Parameters:
+          Memory: {Type: Number, Default: 512}
+          One: {Type: String, Default: '1'}
+          List: {Type: CommaDelimitedList, Default: "128, 256"}
+          Given: {Type: Number}
+          Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /memory}
+          Stage: {Type: String, Default: dev}
+        Mappings:
+          M:
+            prod: {memory: 1024, same: 64}
+            dev: {memory: 128, same: 64}
+        Conditions:
+          Never: !Equals [a, b]
+          Always: !Not [!Condition Never]
+          Asked: !Equals [!Ref Stage, prod]
+        """,
+    )
+    assert made.memory.known == known
+    assert made.memory.written
+
+
+def test_no_value_is_the_default() -> None:
+    assert function("MemorySize: !Ref AWS::NoValue").memory == Value(128, None, False)
+    assert function("Layers: !Ref AWS::NoValue").layers == ()
+
+
+def test_where_the_literal_of_a_parameter_stands() -> None:
+    made = function("MemorySize: !Ref Memory", "Parameters:\n  Memory:\n    Type: Number\n    Default: 512\n")
+    (reference,) = made.memory.references
+    assert (reference.kind, reference.target) == ("parameter", "Memory")
+    assert reference.span is not None and reference.span[1:] == (4, 14, 4, 17)
+    assert made.memory.span is not None and made.memory.span[1:] == (9, 19, 9, 30)
+
+
+SECRETS = """
+Parameters:
+  Hidden: {Type: String, NoEcho: true}
+  HiddenDefault: {Type: String, NoEcho: 'true', Default: changeme}
+  Open: {Type: String}
+  Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /path}
+  Dynamic: {Type: String, Default: '{{resolve:secretsmanager:s:SecretString:k}}'}
+"""
+RESOURCES = """
+Secret: {Type: AWS::SecretsManager::Secret}
+Key: {Type: AWS::IAM::AccessKey}
+Client: {Type: AWS::Cognito::UserPoolClient}
+Table: {Type: AWS::DynamoDB::Table}
+Database: {Type: AWS::RDS::DBInstance}
+Own: {Type: Custom::Own}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected"),
+    [
+        ("plain", "plain", []),
+        ("12", "12", []),
+        ("true", "true", []),
+        ("!Ref Hidden", None, ["secret-parameter"]),
+        ("!Ref HiddenDefault", "changeme", ["secret-parameter"]),
+        ("!Sub '${Hidden}'", None, ["secret-parameter"]),
+        ("!Sub 'x-${Hidden}'", None, ["secret-parameter", "expression"]),
+        ("!Join [':', [user, !Ref Hidden]]", None, ["secret-parameter", "expression"]),
+        ("!Ref Open", None, ["parameter"]),
+        ("!Ref Stored", None, ["stored-value", "parameter"]),
+        ("!Ref Dynamic", None, ["secret-value", "parameter"]),
+        ("'{{resolve:secretsmanager:db:SecretString:password}}'", None, ["secret-value"]),
+        ("'{{resolve:ssm-secure:/db/password:1}}'", None, ["secret-value"]),
+        ("'{{resolve:ssm:/db/host}}'", None, ["stored-value"]),
+        ("!Sub '{{resolve:secretsmanager:${Secret}:SecretString:password}}'", None, ["secret-value"]),
+        ("!Sub '{{resolve:secretsmanager:${Secret.Id}}}'", None, ["secret-value"]),
+        (
+            "!Join ['', ['{{resolve:secretsmanager:', !Ref Secret, ':SecretString:password}}']]",
+            None,
+            ["secret-value"],
+        ),
+        ("!Ref Secret", None, ["secret-name"]),
+        ("!GetAtt Secret.Id", None, ["secret-name"]),
+        ("!GetAtt [Database, MasterUserSecret.SecretArn]", None, ["secret-name"]),
+        ("!GetAtt Key.SecretAccessKey", None, ["secret-value"]),
+        ("!Ref Key", None, ["resource"]),
+        ("!GetAtt Client.ClientSecret", None, ["secret-value"]),
+        ("!Ref Client", None, ["resource"]),
+        ("!Ref Table", None, ["resource"]),
+        ("!GetAtt Own.Value", None, ["resource"]),
+        ("!Ref AWS::Region", None, ["expression"]),
+        ("!Sub 'https://${AWS::Region}.example.com'", None, ["expression", "expression"]),
+        ("!If [Asked, !Ref Hidden, '']", None, ["secret-parameter"]),
+        ("!Sub '${!Literal}'", "${Literal}", []),
+        ("!Sub ['${a}-${b}', {a: x, b: y}]", "x-y", []),
+        ("!ImportValue other", None, ["resource"]),
+        ("!ToJsonString {a: 1}", '{"a":1}', []),
+        ("!Base64 x", None, []),
+        ("!Transform {Name: Own}", None, ["expression"]),
+    ],
+)
+def test_variables_keep_what_they_are_made_of(text: str, known: str | None, expected: list[str]) -> None:
+    before = SECRETS + "Conditions:\n  Asked: !Equals [!Ref Open, x]\n"
+    made = function(f"Environment:\n  Variables:\n    V: {text}", before, RESOURCES)
+    (variable,) = made.environment
+    assert (variable.name, variable.value.known, kinds(variable.value)) == ("V", known, expected)
+    assert variable.value.span is not None and variable.value.written
+
+
+def test_a_text_that_cannot_be_told_is_shown_with_its_parts() -> None:
+    made = function(
+        "Environment: {Variables: {V: !Sub 'postgres://u:pw@${Host}/db'}}", "Parameters: {Host: {Type: String}}\n"
+    )
+    assert made.environment[0].value.references[-1][:2] == ("expression", "postgres://u:pw@${Host}/db")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "complete"),
+    [
+        ("Environment: {Variables: {A: 1, B: !Ref 'AWS::NoValue'}}", ["A"], True),
+        ("Environment: {Variables: !Ref Unknown}", [], False),
+        ("Environment: !If [C, {Variables: {A: 1}}, !Ref 'AWS::NoValue']", [], False),
+        ("Environment: !If [Sure, {Variables: {A: 1}}, !Ref 'AWS::NoValue']", ["A"], True),
+        ("Environment: {Variables: {'Fn::Transform': {Name: M}, A: 1}}", ["A"], False),
+        ("Environment: {}", [], True),
+        ("Handler: a.b", [], True),
+    ],
+)
+def test_whether_all_variables_are_known(text: str, names: list[str], complete: bool) -> None:
+    before = "Parameters: {P: {Type: String}}\nConditions:\n  C: !Equals [!Ref P, a]\n  Sure: !Equals [a, a]\n"
+    made = function(text, before)
+    assert [variable.name for variable in made.environment] == names
+    assert made.environment_known is complete
+
+
+def test_globals_merge_as_sam_merges_them() -> None:
+    made = sam(
+        """
+        Handler: own.handler
+        Architectures: [arm64]
+        Layers: [own]
+        Environment: {Variables: {B: own, C: own}}
+        MemorySize: !Ref Memory
+        """,
+        """
+        Parameters: {Memory: {Type: Number, Default: 256}}
+        Globals:
+          Function:
+            Handler: shared.handler
+            Runtime: python3.12
+            Timeout: 20
+            MemorySize: 1024
+            Architectures: [x86_64]
+            Layers: [shared]
+            FunctionName: never
+            Tracing: Active
+            Environment: {Variables: {A: shared, B: shared}}
+        """,
+    )
+    assert (made.handler.known, made.runtime.known, made.timeout.known) == ("own.handler", "python3.12", 20)
+    assert made.memory.known == 256
+    assert made.setting("architecture").known == "arm64"
+    assert made.setting("tracing").known == "Active"
+    assert [layer.name.known for layer in made.layers] == ["shared", "own"]
+    assert {variable.name: variable.value.known for variable in made.environment} == {
+        "A": "shared",
+        "B": "own",
+        "C": "own",
+    }
+    assert made.name is ABSENT
+    assert made.timeout.span is not None and made.timeout.span.line == 7
+
+
+@pytest.mark.parametrize(("ignored", "timeout", "memory"), [("'*'", 3, 128), ("[Timeout]", 3, 512)])
+def test_globals_can_be_ignored(ignored: str, timeout: int, memory: int) -> None:
+    before = "Globals: {Function: {Timeout: 60, MemorySize: 512}}\n"
+    text = before + f"Resources:\n  F:\n    Type: AWS::Serverless::Function\n    IgnoreGlobals: {ignored}\n"
+    made = declared("cloudformation", {"t.yaml": text + "    Properties: {Handler: a.b}\n"})["F"]
+    assert (made.timeout.known, made.memory.known) == (timeout, memory)
+
+
+def test_sam_spells_some_settings_in_its_own_way() -> None:
+    made = sam(
+        """
+        Tracing: Active
+        DeadLetterQueue: {Type: SQS, TargetArn: arn:aws:sqs:eu-west-1:123456789012:dead}
+        FunctionUrlConfig: {AuthType: NONE}
+        ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 3}
+        EventInvokeConfig:
+          MaximumRetryAttempts: 0
+          MaximumEventAgeInSeconds: 60
+          DestinationConfig: {OnFailure: {Type: SQS, Destination: arn:aws:sqs:eu-west-1:123456789012:failed}}
+        """
+    )
+    assert made.setting("tracing").known == "Active"
+    assert made.setting("dead_letter_queue").known == "arn:aws:sqs:eu-west-1:123456789012:dead"
+    assert made.setting("function_url").known == "NONE"
+    assert made.setting("provisioned_concurrency").known == 3
+    assert (made.setting("async_retries").known, made.setting("async_max_age").known) == (0, 60)
+    assert made.setting("on_failure").known == "arn:aws:sqs:eu-west-1:123456789012:failed"
+
+
+def test_settings_in_resources_of_their_own() -> None:
+    made = function(
+        "Handler: a.b",
+        resources="""
+        Config:
+          Type: AWS::Lambda::EventInvokeConfig
+          Properties:
+            FunctionName: !Ref F
+            Qualifier: $LATEST
+            MaximumRetryAttempts: 1
+            DestinationConfig: {OnFailure: {Destination: !GetAtt Q.Arn}}
+        Version: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F}}
+        Alias:
+          Type: AWS::Lambda::Alias
+          Properties:
+            FunctionName: !GetAtt F.Arn
+            ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 2}
+        Url: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref F, AuthType: AWS_IAM}}
+        Logs: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Sub '/aws/lambda/${F}', RetentionInDays: 7}}
+        Other: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: /ecs/x, RetentionInDays: 30}}
+        Q: {Type: AWS::SQS::Queue}
+        """,
+    )
+    assert made.setting("async_retries").known == 1
+    assert made.setting("on_failure").written and kinds(made.setting("on_failure")) == ["resource"]
+    assert made.setting("provisioned_concurrency").known == 2
+    assert made.setting("function_url").known == "AWS_IAM"
+    assert made.setting("log_retention").known == 7
+
+
+def test_a_log_group_is_found_by_the_functions_name() -> None:
+    made = function(
+        "FunctionName: !Sub 'orders-${Stage}'",
+        "Parameters: {Stage: {Type: String}}\n",
+        "Logs: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Sub '/aws/lambda/orders-${Stage}', RetentionInDays: 14}}",
+    )
+    assert made.setting("log_retention").known == 14
+
+
+def test_loops_are_written_out() -> None:
+    text = dedent(
+        """
+        Transform: AWS::LanguageExtensions
+        Parameters: {Names: {Type: CommaDelimitedList, Default: "two,three"}}
+        Resources:
+          Fn::ForEach::Functions:
+            - Name
+            - [one, !Ref Names]
+            - ${Name}Function: {Type: AWS::Lambda::Function, Properties: {Handler: x.y}}
+          Fn::ForEach::More:
+            - Name
+            - !Ref Names
+            - ${Name}Function:
+                Type: AWS::Lambda::Function
+                Properties:
+                  Handler: !Sub "${Name}.handler"
+                  FunctionName: !Ref Name
+        """
+    )
+    found = declared("cloudformation", {"t.yaml": text})
+    assert {name: made.handler.known for name, made in found.items()} == {
+        "twoFunction": "two.handler",
+        "threeFunction": "three.handler",
+    }
+    assert found["twoFunction"].name.known == "two"
+
+
+def test_ignores_of_the_metadata() -> None:
+    text = (
+        '{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Metadata": {"lambdalint": {"ignore": '
+        '["oversized-package", "secret-in-environment, dev-dependency"]}}, "Properties": {}}}}'
+    )
+    made = declared("cloudformation", {"t.json": text})["F"]
+    assert [name for name, _ in made.ignores] == ["oversized-package", "secret-in-environment", "dev-dependency"]
+    assert made.ignores[0][1].column == text.index('"oversized') + 1
+
+
+def test_references_are_data_that_compares() -> None:
+    made = function("MemorySize: !Ref M", "Parameters: {M: {Type: Number}}\n")
+    assert isinstance(made.memory.references[0], Reference)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resources: {F: {Type: AWS::Lambda::Function}}",
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: null}}",
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: [1]}}",
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: !If [A, {}, {}]}}",
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Code: [], Layers: {}, Environment: 1}}}",
+        "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Events: [], CodeUri: [1]}}}",
+        "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Events: {A: 1, B: {Type: SQS}}}}}",
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: {MemorySize: !Select [9, [1]], Timeout: !Join x}}}",
+        "Conditions: {A: !Condition B, B: !Condition A}\n"
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: {MemorySize: !If [A, 1, 2]}}}",
+        "Parameters: [1]\nMappings: 2\nOutputs: x\n"
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: {MemorySize: !FindInMap [a, b, c]}}}",
+    ],
+)
+def test_odd_templates_declare_their_function_all_the_same(text: str) -> None:
+    made = declared("cloudformation", {"t.yaml": text})["F"]
+    assert made.memory.known in (128, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resources: [AWS::Lambda::Function]",
+        "Resources: {F: {Type: [AWS::Lambda::Function]}}",
+        "- AWS::Lambda::Function",
+        "AWS::Lambda::Function",
+        "policy: {Resource: 'AWS::Lambda::Function'}",
+        "provider: {name: aws}\nResources: AWS::Lambda::Function",
+    ],
+)
+def test_what_is_no_template_declares_nothing(text: str) -> None:
+    assert declared("cloudformation", {"t.yaml": text}) == {}
