@@ -82,7 +82,7 @@ def test_what_stands_around_a_command() -> None:
         "a": False,
         "x": True,
         "b": True,
-        "c": True,
+        "c": False,
         "d": False,
         "e": False,
         "g": False,

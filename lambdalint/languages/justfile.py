@@ -20,7 +20,7 @@ _STRING = re.compile(r"(['\"])(.*?)\1\s*(?:#.*)?$")
 
 def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
     """Read a justfile."""
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     commands: list[Command] = []
     variables: list[Assignment] = []
     recipe = ""

@@ -20,7 +20,7 @@ _PREFIX = re.compile(r"\t[@\-+ \t]*")
 
 def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
     """Read a Makefile."""
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     commands: list[Command] = []
     variables: list[Assignment] = []
     target = ""

@@ -67,7 +67,7 @@ class Loop(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A simple command. conditional: it may not run (if, case, while, after `||`, in a function). shells: the
+    """A simple command. conditional: it may not run (if, case, while, after `||`). shells: the
     subshells around it, outermost first. documents: here-documents. redirects: (operator, target)."""
 
     words: tuple[Word, ...]
@@ -97,6 +97,7 @@ def read(text: str, origins: Sequence[tuple[int, int]] | None = None, flavour: F
     """Read shell text that stands in a file. origins: line and column at which each of its lines starts there."""
     from lambdalint.languages.shell.scan import Scanner
 
+    text = text.replace("\r\n", "\n")  # a line's end: no position changes
     scanner = Scanner(text, 0, len(text), origins, flavour)
     return Script(tuple(scanner.program()))
 

@@ -38,6 +38,7 @@ class Scanner:
         origins: Sequence[tuple[int, int]] | None,
         flavour: Flavour,
         depth: int = 0,
+        starts: list[int] | None = None,
     ) -> None:
         self.text = text
         self.position = begin
@@ -45,7 +46,7 @@ class Scanner:
         self.origins = origins
         self.flavour = flavour
         self.depth = depth
-        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.starts = starts or [0, *(match.end() for match in re.finditer("\n", text))]
         self.shell = 0
 
     # ---------------------------------------------------------------------------------------------- positions
@@ -387,7 +388,7 @@ class Scanner:
     def _command(self, parts: list[Part], begin: int, inner: int, stop: int, after: int, quoted: bool) -> None:
         commands: list[Command] = []
         if self.depth < DEPTH:
-            nested = Scanner(self.text, inner, stop, self.origins, self.flavour, self.depth + 1)
+            nested = Scanner(self.text, inner, stop, self.origins, self.flavour, self.depth + 1, self.starts)
             commands = nested.program()
         self.position = after
         source = self.text[inner:stop].strip()
@@ -441,7 +442,7 @@ class Scanner:
             if quoted:
                 self._lines(parts, begin, stop)
             else:
-                nested = Scanner(self.text, begin, stop, self.origins, self.flavour, self.depth + 1)
+                nested = Scanner(self.text, begin, stop, self.origins, self.flavour, self.depth + 1, self.starts)
                 if self.depth < DEPTH:
                     nested.inside(parts, "")
             after = self.text.find("\n", stop, self.end)

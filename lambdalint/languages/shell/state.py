@@ -95,7 +95,7 @@ class State:
                 (),
                 tuple(redirects),
                 tuple(what for kind, what in self.stack if kind == "for"),
-                self.either or any(kind in ("if", "while", "case", "function") for kind, _ in self.stack),
+                self.either or any(kind in ("if", "while", "case") for kind, _ in self.stack),
                 next((what for kind, what in reversed(self.stack) if kind == "function"), ""),
                 tuple(what for kind, what in self.stack if kind == "shell"),
             )

@@ -1,0 +1,32 @@
+"""AWS CLI: scripts, Makefiles, justfiles and CI files that call `aws lambda` in, declarations out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.model import Declaration, Project
+
+_CALL = re.compile(
+    rb"lambda[\s\\]+(?:--\S+[\s\\]+)*"
+    rb"(?:create-(?:function|event-source)|update-function|put-function|put-provisioned|publish-layer|add-permission)"
+)
+_SCRIPT = (".sh", ".bash", ".zsh", ".yml", ".yaml", ".mk")
+_NAMES = frozenset(("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"))
+
+
+def wanted(path: str, head: bytes) -> bool:
+    """Whether a script, a Makefile, a justfile or a CI file calls `aws lambda` to declare something."""
+    if not (path.endswith(_SCRIPT) or path.rpartition("/")[2] in _NAMES):
+        return False
+    return b"lambda" in head and _CALL.search(head) is not None
+
+
+def declare(project: Project) -> Iterator[Declaration]:
+    """The functions that the scripts of the tree create or update."""
+    from lambdalint.dialects.awscli.functions import declarations
+
+    yield from declarations(project)

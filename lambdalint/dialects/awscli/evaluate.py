@@ -1,0 +1,466 @@
+"""A script in, its calls of `aws` out with every word as far as it can be told, and what it packs on the way.
+
+Commands are taken in the order of the text, those of a function where it is called. A condition is not decided: a
+variable that only some run sets keeps the value it had, as a default that whoever runs the script may change.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambdalint.dialects.awscli.archives import Archives
+from lambdalint.dialects.awscli.scripts import source
+from lambdalint.dialects.awscli.texts import CLOSE, HERE, OPEN, Spot, Text, cut, joined, literal
+from lambdalint.model import Reference, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambdalint.dialects.awscli.scripts import Source
+    from lambdalint.languages.shell import Command, Part, Word
+    from lambdalint.model import Place, Project, ReferenceKind
+
+LIMIT = 5_000  # commands run a script: loops in functions in loops
+_ROOTS = frozenset(
+    ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "CODEBUILD_SRC_DIR", "BITBUCKET_CLONE_DIR", "github.workspace")
+)
+_WRAPPERS = frozenset(("sudo", "time", "command", "exec", "nohup", "eval", "builtin"))
+_RUNNERS = {"poetry": 2, "uv": 2, "pipenv": 2, "npx": 1, "aws-vault": 4}
+_DECLARERS = frozenset(("export", "local", "declare", "readonly", "typeset"))
+_SECRETS = frozenset(("vault", "op", "doppler", "gopass", "pass", "bw", "sops", "chamber"))
+
+
+class Call(NamedTuple):
+    """One call of the AWS CLI: `aws <service> <operation>` with its options (without dashes) and their values."""
+
+    service: str
+    operation: str
+    options: dict[str, tuple[Text, ...]]
+    span: Span
+    folder: str | None
+
+
+class Run:
+    """The state of one script while its commands are gone through."""
+
+    def __init__(self, project: Project, start: Source) -> None:
+        self.project = project
+        self.start = start
+        self.path = start.path
+        self.home = start.path.rpartition("/")[0]
+        self.folder: str | None = start.folder
+        self.variables: dict[str, Text] = {}
+        self.files: dict[str, Text] = {}  # what here-documents and echo write
+        self.archives = Archives(project)
+        self.calls: list[Call] = []
+        self.bodies: dict[str, list[Command]] = {}
+        self.called: set[str] = set()
+        self._shells: list[tuple[int, str | None, dict[str, Text]]] = []
+        self._stack: list[str | None] = []
+        self._frame = ""
+        self._previous: str | None = None
+        self._depth = 0
+        self._budget = LIMIT
+
+    def go(self) -> None:
+        """Run the whole script, then the functions that nothing called."""
+        script = self.start.script
+        for one in script.variables:
+            self._assign(one.name, self.text(one.value), None, False, one.appends)
+        if self.start.functions:
+            for command in script.commands:
+                if command.function:
+                    self.bodies.setdefault(command.function, []).append(command)
+        self._block(script.commands, 0)
+        for name in list(self.bodies):
+            if name not in self.called:
+                self._call(name, [])
+
+    # --------------------------------------------------------------------------------------------- commands
+
+    def _block(self, commands: Sequence[Command], depth: int) -> None:
+        position = 0
+        while position < len(commands):
+            command = commands[position]
+            if self.start.functions and command.function != self._frame:
+                position += 1
+                continue
+            if len(command.loops) <= depth:
+                self._command(command)
+                position += 1
+                continue
+            loop = command.loops[depth]
+            stop = position
+            while stop < len(commands) and len(commands[stop].loops) > depth and commands[stop].loops[depth] is loop:
+                stop += 1
+            for value in self._loop_values(loop.words, command.at, loop.name):
+                self.variables[loop.name] = value
+                self._block(commands[position:stop], depth + 1)
+            position = stop
+
+    def _loop_values(self, words: Sequence[Word] | None, at: Place, name: str) -> list[Text]:
+        unknown = [self._unknown(name, "expression", f"${name}", at)]
+        if words is None:
+            return unknown
+        values: list[Text] = []
+        for word in words:
+            text = self.text(word)
+            if text.known is None:
+                return unknown
+            parts = [text]
+            if not any(part.quoted for part in word.parts) and any(part.kind != "text" for part in word.parts):
+                parts = [literal(one, self.path, word.at) for one in text.text.split()]
+            for part in parts:
+                if "*" in part.text:
+                    values += [literal(found, self.path, word.at) for found in self._glob(part.text)]
+                else:
+                    values.append(part)
+        return values[:100] or unknown
+
+    def _glob(self, pattern: str) -> list[str]:
+        """What a pattern names in the folder at hand."""
+        folders = pattern.endswith("/")
+        whole = self.local(pattern.rstrip("/"))
+        if whole is None:
+            return []
+        depth = whole.count("/")
+        names = self.project.inventory.folders if folders else self.project.inventory.files
+        found = sorted(one for one in names if one.count("/") == depth and fnmatchcase(one, whole))
+        base = f"{self.folder}/" if self.folder else ""
+        return [one.removeprefix(base) + ("/" if folders else "") for one in found]
+
+    def _command(self, command: Command) -> None:
+        self._budget -= 1
+        if self._budget < 0:
+            return
+        self._enter(command.shells)
+        for word in (*command.words, *(one.value for one in command.assignments)):
+            for part in word.parts:
+                if part.commands:
+                    self._nested(part.commands)
+        if not command.words:
+            for one in command.assignments:
+                if one.elements is not None:
+                    value = joined([self.text(word) for word in one.elements], self.path, " ")
+                else:
+                    value = self.text(one.value)
+                self._assign(one.name, value, command, command.conditional, one.appends)
+            return
+        words = [self.text(word) for word in command.words]
+        names = [text.known or "" for text in words]
+        start = 0
+        while start < len(names) - 1 and (
+            names[start] in _WRAPPERS or names[start] in _RUNNERS or names[start] == "env"
+        ):
+            step = _RUNNERS.get(names[start], 1)
+            start += step
+            while start < len(names) - 1 and (names[start].startswith("-") or "=" in names[start]):
+                start += 1
+        self._simple(command, words[start:], names[start:])
+
+    def _nested(self, commands: Sequence[Command]) -> None:
+        if self._depth > 20:
+            return
+        self._depth += 1
+        folder = self.folder
+        for command in commands:
+            self._command(command._replace(shells=(), function=self._frame))
+        self.folder = folder
+        self._depth -= 1
+
+    def _enter(self, shells: tuple[int, ...]) -> None:
+        """Leave the subshells that the next command is not in, with what they changed; enter its own."""
+        while self._shells and tuple(one[0] for one in self._shells) != shells[: len(self._shells)]:
+            _, self.folder, self.variables = self._shells.pop()
+        for shell in shells[len(self._shells) :]:
+            self._shells.append((shell, self.folder, dict(self.variables)))
+
+    def _simple(self, command: Command, words: list[Text], names: list[str]) -> None:
+        name = posixpath.basename(names[0]) if names and names[0] else ""
+        if name in ("pushd", "popd") and command.conditional:
+            return  # the script goes on elsewhere only in some runs
+        if name in ("cd", "pushd"):
+            self._change(words[1] if len(words) > 1 else None, name == "pushd")
+        elif name == "popd":
+            self.folder = self._stack.pop() if self._stack else None
+        elif name in ("source", "."):
+            self._source(words[1:2])
+        elif name in _DECLARERS:
+            for text in words[1:]:
+                key, equals, _ = text.text.partition("=")
+                if equals and key.isidentifier():
+                    self._assign(key, cut(text, len(key) + 1), command, command.conditional, False)
+        elif name == "read":
+            for given in names[1:]:
+                if given.isidentifier():
+                    self.variables[given] = self._unknown(given, "parameter", f"${given}", command.at)
+        elif name in self.bodies and self.start.functions:
+            self._call(name, words[1:])
+        elif name in ("aws", "awslocal") or names[0:1] == ["aws"]:
+            self._aws(words, names)
+        else:
+            self.archives.command(name, words, self)
+            self._written(command, name, words)
+
+    def _change(self, target: Text | None, push: bool) -> None:
+        if push:
+            self._stack.append(self.folder)
+        previous, self._previous = self._previous, self.folder
+        if target is None or target.text == "-":
+            self.folder = None if target is None else previous
+            return
+        found = self.local(target.text)
+        if found is not None and found and found not in self.project.inventory.folders:
+            # A script in a folder of its own is often run from the root of the repository.
+            other = posixpath.normpath(target.text)
+            found = other if other in self.project.inventory.folders else found
+        self.folder = found
+
+    def _source(self, words: list[Text]) -> None:
+        if not words or self._depth > 5:
+            return
+        name = words[0].text
+        tail = name.rpartition("/")[2] if OPEN in name else name
+        for candidate in (self.local(name), self._beside(tail), self.local(HERE + tail)):
+            if candidate is None or candidate not in self.project.inventory.files:
+                continue
+            found = source(self.project, candidate)
+            if found is None or not found.functions:
+                return
+            self._depth += 1
+            path, self.path = self.path, candidate
+            for command in found.script.commands:
+                if command.function:
+                    self.bodies.setdefault(command.function, []).append(command)
+            self._block(found.script.commands, 0)
+            self.path = path
+            self._depth -= 1
+            return
+
+    def _beside(self, name: str) -> str | None:
+        whole = posixpath.normpath(f"{self.home}/{name}" if self.home else name)
+        return None if whole.startswith(("..", "/")) else whole
+
+    def _call(self, name: str, arguments: list[Text]) -> None:
+        if self._depth > 8:
+            return
+        self.called.add(name)
+        saved = {key: self.variables.pop(key, None) for key in "123456789"}
+        for number, text in enumerate(arguments[:9], 1):
+            self.variables[str(number)] = text
+        frame, self._frame = self._frame, name
+        self._depth += 1
+        shells, self._shells = self._shells, []
+        self._block([one._replace(shells=()) for one in self.bodies[name]], 0)
+        self._shells = shells
+        self._depth -= 1
+        self._frame = frame
+        for key, value in saved.items():
+            self.variables.pop(key, None)
+            if value is not None:
+                self.variables[key] = value
+
+    def _aws(self, words: list[Text], names: list[str]) -> None:
+        position = 1
+        plain: list[int] = []
+        while position < len(words) and len(plain) < 2:
+            if names[position].startswith("--"):
+                takes = "=" not in names[position] and not names[position].startswith(("--no-", "--debug"))
+                position += 2 if takes else 1
+            else:
+                plain.append(position)
+                position += 1
+        if len(plain) < 2:
+            return
+        first, last = words[0].span(), words[plain[1]].span()
+        span = Span(self.path, first.line, first.column, last.end_line, last.end_column)
+        options: dict[str, list[Text]] = {}
+        positional: list[Text] = []
+        option = ""
+        for text in words[position:]:
+            name, equals, _ = text.text.partition("=")
+            if text.text.startswith("--"):
+                option = name[2:]
+                options[option] = [cut(text, len(name) + 1)] if equals else []
+            elif option and (not options[option] or option not in ("recursive", "publish", "no-publish", "dryrun")):
+                options[option].append(text)
+            else:
+                positional.append(text)
+        options[""] = positional
+        call = Call(
+            names[plain[0]], names[plain[1]], {key: tuple(found) for key, found in options.items()}, span, self.folder
+        )
+        self.calls.append(call)
+        self.archives.upload(call, self)
+
+    def _written(self, command: Command, name: str, words: list[Text]) -> None:
+        """`cat > file <<EOF` and `echo ... > file`: what the file holds."""
+        for operator, target in command.redirects:
+            path = self.local(self.text(target).text)
+            if operator not in (">", ">|") or path is None:
+                continue
+            if name == "cat" and command.documents:
+                self.files[path] = self.text(command.documents[-1])
+            elif name in ("echo", "printf"):
+                self.files[path] = joined(words[1:], self.path, " ")
+
+    # ----------------------------------------------------------------------------------------------- values
+
+    def text(self, word: Word) -> Text:
+        """A word with everything in it filled in that can be told."""
+        return joined(list(self._parts(word)), self.path)
+
+    def _parts(self, word: Word) -> Iterator[Text]:
+        for part in word.parts:
+            if part.kind == "text":
+                yield Text(part.text, self.path, (Spot(0, len(part.text), part.at, _straight(part)),))
+            elif part.kind == "variable":
+                yield self._filled(self._variable(part), part)
+            elif part.kind == "command":
+                yield self._filled(self._substituted(part), part)
+            else:
+                yield self._expression(part)
+
+    def _filled(self, value: Text, part: Part) -> Text:
+        """A value where it is put: it stands at the variable's name."""
+        return Text(value.text, self.path, (Spot(0, len(value.text), part.at, False, value.references),))
+
+    def _variable(self, part: Part) -> Text:
+        name = part.text
+        found = self.variables.get(name)
+        if name in ("PWD", "CURDIR") and found is None:
+            found = self._place(self.folder, part)
+        elif name == "OLDPWD" and found is None:
+            found = self._place(self._previous, part)
+        elif name in _ROOTS and found is None:
+            found = literal(HERE, self.path, part.at)
+        elif name in ("BASH_SOURCE", "BASH_SOURCE[0]", "0"):
+            found = literal(HERE + self.start.path, self.path, part.at)
+        operator, rest = part.operator, part.rest
+        if operator in (":-", "-", ":=", "=") and OPEN not in rest and not any(one in rest for one in "$`"):
+            if found is None:
+                default = literal(rest.strip("\"'"), self.path, part.at)
+                own = (Reference("environment", f"${name}", Span(self.path, *part.at)),)
+                found = Text(default.text, self.path, (Spot(0, len(default.text), part.at, False, own),))
+                if operator in (":=", "="):
+                    self.variables[name] = found
+            return found
+        if found is None:
+            kind: ReferenceKind = "parameter" if name.isdigit() or name in "@*" else "environment"
+            return self._unknown(name, kind, f"${name}", part.at)
+        if operator in ("##", "#", "%", "%%") and found.known is not None:
+            trimmed = _trimmed(found.text, operator, rest)
+            return Text(trimmed, self.path, (Spot(0, len(trimmed), part.at, False, found.references),))
+        if operator in ("", ":-", ":=", "-", "=", ":?", "?"):
+            return found
+        return self._unknown(name, "expression", f"${{{name}{operator}{rest}}}", part.at)
+
+    def _place(self, folder: str | None, part: Part) -> Text:
+        if folder is None:
+            return self._unknown("PWD", "expression", "$PWD", part.at)
+        return literal(HERE + folder, self.path, part.at)
+
+    def _substituted(self, part: Part) -> Text:
+        """`$(command)`: folders and names as far as they can be told, and what kind of thing others give."""
+        last = part.commands[-1] if part.commands else None
+        words = [self.text(word) for word in last.words] if last is not None else []
+        names = [text.known or text.text for text in words]
+        name = names[0] if names else ""
+        if name == "pwd" and len(part.commands) == 1:
+            return self._place(self.folder, part)
+        if name == "pwd" and len(part.commands) == 2 and part.commands[0].words[:1]:
+            change = [self.text(word) for word in part.commands[0].words]
+            if change[0].text == "cd" and len(change) > 1:
+                return self._place(self.local(change[1].text), part)
+        if (
+            name in ("dirname", "basename")
+            and len(words) > 1
+            and words[1].known is not None
+            and len(part.commands) == 1
+        ):
+            given = words[1].text.rstrip("/")
+            made = posixpath.dirname(given) or "." if name == "dirname" else posixpath.basename(given)
+            if name == "basename" and len(names) > 2:
+                made = made.removesuffix(names[2])
+            if given.startswith(HERE) and name == "dirname" and len(made) < len(HERE):
+                made = HERE
+            return literal(made, self.path, part.at)
+        if "git rev-parse --show-toplevel" in part.text:
+            return literal(HERE, self.path, part.at)
+        if name == "echo" and len(words) == 2 and len(part.commands) == 1:
+            return words[1]
+        return self._unknown(part.text[:40], _kind(part), part.text[:200], part.at)
+
+    def _expression(self, part: Part) -> Text:
+        inner = part.text
+        if inner in _ROOTS:
+            return literal(HERE, self.path, part.at)
+        head, _, rest = inner.partition(".")
+        if head == "env" and rest in self.variables:
+            return self._filled(self.variables[rest], part)
+        kinds: dict[str, ReferenceKind] = {"secrets": "secret-value", "vars": "parameter", "inputs": "parameter"}
+        return self._unknown(inner, kinds.get(head, "expression"), inner[:200], part.at)
+
+    def _unknown(self, name: str, kind: ReferenceKind, target: str, at: Place) -> Text:
+        text = f"{OPEN}{name}{CLOSE}".replace("\n", " ")
+        reference = Reference(kind, target, Span(self.path, *at))
+        return Text(text, self.path, (Spot(0, len(text), at, False, (reference,)),))
+
+    def _assign(self, name: str, value: Text, command: Command | None, conditional: bool, appends: bool) -> None:
+        before = self.variables.get(name)
+        if conditional and before is not None and before.known is not None and command is not None:
+            own = Reference("parameter", f"${name}", Span(self.path, *command.at))
+            spots = tuple(spot._replace(references=(*spot.references, own)) for spot in before.spots)
+            self.variables[name] = before._replace(spots=spots)
+        elif appends and before is not None:
+            self.variables[name] = joined([before, value], self.path, " " if command is None else "")
+        else:
+            self.variables[name] = value
+
+    def local(self, name: str) -> str | None:
+        """A path written in the script as a path below the linted root; None when it is elsewhere or cannot be told."""
+        if OPEN in name or not name or name.startswith(("~", "s3:")):
+            return None
+        if name.startswith(HERE):
+            whole = posixpath.normpath(name[len(HERE) :].lstrip("/") or ".")
+        elif name.startswith("/") or self.folder is None:
+            return None
+        else:
+            whole = posixpath.normpath(f"{self.folder}/{name}" if self.folder else name)
+        return None if whole.startswith("..") else ("" if whole == "." else whole)
+
+
+def _straight(part: Part) -> bool:
+    """Whether each character of a literal part stands for itself, on one line."""
+    return part.at[0] == part.at[2] and part.at[3] - part.at[1] == len(part.text)
+
+
+def _trimmed(text: str, operator: str, pattern: str) -> str:
+    """`${X##*/}` and the like for patterns with one star at the end that is cut off towards."""
+    pattern = pattern.strip("\"'")
+    if operator in ("#", "##"):
+        if pattern.startswith("*") and "*" not in pattern[1:]:
+            cut = text.rfind(pattern[1:]) if operator == "##" else text.find(pattern[1:])
+            return text[cut + len(pattern) - 1 :] if cut >= 0 else text
+        return text.removeprefix(pattern)
+    if pattern.endswith("*") and "*" not in pattern[:-1]:
+        cut = text.find(pattern[:-1]) if operator == "%%" else text.rfind(pattern[:-1])
+        return text[:cut] if cut >= 0 else text
+    return text.removesuffix(pattern)
+
+
+def _kind(part: Part) -> ReferenceKind:
+    """What the output of a substitution is."""
+    for command in part.commands:
+        words = [word.literal or "" for word in command.words]
+        if "get-secret-value" in words or (words and words[0] in _SECRETS):
+            return "secret-value"
+        if "get-parameter" in words or "get-parameters" in words:
+            return "secret-value" if "--with-decryption" in words else "stored-value"
+        if words[:1] == ["terraform"] or "cloudformation" in words or words[:1] == ["aws"]:
+            return "resource"
+        if words[:1] in (["cat"], ["jq"]):
+            return "expression"
+    return "expression"
