@@ -8,15 +8,36 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambdalint.knowledge.calls import aws_call, is_request
 from lambdalint.knowledge.effects import effect_of
 from lambdalint.knowledge.event_sources import event_source, event_source_by_keys, event_source_by_type
-from lambdalint.model import Finding, Related
+from lambdalint.model import ABSENT, Finding, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lambdalint.model import Call, Function, Guard, Span
 
+# What a function reads here says how it is set up, not what it has done.
+CONFIGURATION = frozenset({"secretsmanager", "ssm", "appconfig", "appconfigdata", "sts", "kms", "organizations"})
 GUARDS = ("aws_lambda_powertools.utilities.idempotency.",)
-DONE_BEFORE = re.compile(r"Already|Exists|Duplicate|ConditionalCheck|IntegrityError|UniqueViolation|Conflict|InProgress|Running")
+DONE_BEFORE = re.compile(
+    r"Already|Exists|Duplicate|ConditionalCheck|IntegrityError|UniqueViolation|Conflict|InProgress|Running"
+)
+
+
+SENDERS = {
+    "invoke": "an asynchronous invocation",
+    "schedule": "the schedule",
+    "stepfunctions": "the state machine",
+    "cloudformation": "CloudFormation",
+    "eventbridge": "EventBridge",
+    "cloudwatch-logs": "CloudWatch Logs",
+    "dynamodb": "the DynamoDB stream",
+    "kinesis": "Kinesis",
+    "sqs": "SQS",
+    "sns": "SNS",
+    "s3": "S3",
+    "iot": "IoT",
+    "ses": "SES",
+}
 
 
 class Repeated(NamedTuple):
@@ -47,7 +68,8 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         seen.add(step.span)
         yield Finding(
-            f"{effect.name} repeats when {repeated.kind} delivers the event again: {effect.why} and nothing guards it",
+            f"{effect.name} repeats when {SENDERS.get(repeated.kind, repeated.kind)} delivers the event again:"
+            f" {effect.why} and nothing guards it",
             step.span,
             related=(Related(repeated.span, repeated.origin),),
             code_flow=tuple(Related(hop.span, hop.name) for hop in step.chain),
@@ -58,6 +80,10 @@ def _repeated(function: Function) -> Repeated | None:
     """What delivers the same event again: configuration first, then the event's type, then its shape."""
     assert function.handler is not None
     for trigger in function.triggers:
+        if trigger.kind == "stepfunctions" and (trigger.settings.get("retries", ABSENT).known or 0) > 0:
+            return Repeated(
+                "stepfunctions", "poll", trigger.span, "the state machine's Retry invokes again after an error"
+            )
         source = event_source(trigger.kind)
         delivery = trigger.delivery if trigger.delivery != "unknown" or source is None else source.delivery
         if delivery not in ("async", "poll"):
@@ -76,7 +102,9 @@ def _repeated(function: Function) -> Repeated | None:
         told = f"the event is read as {source.id} delivers it" if source is not None else ""
     if source is None or source.delivery not in ("async", "poll"):
         return None
-    return Repeated(source.id, source.delivery, function.handler.span, f"{told}; {source.again}" if source.again else told)
+    return Repeated(
+        source.id, source.delivery, function.handler.span, f"{told}; {source.again}" if source.again else told
+    )
 
 
 def _guarded(step: Call, steps: list[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:
@@ -107,9 +135,24 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call]) -> bool:
 
 
 def _stores(call: Call) -> bool:
-    if aws_call(call) is not None:
-        return True
-    return call.callee.rpartition(".")[2] in ("get", "exists", "set", "setnx", "fetchone", "fetchall", "find_one", "execute", "first")
+    aws = aws_call(call)
+    if aws is not None:
+        return aws.service not in CONFIGURATION and aws.method not in (
+            "get_object",
+            "download_file",
+            "download_fileobj",
+        )
+    return call.callee.rpartition(".")[2] in (
+        "get",
+        "exists",
+        "set",
+        "setnx",
+        "fetchone",
+        "fetchall",
+        "find_one",
+        "execute",
+        "first",
+    )
 
 
 def _claims(other: Call, step: Call) -> bool:

@@ -68,7 +68,14 @@ def _of_resource(service: str, resource: str, method: str) -> AwsCall:
 def is_request(step: Call) -> bool:
     """Whether an AWS call talks to AWS at all: making a resource object (`s3.Object(...)`) does not."""
     last = step.callee.rpartition(".")[2]
-    return not last[:1].isupper() and last not in ("client", "resource", "Session", "get_paginator", "get_waiter", "batch_writer")
+    return not last[:1].isupper() and last not in (
+        "client",
+        "resource",
+        "Session",
+        "get_paginator",
+        "get_waiter",
+        "batch_writer",
+    )
 
 
 def constant(symbol: Symbol | None) -> object:

@@ -26,7 +26,7 @@ class Effect(NamedTuple):
 
 
 FRESH = frozenset({"random", "time"})
-METRICS = frozenset({"cloudwatch", "logs", "xray", "timestream-write", "sts", "appconfigdata", "firehose-metrics"})
+METRICS = frozenset({"cloudwatch", "xray", "timestream-write", "sts", "appconfigdata"})
 POSTS = frozenset(
     "requests.post requests.Session().post requests.session().post requests.sessions.Session().post httpx.post"
     " httpx.Client().post httpx.AsyncClient().post aiohttp.ClientSession().post urllib3.PoolManager().post".split()
@@ -36,8 +36,20 @@ REQUESTS = frozenset(
     " urllib3.PoolManager().request urllib3.request aiohttp.ClientSession().request".split()
 )
 # POST requests that read or log in: search interfaces, GraphQL, token endpoints, the local extension interfaces.
-READING = re.compile(r"oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.", re.IGNORECASE)
-MAILS = frozenset({"smtplib.SMTP().sendmail", "smtplib.SMTP().send_message", "smtplib.SMTP_SSL().sendmail", "smtplib.SMTP_SSL().send_message"})
+READING = re.compile(
+    r"oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.", re.IGNORECASE
+)
+MAILS = frozenset(
+    {
+        "smtplib.SMTP().sendmail",
+        "smtplib.SMTP().send_message",
+        "smtplib.SMTP_SSL().sendmail",
+        "smtplib.SMTP_SSL().send_message",
+    }
+)
+LOGIN = re.compile(
+    r"token|log_?in|sign_?in|authenticate|credentials", re.IGNORECASE
+)  # what asks for access is named so
 SERVICES = {
     "slack_sdk.WebClient().chat_postMessage": "idempotency",
     "slack_sdk.web.client.WebClient().chat_postMessage": "idempotency",
@@ -148,7 +160,10 @@ def _fresh_key(item: Symbol, fresh: frozenset[str]) -> str | None:
     return None
 
 
-ADDS = re.compile(r"\bADD\s+[#\w:.]|(?P<name>[#\w.]+)\s*=\s*(?P=name)\s*[+-]|if_not_exists\s*\([^)]*\)\s*[+-]|list_append\s*\(", re.IGNORECASE)
+ADDS = re.compile(
+    r"\bADD\s+[#\w:.]|(?P<name>[#\w.]+)\s*=\s*(?P=name)\s*[+-]|if_not_exists\s*\([^)]*\)\s*[+-]|list_append\s*\(",
+    re.IGNORECASE,
+)
 
 
 def _update_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
@@ -178,7 +193,9 @@ def _messages(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     for entry in entries.parts if entries is not None else ():
         for name, value in entry.entries:
             if name.constant == "MessageDeduplicationId":
-                return Effect(aws.name, "its MessageDeduplicationId is new each time") if value.depends & fresh else None
+                return (
+                    Effect(aws.name, "its MessageDeduplicationId is new each time") if value.depends & fresh else None
+                )
             if name.constant == "MessageGroupId":
                 return None
     return Effect(aws.name, "each call sends the messages again")
@@ -236,7 +253,8 @@ def _entries(symbol: Symbol, depth: int = 0) -> Iterator[tuple[str, Symbol]]:
 
 
 def _statement(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
-    why = _sql_repeats(text_of(step.keywords.get("sql")))
+    statement = next((step.keywords[name] for name in ("sql", "Sql", "QueryString") if name in step.keywords), None)
+    why = _sql_repeats(text_of(statement))
     return Effect(aws.name, why) if why else None
 
 
@@ -255,6 +273,9 @@ _SPECIAL = {
     ("s3", "put_object"): _put_object,
     ("s3", "create_multipart_upload"): lambda step, aws, fresh: None,
     ("rds-data", "execute_statement"): _statement,
+    ("redshift-data", "execute_statement"): _statement,
+    ("redshift-data", "batch_execute_statement"): lambda step, aws, fresh: None,
+    ("athena", "start_query_execution"): _statement,
     ("rds-data", "begin_transaction"): lambda step, aws, fresh: None,
     ("codepipeline", "put_job_success_result"): lambda step, aws, fresh: None,
     ("codepipeline", "put_job_failure_result"): lambda step, aws, fresh: None,
@@ -266,6 +287,8 @@ _SPECIAL = {
 
 
 def _post(step: Call, url: Symbol | None) -> Effect | None:
+    if any(LOGIN.search(hop.name) for hop in step.chain[-1:]):
+        return None
     address = text_of(url)
     if address is not None and READING.search(address):
         return None
@@ -291,7 +314,9 @@ def _urlopen(step: Call) -> Effect | None:
 
 
 INSERT = re.compile(r"^\s*INSERT\s+INTO\s+\S+\s*(?P<columns>\([^)]*\))?", re.IGNORECASE)
-HARMLESS = re.compile(r"ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b", re.IGNORECASE)
+HARMLESS = re.compile(
+    r"ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b", re.IGNORECASE
+)
 INCREMENT = re.compile(r"^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]", re.IGNORECASE | re.DOTALL)
 
 
@@ -313,7 +338,11 @@ def _sql(step: Call) -> Effect | None:
     else:
         return None
     statement = step.argument("statement", 0)
-    if statement is not None and statement.made_by is not None and statement.made_by.callee in ("sqlalchemy.text", "sqlalchemy.sql.text"):
+    if (
+        statement is not None
+        and statement.made_by is not None
+        and statement.made_by.callee in ("sqlalchemy.text", "sqlalchemy.sql.text")
+    ):
         statement = statement.made_by.argument("text", 0)
     why = _sql_repeats(text_of(statement))
     return Effect("SQL INSERT" if why and "row" in why else "SQL UPDATE", why) if why else None
@@ -342,5 +371,3 @@ def _has_dedup_member(step: Call) -> bool:
         for symbol in (*step.args, *step.keywords.values())
         for name, value in _entries(symbol)
     )
-
-

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from lambdalint.link.declared import declarations
 from lambdalint.link.finder import Index, is_test
 from lambdalint.link.handlers import Entry, locate
+from lambdalint.link.invocations import with_invocations
 from lambdalint.link.reach import Reach
 from lambdalint.link.undeclared import handlers
 from lambdalint.model import Function, Handler, Span
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 def link(project: Project, knowledge: Mapping[str, Any]) -> Iterator[Function]:
     """Every function of the project."""
+    yield from with_invocations(list(_linked(project)))
+
+
+def _linked(project: Project) -> Iterator[Function]:
     index = Index(project.inventory)
     reach = Reach(project, index)
     found = declarations(project)

@@ -24,7 +24,9 @@ def dialects() -> list[str]:
     folder = os.path.dirname(lambdalint.dialects.__file__ or "")
     names = set()
     for entry in os.listdir(folder):
-        if not entry.startswith("_") and (entry.endswith(".py") or os.path.isfile(os.path.join(folder, entry, "__init__.py"))):
+        if not entry.startswith("_") and (
+            entry.endswith(".py") or os.path.isfile(os.path.join(folder, entry, "__init__.py"))
+        ):
             names.add(entry.removesuffix(".py"))
     return sorted(names)
 
@@ -53,7 +55,9 @@ def _once(found: list[Declaration]) -> Iterator[Declaration]:
     for item in found:
         if item.build_of is None:
             by_source[item.span.path] = by_source.get(item.span.path, 0) + 1
-    constructs = {path for item in found if item.build_of is None for path in item.setting("construct_path").known or ()}
+    constructs = {
+        path for item in found if item.build_of is None for path in item.setting("construct_path").known or ()
+    }
     seen: set[tuple[str, str, int, int]] = set()
     for item in found:
         if item.build_of is not None and ((item.build_of, item.id) in sources or by_source.get(item.build_of)):

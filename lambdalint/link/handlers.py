@@ -65,7 +65,9 @@ def _handler(declaration: Declaration) -> str | None:
 def _search(declaration: Declaration, relative: str, name: str, inventory: Inventory, index: Index) -> Entry | str:
     code = declaration.code
     home = code.path.known
-    layers = tuple(root for layer in declaration.layers if layer.code is not None for root in _layer_roots(layer.code.path.known))
+    layers = tuple(
+        root for layer in declaration.layers if layer.code is not None for root in _layer_roots(layer.code.path.known)
+    )
     dotted = relative.replace("/", ".")
     if code.kind == "file" and home is not None:
         folder, _, file = home.rpartition("/")
@@ -73,7 +75,11 @@ def _search(declaration: Declaration, relative: str, name: str, inventory: Inven
             stem = file[:-3]
             note = "" if stem == relative.rpartition("/")[2] else f"{home} is the only source file of the package"
             return Entry(home, stem if note else dotted, name, (folder, *code.roots, *layers), note)
-    roots = [root for root in ((home,) if home is not None and code.kind in ("directory", "image") else ()) if root is not None]
+    roots = [
+        root
+        for root in ((home,) if home is not None and code.kind in ("directory", "image") else ())
+        if root is not None
+    ]
     roots += code.roots
     for root in roots:
         path = _file(root, relative, inventory)
@@ -114,7 +120,11 @@ def _guess(
     below = [path for path in found if any(not root or path.startswith(f"{root}/") for root in roots)] if roots else []
     home = declaration.span.path.rpartition("/")[0]
     near = [path for path in found if not home or path.startswith(f"{home}/")]
-    for group, where in ((below, "below the code folder"), (near, "below the configuration"), (found, "in the repository")):
+    for group, where in (
+        (below, "below the code folder"),
+        (near, "below the configuration"),
+        (found, "in the repository"),
+    ):
         if len(group) == 1 and (where != "in the repository" or _telling(last)):
             folder = group[0][: -len(ending)] if len(group[0]) > len(ending) else ""
             root = folder.rstrip("/")
@@ -128,4 +138,14 @@ def _guess(
 
 def _telling(name: str) -> bool:
     """Whether a file name says enough to be taken from anywhere in the repository."""
-    return name not in ("app", "main", "index", "handler", "lambda_function", "lambda_handler", "lambda", "function", "__init__")
+    return name not in (
+        "app",
+        "main",
+        "index",
+        "handler",
+        "lambda_function",
+        "lambda_handler",
+        "lambda",
+        "function",
+        "__init__",
+    )

@@ -254,7 +254,16 @@ class _Lowering:
         self.scope = outer
         flags = "g" if self.yields.pop() else ""
         if is_lambda:
-            return ("<lambda>", parameters, marshal.dumps(body), (), self.place(node), self.place(node), flags + "l", None)
+            return (
+                "<lambda>",
+                parameters,
+                marshal.dumps(body),
+                (),
+                self.place(node),
+                self.place(node),
+                flags + "l",
+                None,
+            )
         if isinstance(node, ast.AsyncFunctionDef):
             flags += "a"
         decorators = tuple((self.expression(item), self.place(item)) for item in node.decorator_list)

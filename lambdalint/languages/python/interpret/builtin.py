@@ -37,7 +37,19 @@ if TYPE_CHECKING:
 
 NAMES = frozenset(dir(builtins)) - {"__name__", "__doc__", "__file__", "__spec__", "__loader__", "__package__"}
 KEEPS_TEXT = frozenset(
-    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "encode", "decode", "replace", "removeprefix", "removesuffix"}
+    {
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "encode",
+        "decode",
+        "replace",
+        "removeprefix",
+        "removesuffix",
+    }
 )
 
 

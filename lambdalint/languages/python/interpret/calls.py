@@ -273,7 +273,11 @@ def _bind(function: Func, given: Arguments) -> dict[str, Value]:
 def _mark(value: Value) -> Any:
     if isinstance(value, Const):
         constant = value.value
-        return ("k", constant if isinstance(constant, (str, int, float, bool, bytes, type(None))) else id(value), value.deps)
+        return (
+            "k",
+            constant if isinstance(constant, (str, int, float, bool, bytes, type(None))) else id(value),
+            value.deps,
+        )
     if isinstance(value, Ext):
         return ("e", value.path, value.deps, value.key, _origin(value))
     if isinstance(value, Unknown):
@@ -430,9 +434,7 @@ def fire(walk: Walk, frame: Frame, source: Ext, at: Place, but: Value | None = N
         seen += 1
 
 
-def run_callback(
-    walk: Walk, frame: Frame, function: Value, args: list[Value], deps: frozenset[str], at: Place
-) -> None:
+def run_callback(walk: Walk, frame: Frame, function: Value, args: list[Value], deps: frozenset[str], at: Place) -> None:
     """Run a function of the project the way the outside would, with arguments that depend on deps."""
     if isinstance(function, (Func, Bound, Partial)):
         wanted = _arity(function)

@@ -34,7 +34,9 @@ Tuple = tuple[Any, ...]
 
 CACHES = ("cache", "lru_cache", "cached", "ttl_cache", "lfu_cache", "memoize", "memoized", "cachedmethod", "alru_cache")
 PROPERTIES = frozenset({"property", "abc.abstractproperty"})
-TRANSPARENT = frozenset({"functools.wraps()", "abc.abstractmethod", "typing.overload", "typing.override", "typing.final"})
+TRANSPARENT = frozenset(
+    {"functools.wraps()", "abc.abstractmethod", "typing.overload", "typing.override", "typing.final"}
+)
 
 
 def define(walk: Walk, frame: Frame, node: Tuple) -> None:

@@ -13,7 +13,19 @@ if TYPE_CHECKING:
 class Frame:
     """One scope: a module body (function and cls None), a class body (cls set) or a function body."""
 
-    __slots__ = ("closure", "cls", "function", "globals", "locals", "module", "nonlocals", "owner", "regions", "returns", "yields")
+    __slots__ = (
+        "closure",
+        "cls",
+        "function",
+        "globals",
+        "locals",
+        "module",
+        "nonlocals",
+        "owner",
+        "regions",
+        "returns",
+        "yields",
+    )
 
     def __init__(
         self,

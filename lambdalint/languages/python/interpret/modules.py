@@ -92,7 +92,12 @@ def bind_import(walk: Walk, frame: Frame, dotted: str, alias: str | None) -> Non
     if not rest:
         bind(walk, frame, first, value)
         return
-    bind(walk, frame, first, import_module(walk, first, frame.module) if isinstance(value, Mod) else walk.world.external(first))
+    bind(
+        walk,
+        frame,
+        first,
+        import_module(walk, first, frame.module) if isinstance(value, Mod) else walk.world.external(first),
+    )
 
 
 def bind_from(walk: Walk, frame: Frame, module: str, level: int, names: tuple[tuple[str, str | None], ...]) -> None:

@@ -71,7 +71,9 @@ def _outside_attribute(walk: Walk, value: Ext, name: str) -> Value:
     if stored is not None:
         return stored
     if value.role == "context":
-        return Ext(f"{value.path}.{name}", frozenset({"request-id" if name == "aws_request_id" else "context"}), base=value)
+        return Ext(
+            f"{value.path}.{name}", frozenset({"request-id" if name == "aws_request_id" else "context"}), base=value
+        )
     if value.made_by is None and not value.deps and value.key is None and not value.callbacks:
         return walk.world.external(f"{value.path}.{name}")
     key = value.key
@@ -308,7 +310,9 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
     if isinstance(value, Class):
         method = _find(value, "__class_getitem__")
         if method is None and not value.attributes.get("__members__"):
-            found = value.attributes.get(index.value) if isinstance(index, Const) and isinstance(index.value, str) else None
+            found = (
+                value.attributes.get(index.value) if isinstance(index, Const) and isinstance(index.value, str) else None
+            )
             return found if found is not None else value
         return value
     if isinstance(value, Obj):

@@ -48,7 +48,9 @@ def _show(node: Tuple, depth: int) -> str:
         return f"{_show(node[1], depth + 1)}.{node[2]}"
     if operation == "c":
         arguments = [_show(item, depth + 1) for item in node[2]]
-        arguments += [f"{name}={_show(item, depth + 1)}" if name else f"**{_show(item, depth + 1)}" for name, item in node[3]]
+        arguments += [
+            f"{name}={_show(item, depth + 1)}" if name else f"**{_show(item, depth + 1)}" for name, item in node[3]
+        ]
         return f"{_show(node[1], depth + 1)}({', '.join(arguments)})"
     if operation == "s":
         return f"{_show(node[1], depth + 1)}[{_show(node[2], depth + 1)}]"

@@ -163,7 +163,11 @@ def _restore(frame: Frame, names: dict[str, Value]) -> None:
 def _merge(
     frame: Frame, first: dict[str, Value], second: dict[str, Value], first_ended: str, second_ended: str = ""
 ) -> None:
-    """The names after two branches: what either may have bound, unless it did not get here."""
+    """The names after two branches: what either may have bound, unless it did not get here.
+
+    What a branch bound before it left a loop is there after the loop.
+    """
+    first_ended, second_ended = first_ended.replace("loop", ""), second_ended.replace("loop", "")
     if first_ended and not second_ended:
         merged = second
     elif second_ended and not first_ended:
@@ -344,7 +348,9 @@ def _with(walk: Walk, frame: Frame, node: Tuple) -> str:
                 for name in ("__exit__", "__aexit__"):
                     method = objects.find_method(option.cls, name)
                     if method is not None:
-                        calls.call(walk, frame, objects.attribute(walk, option, name, items[0][2], frame), [], items[0][2])
+                        calls.call(
+                            walk, frame, objects.attribute(walk, option, name, items[0][2], frame), [], items[0][2]
+                        )
     del walk.tries[tries:]
     del walk.within[within:]
     return ended

@@ -86,8 +86,10 @@ def is_fixed(value: Value, depth: int = 0) -> bool:
         if value.deps or value.role:
             return False
         made = value.made_by
-        return made is None or made.phase == "init" or all(
-            is_fixed(item, depth + 1) for item in (*made.args, *made.keywords.values())
+        return (
+            made is None
+            or made.phase == "init"
+            or all(is_fixed(item, depth + 1) for item in (*made.args, *made.keywords.values()))
         )
     if isinstance(value, Text):
         return all(is_fixed(part, depth + 1) for part in value.parts)

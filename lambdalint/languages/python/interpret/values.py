@@ -159,7 +159,18 @@ class Func:
 class Class:
     """A class of the project. bases in order; outside: dotted paths of bases from outside the project."""
 
-    __slots__ = ("attributes", "bases", "fields", "metaclass", "module", "name", "node", "outside", "persistent", "subclasses")
+    __slots__ = (
+        "attributes",
+        "bases",
+        "fields",
+        "metaclass",
+        "module",
+        "name",
+        "node",
+        "outside",
+        "persistent",
+        "subclasses",
+    )
 
     def __init__(self, node: tuple[Any, ...], module: ModuleState, persistent: bool) -> None:
         self.node = node
@@ -262,9 +273,7 @@ class Union:
         self.options = options
 
 
-Value: TypeAlias = (
-    "Const | Unknown | EnvVar | Text | Ext | Seq | Map | Func | Class | Obj | Bound | Partial | Builtin | Mod | Super | Union"
-)
+Value: TypeAlias = "Const | Unknown | EnvVar | Text | Ext | Seq | Map | Func | Class | Obj | Bound | Partial | Builtin | Mod | Super | Union"
 
 NOTHING = Const(None)
 

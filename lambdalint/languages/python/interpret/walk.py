@@ -244,7 +244,9 @@ class Walk:
             elif call.order not in region.kept:
                 continue
             elif region.written and not call.imitation:
-                call.imitation = f"{region.how} is looked up first, but the object that holds it is new at each invocation"
+                call.imitation = (
+                    f"{region.how} is looked up first, but the object that holds it is new at each invocation"
+                )
             elif region.why and not call.imitation:
                 call.imitation = f"{next(iter(region.locations.values()))[0]} is looked up first, but {region.why}"
 
@@ -295,4 +297,16 @@ def is_event(value: Value) -> bool:
     return isinstance(value, Ext) and value.role in ("event", "context")
 
 
-__all__ = ["DEPTH", "NO_CALLS", "STEPS", "Condition", "Emitted", "Location", "Region", "Walk", "is_event", "outcome", "promote"]
+__all__ = [
+    "DEPTH",
+    "NO_CALLS",
+    "STEPS",
+    "Condition",
+    "Emitted",
+    "Location",
+    "Region",
+    "Walk",
+    "is_event",
+    "outcome",
+    "promote",
+]

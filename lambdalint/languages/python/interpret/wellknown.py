@@ -154,7 +154,11 @@ _KNOWN = {
 
 def injected(value: Value) -> Value | None:
     """The function that a parameter's default asks a framework to call (`Depends(get_client)`), as a value to stand in."""
-    if isinstance(value, Ext) and value.made_by is not None and value.path in ("fastapi.Depends()", "fastapi.params.Depends()"):
+    if (
+        isinstance(value, Ext)
+        and value.made_by is not None
+        and value.path in ("fastapi.Depends()", "fastapi.params.Depends()")
+    ):
         return Unknown(frozenset())
     return None
 

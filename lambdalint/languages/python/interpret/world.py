@@ -45,7 +45,18 @@ class Oracle(Protocol):
 class ModuleState:
     """A module of the project as it is after import: its names and what its import ran."""
 
-    __slots__ = ("calls", "dotted", "facts", "imported", "namespace", "open_stars", "package", "path", "state", "values")
+    __slots__ = (
+        "calls",
+        "dotted",
+        "facts",
+        "imported",
+        "namespace",
+        "open_stars",
+        "package",
+        "path",
+        "state",
+        "values",
+    )
 
     def __init__(self, located: Located, facts: Module | None) -> None:
         self.path = located.path

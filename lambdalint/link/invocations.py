@@ -1,0 +1,75 @@
+"""Functions in, the same functions out with the triggers that other functions of the project are for them.
+
+`lambda.invoke(InvocationType="Event")` hands the event to Lambda's own queue, which retries like any other asynchronous
+trigger; no configuration says so, only the caller's code does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.knowledge.calls import aws_call, constant
+from lambdalint.model import Trigger, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.model import Call, Function, Symbol
+
+
+def with_invocations(functions: list[Function]) -> Iterator[Function]:
+    """Each function, with a trigger for each place from where another one invokes it asynchronously."""
+    found: dict[str, list[Trigger]] = {}
+    for function in functions:
+        for step in function.steps:
+            for name in _invoked(function, step):
+                trigger = Trigger("invoke", "async", step.span, function.name, Value(function.name, step.span))
+                if trigger not in found.setdefault(name, []):
+                    found[name].append(trigger)
+    for function in functions:
+        names = _names(function)
+        triggers = [trigger for name, items in found.items() if name in names for trigger in items]
+        yield function._replace(triggers=(*function.triggers, *triggers)) if triggers else function
+
+
+def _names(function: Function) -> set[str]:
+    declaration = function.declaration
+    if declaration is None:
+        return set()
+    return {
+        declaration.id,
+        declaration.id.rpartition(".")[2],
+        *((declaration.name.known,) if declaration.name.known else ()),
+    }
+
+
+def _invoked(function: Function, step: Call) -> Iterator[str]:
+    aws = aws_call(step)
+    if aws is None or aws.operation is None or (aws.operation.service, aws.operation.method) != ("lambda", "invoke"):
+        return
+    if constant(step.keywords.get("InvocationType")) == "Event" and "FunctionName" in step.keywords:
+        yield from _resolved(function, step.keywords["FunctionName"])
+
+
+def _resolved(function: Function, symbol: Symbol) -> Iterator[str]:
+    """The names that a FunctionName can be: a constant, or what the configuration sets an environment variable to."""
+    if symbol.kind == "constant" and isinstance(symbol.constant, str):
+        yield symbol.constant.rpartition(":function:")[2].partition(":")[0]
+    elif symbol.kind == "environment" and function.declaration is not None:
+        for variable in function.declaration.environment:
+            if variable.name == symbol.path:
+                if variable.value.known:
+                    yield str(variable.value.known).rpartition(":function:")[2].partition(":")[0]
+                for reference in variable.value.references:
+                    yield from _targets(reference.target)
+    elif symbol.kind == "choice":
+        for part in symbol.parts:
+            yield from _resolved(function, part)
+
+
+def _targets(target: str) -> Iterator[str]:
+    """The logical ids that a reference's target may name: "Name", "Name.Arn", "aws_lambda_function.name.arn"."""
+    parts = target.split(".")
+    yield parts[0]
+    if len(parts) > 2:
+        yield ".".join(parts[:2])
