@@ -17,7 +17,7 @@
       card.hidden = !levels.has(card.dataset.severity) || !has(card) || (only !== "" && !of.includes(only));
       shown += card.hidden ? 0 : 1;
     }
-    for (const row of all("#functions tbody tr")) row.hidden = !has(row);
+    for (const body of all("#functions tbody")) body.hidden = !has(body);
     if (count) count.textContent = `${shown} shown`;
     if (clear) clear.hidden = only === "";
   };
@@ -33,11 +33,19 @@
       const down = head.getAttribute("aria-sort") === "ascending";
       all("#functions th").forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const body = document.querySelector("#functions tbody");
-      const value = (row) => row.cells[index].dataset.sort ?? row.cells[index].textContent.trim();
-      const compare = new Intl.Collator(undefined, { numeric: true }).compare;
-      const rows = all("tr", body).sort((a, b) => compare(value(a), value(b)));
-      body.append(...(down ? rows.reverse() : rows));
+      const value = ({ rows: [{ cells }] }) => cells[index].dataset.sort ?? cells[index].textContent.trim();
+      const order = new Intl.Collator(undefined, { numeric: true });
+      const number = head.classList.contains("number");
+      const compare = (a, b) => (number ? value(a) - value(b) : order.compare(value(a), value(b)));
+      const bodies = all("#functions tbody").sort(compare);
+      document.getElementById("functions").append(...(down ? bodies.reverse() : bodies));
+    });
+  }
+  for (const button of all(".opens")) {
+    button.addEventListener("click", () => {
+      const more = button.closest("tbody").querySelector(".more");
+      more.hidden = !more.hidden;
+      button.setAttribute("aria-expanded", String(!more.hidden));
     });
   }
   for (const bar of all(".bar")) bar.hidden = false;

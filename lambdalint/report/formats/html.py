@@ -79,22 +79,22 @@ def _functions(report: Report, context: Context) -> str:
         '<h2>Functions</h2>\n<div class="bar" hidden><input type="search" id="search" '
         'placeholder="Search functions and findings" aria-label="Search functions and findings"></div>\n'
         f'<div class="scroll"><table id="functions"><thead><tr>{heads}</tr></thead>\n'
-        f"<tbody>\n{rows}\n</tbody></table></div>"
+        f"{rows}\n</table></div>"
     )
 
 
 def _row(function: Function, counts: Counter[tuple[str, str]], context: Context) -> str:
-    declaration, handler, package = function.declaration, function.handler, function.package
+    declaration, package = function.declaration, function.package
     declared = f"{where(declaration.span, context)} ({declaration.dialect})" if declaration else "no declaration found"
     seen = render_function(function, context._replace(color=False)).partition("\n")[2]
     name = (
-        f"<details><summary>{_text(function.name)}</summary><pre>{escape(seen)}</pre></details>"
-        f"<small>{_text(declared)}</small>"
+        f'<button type="button" class="opens" aria-expanded="false">{_text(function.name)}</button>'
+        f"<small>{_path(declared)}</small>"
     )
+    kinds = Counter((trigger.kind, trigger.delivery) for trigger in function.triggers)
     triggers = "".join(
-        f'<span class="kind" title="{_text(f"{trigger.delivery}, {where(trigger.span, context)}")}">'
-        f"{_text(trigger.kind)}</span>"
-        for trigger in function.triggers
+        f'<span class="kind" title="{_text(delivery)}">{_text(kind)}{f" &times;{count}" if count > 1 else ""}</span>'
+        for (kind, delivery), count in kinds.items()
     )
     total = sum(counts[function.id, name] for name in SEVERITIES)
     worst = next((name for name in SEVERITIES if counts[function.id, name]), "")
@@ -104,14 +104,8 @@ def _row(function: Function, counts: Counter[tuple[str, str]], context: Context)
     )
     unzipped = package.unzipped if package else None
     cells = [
-        ("seen", function.name, name),
-        (
-            "",
-            "",
-            f'<span class="place">{_text(where(handler.span, context))}</span><small>{_text(handler.name)}</small>',
-        )
-        if handler
-        else ("", "", '<span class="default">not found</span>'),
+        ("", function.name, name),
+        ("", "", _handler(function, context)),
         ("", "", _setting(declaration.runtime if declaration else None)),
         (
             "number",
@@ -127,7 +121,21 @@ def _row(function: Function, counts: Counter[tuple[str, str]], context: Context)
         ("", "", triggers),
         ("number", str(total), link if total else "0"),
     ]
-    return f"<tr>{''.join(_cell(*cell) for cell in cells)}</tr>"
+    row = f"<tr>{''.join(_cell(*cell) for cell in cells)}</tr>"
+    return (
+        f'<tbody>{row}<tr class="more" hidden><td colspan="{len(COLUMNS)}"><pre>{escape(seen)}</pre></td></tr></tbody>'
+    )
+
+
+def _handler(function: Function, context: Context) -> str:
+    handler, declaration = function.handler, function.declaration
+    if handler:
+        place = _path(where(handler.span, context))
+        return f'<span class="place">{place}</span><small>{_text(handler.name)}</small>'
+    wanted = declaration.handler.known if declaration else None
+    if wanted:
+        return f'<span class="default">{_text(wanted)}</span><small>not in the code at hand</small>'
+    return '<span class="default">not found</span>'
 
 
 def _cell(kind: str, key: str, content: str) -> str:
@@ -194,6 +202,11 @@ def _problems(report: Report, context: Context) -> str:
 
 def _text(text: str) -> str:
     return escape(plain(text))
+
+
+def _path(path: str) -> str:
+    """A path that a narrow column breaks between its parts."""
+    return _text(path).replace("/", "/<wbr>")
 
 
 def _asset(name: str) -> str:
