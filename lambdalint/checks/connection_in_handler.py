@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.knowledge.calls import aws_call
+from lambdalint.knowledge.calls import aws_call, constant
 from lambdalint.knowledge.constructors import Constructor, constructor
 from lambdalint.model import Finding, Related
 
@@ -27,7 +27,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
         if made is not None and step.phase == "invocation":
             places.setdefault(step.span, []).append((step, made))
     reported: set[tuple[str, int]] = set()
-    for span, calls in sorted(places.items(), key=lambda item: (item[0].path, item[0].line, item[0].column, -item[0].end_column)):
+    for span, calls in sorted(places.items(), key=lambda item: (*item[0][:3], -item[0].end_column)):
         repeated = [(step, made) for step, made in calls if not step.cached and not _varies(step)]
         if not repeated or (span.path, span.line) in reported:
             continue
@@ -79,7 +79,7 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         step.span,
         related=tuple(_declared(function)),
         code_flow=flow(step),
-        severity="info" if made.hoist == "loop" and step.loop_bound or _with_secret(step, function) else "",
+        severity="info" if (made.hoist == "loop" and step.loop_bound) or _with_secret(step, function) else "",
         fixable=None,
         fix={"target": step.target, "hoist": made.hoist},
     )
@@ -97,9 +97,10 @@ def _with_secret(step: Call, function: Function) -> bool:
 def _named(step: Call) -> str:
     """The call as a person would name it: `boto3.client('s3')`, `psycopg2.connect`."""
     callee = step.callee.replace("()", "")
-    first = step.argument("service_name", 0)
-    if first is not None and first.kind == "constant" and isinstance(first.constant, str) and callee.endswith((".client", ".resource")):
-        return f"{callee}({first.constant!r})"
+    if callee.endswith((".client", ".resource")):
+        service = constant(step.argument("service_name", 0))
+        if isinstance(service, str):
+            return f"{callee}({service!r})"
     return callee
 
 

@@ -13,7 +13,7 @@ from lambdalint.knowledge.calls import AwsCall, aws_call, constant, text_of
 from lambdalint.knowledge.constructors import constructor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from lambdalint.model import Call, Symbol
 
@@ -321,7 +321,7 @@ INCREMENT = re.compile(r"^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s
 
 
 def _sql(step: Call) -> Effect | None:
-    head, _, method = step.callee.rpartition(".")
+    _head, _, method = step.callee.rpartition(".")
     if method not in ("execute", "executemany", "fetch", "fetchval", "fetchrow"):
         return None
     made = step.receiver

@@ -135,8 +135,10 @@ def _undeclared(project: Project, reach: Reach, claimed: set[str]) -> Iterator[F
         if module is None:
             continue
         folder, _, file = path.rpartition("/")
-        for candidate in handlers(module):
-            found.append((Entry(path, file[:-3], candidate.name, (folder,)), module, candidate.evidence))
+        found.extend(
+            (Entry(path, file[:-3], candidate.name, (folder,)), module, candidate.evidence)
+            for candidate in handlers(module)
+        )
     reach.prefetch(entry for entry, _, _ in found)
     for entry, module, evidence in found:
         traced = reach.follow(entry)

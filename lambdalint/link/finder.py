@@ -24,7 +24,8 @@ OUTSIDE = frozenset(
     " pydantic_core aws_lambda_powertools aws_xray_sdk numpy pandas yaml jinja2 click flask fastapi starlette django"
     " sqlalchemy pymysql psycopg2 psycopg redis pymongo pytest moto attr attrs typing_extensions cfnresponse crhelper"
     " aws_cdk constructs chalice zappa mangum jwt jose cryptography PIL google elasticsearch opensearchpy aiohttp httpx"
-    " setuptools pkg_resources pip wheel simplejson orjson wrapt markupsafe werkzeug itsdangerous docutils awscrt".split()
+    " setuptools pkg_resources pip wheel simplejson orjson wrapt markupsafe werkzeug itsdangerous"
+    " docutils awscrt".split()
 )
 SOURCES = ("", "src", "python", "lib", "layer", "layers", "shared", "common")
 

@@ -12,7 +12,7 @@ Every node is `(op, ...)`; `at` is a Place. Expressions:
   s value index at            subscript           L function                 lambda
   i test then else            conditional         b op values                and / or
   q left ops rights           comparison          o op left right            binary operator
-  u op value                  unary operator      C kind elements fors at    comprehension; fors: ((target, iter, ifs, async), ...)
+  u op value                  unary operator      C kind elements fors at    comprehension, see _comprehension
   w value                     await               y value                    yield
   * value                     starred             := name value              assignment expression
   : parts                     slice
@@ -27,7 +27,7 @@ Statements:
   M names at                  import a.b as c     O module level names at    from x import y
   G names                     global              N names                    nonlocal
   J                           break, continue     Z targets                  del
-  S test at                   assert              V subject cases at         match; cases: ((captures, guard, body, constants), ...)
+  S test at                   assert              V subject cases at         match, see _match
   Y name value at             type alias
 A function is (name, parameters, packed body, decorators, at, name_at, flags, returns); parameters are
 ((name, kind, default|None, annotation|None), ...) with kind one of "p" positional, "*" , "k" keyword only, "**";
@@ -461,10 +461,10 @@ class _Lowering:
 
     def _comprehension(self, node: Any) -> Tuple:
         if isinstance(node, ast.DictComp):
-            kind, elements = "d", (self.expression(node.key), self.expression(node.value))
+            kind, elements = "d", tuple(map(self.expression, (node.key, node.value)))
         else:
             kind = {"ListComp": "l", "SetComp": "l", "GeneratorExp": "g"}[type(node).__name__]
-            elements = (self.expression(node.elt),)
+            elements = tuple(map(self.expression, (node.elt,)))
         loops = tuple(
             (
                 self.expression(item.target),

@@ -2,8 +2,8 @@
 
 A hook often runs under an older Python than the function it lints. Where `ast` refuses a file and libcst's parser
 (which knows newer grammar than the interpreter) accepts it, the new syntax is overwritten in place, blank for blank:
-type parameters (PEP 695) vanish, `type X = ...` becomes an assignment, t-strings (PEP 750) become f-strings, quotes that
-an f-string uses again (PEP 701) are exchanged, `except A, B:` (PEP 758) gets its brackets.
+type parameters (PEP 695) vanish, `type X = ...` becomes an assignment, t-strings (PEP 750) become f-strings, quotes
+that an f-string uses again (PEP 701) are exchanged, `except A, B:` (PEP 758) gets its brackets.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import builtins
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.python.interpret import calls, classes, modules, objects
-from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Builtin,
@@ -29,11 +28,12 @@ from lambdalint.languages.python.interpret.values import (
     join,
     options,
 )
-from lambdalint.languages.python.interpret.walk import Walk
-from lambdalint.model import Place
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.calls import Arguments
+    from lambdalint.languages.python.interpret.frames import Frame
+    from lambdalint.languages.python.interpret.walk import Walk
+    from lambdalint.model import Place
 
 NAMES = frozenset(dir(builtins)) - {"__name__", "__doc__", "__file__", "__spec__", "__loader__", "__package__"}
 KEEPS_TEXT = frozenset(

@@ -1,4 +1,4 @@
-"""Classes and decorators: definitions to values, classes to instances, decorated functions to what calling them runs."""
+"""Classes and decorators: definitions to values, classes to instances, functions to what calling them runs."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from lambdalint.languages.python.interpret.values import (
     join,
     options,
 )
-from lambdalint.languages.python.interpret.walk import Emitted, Walk
 from lambdalint.model import Place, Span, Within
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.calls import Arguments
+    from lambdalint.languages.python.interpret.walk import Emitted, Walk
 
 Tuple = tuple[Any, ...]
 

@@ -1,12 +1,16 @@
-"""Module names to values: importing runs a module once; names are looked up in it, in its star imports, in submodules."""
+"""Module names to values: importing runs a module once; names are looked up in it, its star imports, its submodules."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from lambdalint.languages.python.interpret import statements
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import Ext, Mod, Unknown, Value
 from lambdalint.languages.python.interpret.walk import Walk
-from lambdalint.languages.python.interpret.world import Located, ModuleState
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.world import Located, ModuleState
 
 
 def load(walk: Walk, located: Located, importer: ModuleState | None = None) -> ModuleState:

@@ -1,8 +1,8 @@
-"""Attributes, items and elements of abstract values: read and stored, with note taken of what outlives an invocation."""
+"""Attributes, items and elements of abstract values: read and stored, noting what outlives an invocation."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.python.interpret import calls, modules
 from lambdalint.languages.python.interpret.frames import Frame
@@ -29,8 +29,10 @@ from lambdalint.languages.python.interpret.values import (
     join,
     options,
 )
-from lambdalint.languages.python.interpret.walk import Walk
-from lambdalint.model import Place
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.walk import Walk
+    from lambdalint.model import Place
 
 DICT_METHODS = frozenset({"get", "items", "keys", "values", "copy", "pop", "setdefault", "update"})
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.python.interpret import calls, classes, modules, objects
 from lambdalint.languages.python.interpret.expressions import assign, bind, evaluate, make_function, test
-from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     Const,
     Ext,
@@ -26,6 +25,8 @@ from lambdalint.model import Span, Try, Within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from lambdalint.languages.python.interpret.frames import Frame
 
 Tuple = tuple[Any, ...]
 
@@ -188,10 +189,10 @@ def _for(walk: Walk, frame: Frame, node: Tuple) -> str:
     walk.loops.append(objects.turn(one))
     depth = len(walk.conditions)
     before = dict(frame.locals)
-    ended = block(walk, frame, body)
+    block(walk, frame, body)
     del walk.conditions[depth:]
     walk.loops.pop()
-    _merge(frame, dict(frame.locals), before, "" if ended in ("", "loop") else "")
+    _merge(frame, dict(frame.locals), before, "")
     if otherwise:
         block(walk, frame, otherwise)
         del walk.conditions[depth:]

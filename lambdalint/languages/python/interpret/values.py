@@ -273,8 +273,10 @@ class Union:
         self.options = options
 
 
-Value: TypeAlias = "Const | Unknown | EnvVar | Text | Ext | Seq | Map | Func | Class | Obj | Bound | Partial | Builtin | Mod | Super | Union"
-
+Value: TypeAlias = (
+    "Const | Unknown | EnvVar | Text | Ext | Seq | Map | Func | Class | Obj | Bound | Partial | Builtin | Mod | Super"
+    " | Union"
+)
 NOTHING = Const(None)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     Builtin,
     Const,
@@ -21,19 +20,24 @@ from lambdalint.languages.python.interpret.values import (
     join,
     options,
 )
-from lambdalint.languages.python.interpret.walk import Walk
-from lambdalint.model import Place
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.calls import Arguments
+    from lambdalint.languages.python.interpret.frames import Frame
+    from lambdalint.languages.python.interpret.walk import Walk
+    from lambdalint.model import Place
 
 # Modules whose calls neither reach beyond the process nor are worth telling a rule about.
 QUIET = frozenset(
-    "abc argparse array ast base64 binascii bisect calendar codecs collections colorsys contextlib copy csv dataclasses"
-    " datetime decimal difflib enum errno fnmatch fractions functools gc getpass glob hashlib heapq hmac html inspect io"
-    " ipaddress itertools json keyword locale logging math mimetypes numbers operator os pathlib platform posixpath pprint"
-    " queue random re secrets shlex shutil signal stat statistics string struct sys tempfile textwrap threading time"
-    " timeit tokenize traceback types typing typing_extensions unicodedata uuid warnings weakref zlib zoneinfo".split()
+    (
+        "abc argparse array ast base64 binascii bisect calendar codecs collections colorsys contextlib copy csv "
+        "dataclasses datetime decimal difflib enum errno fnmatch fractions functools gc getpass glob hashlib heapq "
+        "hmac html inspect io ipaddress itertools json keyword locale logging math mimetypes numbers operator os "
+        "pathlib platform posixpath pprint queue random re secrets shlex shutil signal stat statistics string struct "
+        "sys tempfile textwrap threading time timeit tokenize traceback types typing typing_extensions unicodedata "
+        "uuid warnings weakref zlib zoneinfo"
+    ).split()
+)
 )
 LOUD = frozenset({"threading.Thread", "os.system", "os.popen", "time.sleep", "logging.basicConfig"})
 PASS_THROUGH = frozenset(
@@ -153,7 +157,7 @@ _KNOWN = {
 
 
 def injected(value: Value) -> Value | None:
-    """The function that a parameter's default asks a framework to call (`Depends(get_client)`), as a value to stand in."""
+    """What stands in for a parameter's default that a framework replaces by the result of a call (`Depends(f)`)."""
     if (
         isinstance(value, Ext)
         and value.made_by is not None
@@ -164,7 +168,7 @@ def injected(value: Value) -> Value | None:
 
 
 def callback_arguments(path: str, function: Value, given: Arguments, walk: Walk) -> list[Value]:
-    """The arguments with which an outside function will call the function of ours it was given, where they are known."""
+    """The arguments with which an outside function will call the function it was given, where they are known."""
     from lambdalint.languages.python.interpret.objects import element
 
     values = given.positional
