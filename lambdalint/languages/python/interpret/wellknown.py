@@ -38,7 +38,6 @@ QUIET = frozenset(
         "uuid warnings weakref zlib zoneinfo"
     ).split()
 )
-)
 LOUD = frozenset({"threading.Thread", "os.system", "os.popen", "time.sleep", "logging.basicConfig"})
 PASS_THROUGH = frozenset(
     {
