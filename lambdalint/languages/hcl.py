@@ -44,13 +44,18 @@ class Attribute(NamedTuple):
 
 
 class Block(NamedTuple):
-    """`type "label" { body }`; at covers the header without the brace, end_line is the line of the closing brace."""
+    """`type "label" { body }`; at covers the header without the brace, end_line is the line of the closing brace.
+
+    uses: for a block at the top of a file, every name that something in it refers to, with its first attribute:
+    "var.name", "aws_sqs_queue.jobs", sorted; a join finds what matters to it without walking expressions.
+    """
 
     type: str
     labels: tuple[str, ...]
     body: Body
     at: Place
     end_line: int
+    uses: tuple[str, ...] = ()
 
 
 class Body(NamedTuple):
@@ -148,6 +153,7 @@ class _Reader:
         self.fixed = fixed
         self.lines = None if data.isascii() else data.split(b"\n")
         self.problems: list[Problem] = []
+        self.uses: set[str] = set()
 
     def place(self, first: Any, last: Any) -> Place:
         if self.fixed:
@@ -241,7 +247,11 @@ class _Reader:
         if first is not None:
             name = self.text(first.start_byte, first.end_byte)
             end = self.place(node, node)[2]
-            blocks.append(Block(name, tuple(labels), body, self.place(first, last), end))
+            uses: tuple[str, ...] = ()
+            if not depth:
+                uses = tuple(sorted(self.uses))
+                self.uses.clear()
+            blocks.append(Block(name, tuple(labels), body, self.place(first, last), end, uses))
 
     # ----------------------------------------------------------------------------------------------- expressions
 
@@ -262,7 +272,10 @@ class _Reader:
             if not rest:
                 return Expression("path", self.place(head, head), (self.text(head.start_byte, head.end_byte), ()))
             at = self.place(head, nodes[-1])
-            return Expression("path", at, (self.text(head.start_byte, head.end_byte), self.steps(rest, depth)))
+            name, steps = self.text(head.start_byte, head.end_byte), self.steps(rest, depth)
+            if steps and steps[0][0] == "attr":
+                self.uses.add(f"{name}.{steps[0][1]}")
+            return Expression("path", at, (name, steps))
         if kind == "(" and len(nodes) >= 3:
             base, rest = self.expression(nodes[1], depth + 1), nodes[3:]
             base = base._replace(at=self.place(head, nodes[2]))

@@ -31,6 +31,7 @@ from lambdalint.dialects.terraform.terms import (
     unknown_of,
     wrapped,
 )
+from lambdalint.model import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -307,6 +308,12 @@ def _json(terms: list[Term]) -> Term:
     return Term(text if len(text) <= TEXT else UNKNOWN, None, references, handles, "", assumed)
 
 
+def _environment(terms: list[Term]) -> Term:
+    """Terragrunt's get_env: what whoever deploys has set, whatever the default says."""
+    name = terms[0].data if terms and isinstance(terms[0].data, str) else "?"
+    return Term(UNKNOWN, None, (Reference("environment", name),), (), f"${{env.{name}}}")
+
+
 _PARTIAL: dict[str, Callable[[list[Term]], Term]] = {
     "merge": _merge,
     "concat": _concat,
@@ -331,6 +338,7 @@ _PARTIAL: dict[str, Callable[[list[Term]], Term]] = {
     "zipmap": _zipmap,
     "contains": _contains,
     "jsonencode": _json,
+    "get_env": _environment,
 }
 
 

@@ -32,7 +32,7 @@ from lambdalint.model import Reference, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambdalint.languages.hcl import Body
+    from lambdalint.languages.hcl import Body, Expression
     from lambdalint.model import Node, Project
 
 COPIES = 200  # instances of one block by for_each or count; more are declared once, with each.key unknown
@@ -94,15 +94,15 @@ class Instance:
         parent: Instance | None = None,
         address: str = "",
         arguments: dict[str, Term] | None = None,
-        span: Span | None = None,
+        call: tuple[Body, Frame] | None = None,
     ) -> None:
         self.run = run
         self.module = module
         self.parent = parent
         self.root: Instance = parent.root if parent else self
         self.address = address  # "module.a.module.b", "" for a root
-        self.arguments = arguments
-        self.span = span  # the header of the call
+        self.arguments = arguments  # given from outside, as by Terragrunt
+        self.call = call  # the block that calls this module and the frame its arguments are evaluated in
         self.label = ""  # tells two callers of one root apart, such as two Terragrunt folders
         self.depth: int = parent.depth + 1 if parent else 0
         self.memo: dict[Any, Term] = {}
@@ -120,7 +120,7 @@ class Instance:
         if name == "var" and first:
             return self.once(("var", first), self.variable, first), len(steps) - 1
         if name == "local" and first:
-            return self.once(("local", first), self.local, first), len(steps) - 1
+            return self.local_path(first, steps[1:])
         if name == "path" and first:
             folder = {"module": self.module.folder, "root": self.root.module.folder}.get(first)
             return Term(HERE + (self.root.module.folder if folder is None else folder)), len(steps) - 1
@@ -149,7 +149,7 @@ class Instance:
         if literal(body, "sensitive") is True:
             kind = "secret-parameter"
         target = f"var.{name}"
-        bound = self.arguments.get(name) if self.arguments is not None else self.from_files(name)
+        bound = self.bound(name)
         assumed = False
         span = placed_span(placed)
         if bound is None or (bound.data is None and literal(body, "nullable") is False):
@@ -157,7 +157,7 @@ class Instance:
                 text = f"${{{self.address}{'.' if self.address else ''}{target}}}"
                 return Term(UNKNOWN, None, (Reference(kind, target, span),), (), text)
             bound = argument(body, "default", self.frame(placed.path))
-            assumed = self.arguments is None
+            assumed = self.call is None and self.arguments is None
         if bound.span is not None:
             span = bound.span
         if placed is not None and "type" in body.attributes:
@@ -167,17 +167,38 @@ class Instance:
         references = tuple(dict.fromkeys((Reference(kind, target, span), *bound.references)))
         return bound._replace(references=references, assumed=bound.assumed or assumed)
 
-    def from_files(self, name: str) -> Term | None:
-        """A root's variable as its tfvars files set it, None when none does."""
+    def bound(self, name: str) -> Term | None:
+        """A variable as the call sets it, or for a root its tfvars files; None when nothing does."""
+        if self.call is not None:
+            body, frame = self.call
+            return evaluate(body.attributes[name].value, frame) if name in body.attributes else None
+        if self.arguments is not None:
+            return self.arguments.get(name)
         if self.given is None:
             self.given = root_values(self)
         return self.given.get(name)
 
-    def local(self, name: str) -> Term:
+    def local_path(self, name: str, steps: list[Any]) -> tuple[Term, int]:
+        """A local's part that the steps lead to, without evaluating the rest of a large object; the steps left."""
         placed = self.module.locals.get(name)
-        if placed is None:
+        found = placed.block.value if placed is not None else None
+        keys: list[str] = []
+        while found is not None and found.kind == "object" and len(keys) < len(steps):
+            step = steps[len(keys)]
+            key = step if isinstance(step, str) else step.data if isinstance(step, Term) else None
+            inner = None
+            if isinstance(key, str) and all(pair[0].kind == "literal" for pair in found.value):
+                inner = next((pair[1] for pair in reversed(found.value) if pair[0].value == key), None)
+            if inner is None or not isinstance(key, str):
+                break
+            keys.append(key)
+            found = inner
+        return self.once(("local", name, *keys), self.local, name, placed, found), len(steps) - len(keys)
+
+    def local(self, name: str, placed: Placed | None, expression: Expression | None) -> Term:
+        if placed is None or expression is None:
             return NOTHING
-        found = evaluate(placed.block.value, self.frame(placed.path))
+        found = evaluate(expression, self.frame(placed.path))
         return found if is_known(found) or found.text or found.references else found._replace(text=f"${{local.{name}}}")
 
     # --------------------------------------------------------------------------------------------- resources
@@ -291,15 +312,9 @@ class Instance:
         body = placed.block.body
         if repeats(body):
             frame = copy_frame(body, frame, key)
-        arguments = {
-            attribute.name: evaluate(attribute.value, frame)
-            for attribute in body.attributes.values()
-            if attribute.name not in ("source", "version", "providers", "depends_on", "count", "for_each")
-        }
         suffix = "" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]"
         address = f"{self.prefix()}module.{name}{suffix}"
-        span = Span(placed.path, *placed.block.at)
-        self.children[name, key] = Instance(self.run, module, self, address, arguments, span)
+        self.children[name, key] = Instance(self.run, module, self, address, None, (body, frame))
         return self.children[name, key]
 
     # ------------------------------------------------------------------------------------------------- paths

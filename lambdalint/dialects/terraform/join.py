@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lambdalint.dialects.terraform.folders import called_folder, literal, source_of
+from lambdalint.dialects.terraform.folders import SUFFIXES, called_folder, source_of
 from lambdalint.dialects.terraform.instances import Instance, Run, copies
-from lambdalint.dialects.terraform.lambdas import Deployed, functions, is_lambda_module
-from lambdalint.dialects.terraform.triggers import attach
+from lambdalint.dialects.terraform.lambdas import functions, is_lambda_module
+from lambdalint.dialects.terraform.attached import attach
+from lambdalint.dialects.terraform.triggers import TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lambdalint.dialects.terraform.folders import Placed
     from lambdalint.model import Declaration, Project
@@ -24,10 +25,9 @@ def join(project: Project, paths: Sequence[str]) -> Iterator[Declaration]:
     """Every function of these files' modules."""
     run = Run(project)
     found: list[Declaration] = []
-    for root in _roots(run, paths):
-        tree = list(_tree(root))
+    for root, tree in _trees(run, paths):
         deployed = [one for instance in tree for one in functions(instance)]
-        for one, declaration in attach(tree, deployed):
+        for _, declaration in attach(tree, deployed):
             found.append(declaration._replace(id=f"{root.label}{declaration.id}") if root.label else declaration)
     yield from _told_apart(found)
 
@@ -41,80 +41,92 @@ def _told_apart(found: list[Declaration]) -> Iterator[Declaration]:
         yield declaration._replace(id=f"{declaration.id}#{count[key]}") if count[key] > 1 else declaration
 
 
-def _roots(run: Run, paths: Sequence[str]) -> Iterator[Instance]:
-    """The modules that nothing calls and that declare a function, themselves or by what they call."""
+class _Graph:
+    """Which folders call which, and which hold functions or what invokes them; from the candidate files alone."""
+
+    def __init__(self, run: Run, paths: Sequence[str]) -> None:
+        self.holding: set[str] = set()
+        self.useful: set[str] = set()
+        self.callers: dict[str, set[str]] = {}
+        for path in paths:
+            body = run.folders.body(path)
+            folder = posixpath.dirname(path)
+            for block in body.blocks if body is not None else ():
+                if block.type == "resource" and block.labels:
+                    if block.labels[0] == "aws_lambda_function":
+                        self.holding.add(folder)
+                    elif block.labels[0] in TYPES:
+                        self.useful.add(folder)
+                elif block.type == "module":
+                    source = source_of(block)
+                    called = called_folder(folder, source)
+                    if called is not None and called != folder:
+                        self.callers.setdefault(called, set()).add(folder)
+                    elif "lambda" in source:
+                        self.holding.add(folder)
+        self.useful = self.above(self.useful | self.holding)
+
+    def above(self, folders: set[str]) -> set[str]:
+        """The folders and all that call them, directly or not."""
+        found = set(folders)
+        queue = list(folders)
+        while queue:
+            for caller in self.callers.get(queue.pop(), ()):
+                if caller not in found:
+                    found.add(caller)
+                    queue.append(caller)
+        return found
+
+
+def _trees(run: Run, paths: Sequence[str]) -> Iterator[tuple[Instance, list[Instance]]]:
+    """The modules that nothing calls and that declare a function, themselves or by what they call, each with all
+    the instances below it."""
     folders = run.folders
-    of_modules = [path for path in paths if path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))]
-    prefetch = getattr(run.project, "prefetch", None)
-    if prefetch is not None:
-        prefetch(of_modules)
-    holding: set[str] = set()
-    callers: dict[str, list[str]] = {}
-    for path in of_modules:
-        body = folders.body(path)
-        folder = posixpath.dirname(path)
-        for block in body.blocks if body is not None else ():
-            if block.type == "resource" and block.labels[:1] == ("aws_lambda_function",):
-                holding.add(folder)
-            elif block.type == "module":
-                source = source_of(block)
-                called = called_folder(folder, source)
-                if called is not None and called != folder:
-                    callers.setdefault(called, []).append(folder)
-                elif "lambda" in source:
-                    holding.add(folder)
-    relevant = set(holding)
-    queue = list(holding)
-    while queue:
-        for caller in callers.get(queue.pop(), ()):
-            if caller not in relevant:
-                relevant.add(caller)
-                queue.append(caller)
-    roots = sorted(folder for folder in relevant if not callers.get(folder))
-    grunts = list(_terragrunt(run, [path for path in paths if path.endswith(".hcl")], relevant))
-    if prefetch is not None:
-        prefetch([path for folder in roots for path in folders.files.get(folder, ())])
+    own = [path for path in paths if path.endswith(SUFFIXES)]
+    prefetch = getattr(run.project, "prefetch", None) or (lambda paths: None)
+    prefetch(own)
+    graph = _Graph(run, own)
+    relevant = graph.above(graph.holding)
+    roots = sorted(folder for folder in relevant if not graph.callers.get(folder))
+    prefetch([path for folder in relevant for path in folders.files.get(folder, ())])
     seen: set[str] = set()
-    for root in grunts:
-        seen.update(instance.module.folder for instance in _tree(root))
-        yield root
-    for folder in [*roots, *sorted(holding)]:
+    for root in _terragrunt(run, [path for path in paths if path.endswith(".hcl")], relevant):
+        tree = _tree(root, graph.useful)
+        seen.update(instance.module.folder for instance in tree)
+        yield root, tree
+    # What nothing reaches (a call with `count = 0`, folders that call each other) stands for itself.
+    for folder in [*roots, *sorted(graph.holding)]:
         module = folders.module(folder)
-        if folder in seen or module is None:
-            continue
-        root = Instance(run, module)
-        seen.update(instance.module.folder for instance in _tree(root))
-        yield root
+        if folder not in seen and module is not None:
+            root = Instance(run, module)
+            tree = _tree(root, graph.useful)
+            seen.update(instance.module.folder for instance in tree)
+            yield root, tree
 
 
 def _terragrunt(run: Run, paths: Sequence[str], relevant: set[str]) -> Iterator[Instance]:
-    if not paths:
-        return
-    from lambdalint.dialects.terraform.terragrunt import calls
+    if paths:
+        from lambdalint.dialects.terraform.terragrunt import calls
 
-    yield from calls(run, paths, relevant)
+        yield from calls(run, paths, relevant)
 
 
-def _tree(root: Instance) -> Iterable[Instance]:
-    """A root and every instance of a module in the tree that it calls."""
+def _tree(root: Instance, useful: set[str]) -> list[Instance]:
+    """A root and every instance below it of a module that holds functions or what invokes them."""
     queue = [root]
     found: list[Instance] = []
     while queue and len(found) < INSTANCES:
         instance = queue.pop()
         found.append(instance)
         for name, placed in instance.module.calls.items():
-            if not is_lambda_module(instance, placed):
+            folder = called_folder(instance.module.folder, source_of(placed.block))
+            if folder in useful and not is_lambda_module(instance, placed):
                 queue += _called(instance, name, placed)
     return found
 
 
 def _called(instance: Instance, name: str, placed: Placed) -> Iterator[Instance]:
-    if called_folder(instance.module.folder, source_of(placed.block)) is None:
-        return
     for key, _ in copies(placed.block.body, instance.frame(placed.path)):
         child = instance.child(name, key)
         if child is not None:
             yield child
-
-
-__all__: list[Any] = ["Deployed", "join", "literal"]

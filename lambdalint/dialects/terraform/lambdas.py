@@ -98,7 +98,7 @@ def is_lambda_module(instance: Instance, placed: Placed) -> bool:
     source = source_of(placed.block)
     if _SOURCE.search(source):
         return True
-    folder = called_folder(instance.module.folder, source)
+    folder = called_folder(instance.module.folder, source) if "lambda" in source or source.strip("./") == "" else None
     module = instance.run.folders.module(folder) if folder is not None else None
     return module is not None and module.variables.keys() >= _MARKS
 
