@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambdalint.dialects.cdk_out.assets import code_of_asset
-from lambdalint.dialects.cloudformation import in_assembly
+from lambdalint.dialects.cloudformation import MARKS, in_assembly
 from lambdalint.dialects.cloudformation.join import join
 from lambdalint.dialects.cloudformation.stack import Stack
 from lambdalint.dialects.cloudformation.stacks import nest, share, stacks
@@ -41,8 +41,10 @@ USER_FUNCTIONS = ("USER_ON_EVENT_FUNCTION_ARN", "USER_IS_COMPLETE_FUNCTION_ARN")
 
 
 def wanted(path: str, head: bytes) -> bool:
-    """Whether a file is a synthesised template or a Jest snapshot with a function in it."""
-    return path.endswith((".template.json", ".snap")) and FUNCTION in head
+    """Whether a file is a synthesised template that says something of functions, or a Jest snapshot with one in it."""
+    if path.endswith(".snap"):
+        return FUNCTION in head
+    return path.endswith(".template.json") and any(mark in head for mark in MARKS)
 
 
 def declare(project: Project) -> Iterator[Declaration]:

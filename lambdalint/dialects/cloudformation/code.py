@@ -122,6 +122,10 @@ def lines_of(node: Node) -> Iterator[tuple[int, int]]:
     count = node.value.count("\n") + 1
     if node.indent:
         yield from ((node.at[0] + 1 + number, node.indent) for number in range(count))
+    elif count > 1 and node.at[2] - node.at[0] == count - 1:
+        # A text that goes on over the file's lines as they are (in a snapshot).
+        yield node.at[0], node.at[1] + 1
+        yield from ((node.at[0] + number, 1) for number in range(1, count))
     else:
         # A quoted text: its breaks are escapes, so that all of its lines stand on the first.
         quoted = node.at[0] == node.at[2] and node.at[3] - node.at[1] >= len(node.value) + 2

@@ -43,7 +43,7 @@ def nest(found: list[Stack]) -> None:
             if key is None:
                 continue
             properties = parent.properties(name)
-            child = by_path.get(_location(parent, properties.get(key)))
+            child = by_path.get(_location(parent, properties.get(key)) or _asset(parent, name))
             if child is None or child is parent:
                 continue
             parent.children[name] = child
@@ -58,6 +58,14 @@ def _location(parent: Stack, node: Node | None) -> str:
     if value is None or "://" in value:
         return ""
     return resolve_path(parent, value) or ""
+
+
+def _asset(parent: Stack, name: str) -> str:
+    """Where the CDK put a nested stack's template, which its URL does not tell."""
+    metadata = parent.resources[name][1].get("Metadata")
+    asset = metadata.get("aws:asset:path") if metadata is not None else None
+    written = asset.value if asset is not None and isinstance(asset.value, str) else None
+    return (resolve_path(parent, written) or "") if written is not None else ""
 
 
 def share(found: list[Stack]) -> None:

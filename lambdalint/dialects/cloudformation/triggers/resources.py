@@ -156,6 +156,20 @@ def _bucket(stack: Stack, name: str, key: Node, properties: Node) -> Found:
         yield function, Trigger("s3", "async", entry.span(stack.path), name, source, settings)
 
 
+def _cdk_bucket(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    """The CDK sets a bucket's notifications by a custom resource of its own."""
+    configuration = stack.look(properties.get("NotificationConfiguration"))
+    listed = configuration.get("LambdaFunctionConfigurations") if configuration is not None else None
+    for node in _listed(stack, listed):
+        entry = stack.look(node)
+        function = entry.get("LambdaFunctionArn") if entry is not None else None
+        if entry is None or function is None:
+            continue
+        settings = _present(events=stack.value(entry.get("Events")), filter=stack.value(entry.get("Filter")))
+        source = source_of(stack, properties.get("BucketName"))
+        yield function, Trigger("s3", "async", entry.span(stack.path), name, source, settings)
+
+
 def _log_filter(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     destination = properties.get("DestinationArn")
     if destination is not None:
@@ -335,6 +349,7 @@ FINDERS: dict[str, Callable[[Stack, str, Node, Node], Found]] = {
     "AWS::SNS::Subscription": _subscription,
     "AWS::SNS::Topic": _topic,
     "AWS::S3::Bucket": _bucket,
+    "Custom::S3BucketNotifications": _cdk_bucket,
     "AWS::Logs::SubscriptionFilter": _log_filter,
     "AWS::IoT::TopicRule": _topic_rule,
     "AWS::ApiGateway::Method": _rest_method,
