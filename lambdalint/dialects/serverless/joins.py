@@ -23,7 +23,7 @@ def triggers_from_elsewhere(service: Service, functions: Sequence[Entry]) -> dic
     found: dict[str, list[Trigger]] = {key: [] for key in keys}
     if service.root.get("resources") is not None:
         by_id = {function_id(key): key for key in keys}
-        for _, name, trigger in resources.triggers(stack_of(service), service.project):
+        for _, name, trigger in resources.triggers(stack_of(service)):
             if name in by_id:
                 found[by_id[name]].append(trigger)
     for name, span in [*_authorizers(service, functions), *_shared_authorizers(service)]:
