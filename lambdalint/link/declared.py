@@ -58,12 +58,17 @@ def _once(found: list[Declaration]) -> Iterator[Declaration]:
     constructs = {
         path for item in found if item.build_of is None for path in item.setting("construct_path").known or ()
     }
+    apps = {item.span.path for item in found if item.build_of is None and item.dialect == "cdk"}
     seen: set[tuple[str, str, int, int]] = set()
     for item in found:
         if item.build_of is not None and ((item.build_of, item.id) in sources or by_source.get(item.build_of)):
             continue
         if item.build_of is not None and constructs.intersection(item.setting("construct_path").known or ()):
             continue  # a synthesised template of a CDK app whose source is read
+        if item.build_of is not None and item.build_of.endswith("cdk.json"):
+            folder = item.build_of.removesuffix("cdk.json")
+            if item.setting("construct_path").known is None and any(path.startswith(folder) for path in apps):
+                continue  # a snapshot in a test of such an app
         key = (item.span.path, item.id, item.span.line, item.span.column)
         if key in seen and item.settings.get("instance") is None:
             continue

@@ -19,7 +19,7 @@ IMAGE = "b" * 64
 
 def function(asset: str | None = f"asset.{HASH}", **more: Any) -> dict[str, Any]:
     """A synthesised function as `cdk synth` writes it."""
-    metadata = {"aws:cdk:path": "Stack/Orders/Resource"}
+    metadata: dict[str, Any] = {"aws:cdk:path": "Stack/Orders/Resource"}
     if asset:
         metadata |= {"aws:asset:path": asset, "aws:asset:is-bundled": False, "aws:asset:property": "Code"}
     return {
