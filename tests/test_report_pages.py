@@ -165,7 +165,7 @@ def test_a_page_in_colour_is_the_page() -> None:
 class Elements(HTMLParser):
     """Counts start tags, keeps the text, and notes tags that do not close in order."""
 
-    VOID = frozenset({"meta", "input", "br", "link", "img"})
+    VOID = frozenset({"meta", "input", "br", "link", "img", "wbr"})
 
     def __init__(self) -> None:
         super().__init__()

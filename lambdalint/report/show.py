@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.knowledge.operations import operation, reads, resource_operation
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from lambdalint.report import Context
 
 LABEL = 13
+WRAP = 100  # columns of a list of names
 PARTS = 5  # largest parts of a package
 REPEATS = {
     "idempotent": "repeats safely",
@@ -67,7 +69,8 @@ def _sections(function: Function, context: Context) -> Iterator[tuple[str, Seque
     yield "start-up", _calls(function.startup, context)
     yield "invocation", _calls(function.steps, context)
     if function.event_keys:
-        yield "event", [", ".join(sorted(function.event_keys))]
+        keys = ", ".join(sorted(function.event_keys))
+        yield "event", wrap(keys, WRAP, break_long_words=False, break_on_hyphens=False)
     if function.package:
         yield "package", _package(function.package, context)
     if function.reaches and context.verbose > 0:
@@ -120,7 +123,7 @@ def _variables(declaration: Declaration) -> list[str]:
         names.append(f"{variable.name} ({', '.join(kinds)})" if kinds else variable.name)
     if not declaration.environment_known:
         names.append("others that cannot be told")
-    return [", ".join(names)] if names else []
+    return wrap(", ".join(names), WRAP, break_long_words=False, break_on_hyphens=False)
 
 
 def _triggers(function: Function, context: Context) -> list[str]:
