@@ -74,7 +74,7 @@ def _in_resources(service: Service, own: set[str]) -> Iterator[Declaration]:
     triggers: dict[str, list[Trigger]] = {}
     declared = [(name, made) for name, made in functions_of_stack(stack, service.project) if name not in own]
     if declared:
-        for _, name, trigger in triggers_of_stack(stack, service.project):
+        for _, name, trigger in triggers_of_stack(stack):
             triggers.setdefault(name, []).append(trigger)
     for name, made in declared:
         yield made._replace(triggers=tuple(triggers.get(name, ())))
