@@ -39,7 +39,7 @@ class Outcome(NamedTuple):
 
     findings: tuple[Finding, ...]
     functions: int
-    problems: int
+    problems: tuple[str, ...]
     failures: tuple[str, ...] = ()  # repositories on which the linter itself failed, with its last words
 
 
@@ -110,7 +110,8 @@ def run(name: str | None, corpora: Path, names: Sequence[str] = (), select: str 
     """All findings of one version on the checkouts below `corpora`."""
     findings: list[Finding] = []
     failures: list[str] = []
-    functions = problems = 0
+    problems: list[str] = []
+    functions = 0
     with version(name) as tree:
         for row in repositories(names):
             root = corpora / row["name"].replace("/", "+")
@@ -123,8 +124,8 @@ def run(name: str | None, corpora: Path, names: Sequence[str] = (), select: str 
                 continue
             findings += read_report(row["name"], report, root)
             functions += len(report["functions"])
-            problems += len(report["problems"])
-    return Outcome(tuple(findings), functions, problems, tuple(failures))
+            problems += [f"{row['name']} {one['path']}:{one['line']}: {one['message']}" for one in report["problems"]]
+    return Outcome(tuple(findings), functions, tuple(problems), tuple(failures))
 
 
 def checkout(corpora: Path, names: Sequence[str], source: str) -> None:
@@ -178,6 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2 if failures else 0
     outcome = run(given.versions[0] if given.versions else None, corpora, given.repository, given.select)
     sys.stderr.writelines(f"failed: {failure}\n" for failure in outcome.failures)
+    sys.stderr.writelines(f"problem: {problem}\n" for problem in outcome.problems)
     judged = judge(outcome.findings, read_verdicts((HERE / "verdicts.toml").read_text("utf-8")))
     names = {row["name"] for row in repositories(given.repository)}
     drawn = [row for row in read_drawn((HERE / "recall.toml").read_text("utf-8")) if row.repository in names]
