@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from lambdalint.model import Declaration, Function, Package
 
 MB = 1_048_576
-# Dialects whose usual deployment sends the zip with the API call; the others upload to S3, which has no such limit.
-DIRECT = frozenset({"awscli", "chalice", "terraform", "terraform-module"})
+# Dialects that always send the zip with the API call; the others say so in the setting "upload", or go through S3,
+# where no such limit is.
+DIRECT = frozenset({"chalice"})
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -53,10 +54,8 @@ def _sizes(declaration: Declaration, package: Package) -> Iterator[tuple[str, in
 
 def _direct(declaration: Declaration) -> bool:
     """Whether the zip is sent in the API call itself, as far as the files tell."""
-    upload = declaration.setting("upload").known
-    if upload is not None:
-        return bool(upload == "direct")
-    return declaration.dialect in DIRECT and declaration.code.kind in ("directory", "file", "archive")
+    direct = declaration.setting("upload").known == "direct" or declaration.dialect in DIRECT
+    return direct and declaration.code.kind in ("directory", "file", "archive")
 
 
 def _largest(package: Package) -> str:

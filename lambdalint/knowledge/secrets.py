@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from lambdalint.knowledge.tables import rows
+
+if TYPE_CHECKING:
+    from typing import NamedTuple
+else:
+    from lambdalint.records import NamedTuple
 
 WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 URL = re.compile(r"\b([a-z][a-z0-9+.-]*)://([^/\s:@]*):([^/\s@]+)@([^/\s:?#]+)")
@@ -72,7 +77,7 @@ def announces(name: str) -> bool:
 
 def identifies(name: str) -> bool:
     """Whether a name says that it holds what is kept beside a secret and is none: a user's name, a host, an id."""
-    parts = words(name)
+    parts = [part for part in words(name) if part not in ("json", "csv", "list", "map")]
     return any("".join(parts[-count:]) in _words("identifiers") for count in (1, 2, 3) if parts)
 
 

@@ -57,6 +57,7 @@ def describe(
         and wanted is not None
         and code.kind in ("directory", "file", "archive")
         and not (code.kind == "directory" and code.path.known not in inventory.folders)
+        and declaration.setting("slim_handler").known is not True  # Zappa then fetches the rest from S3 at start-up
     )
     sums = largest(files, root)
     if len(sums) == 1 and len(files) > 1 and code.kind == "directory":
