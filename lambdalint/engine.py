@@ -7,7 +7,7 @@ never are. An overlay of unsaved text goes the same way as the files it stands i
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lambdalint.cache import Cache
 from lambdalint.catalog import ENGINE_RULES, Rule, catalog, check_of, rules_folder, stamp
@@ -18,8 +18,11 @@ from lambdalint.project import Disk, dialects, source_lines
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from typing import NamedTuple
 
     from lambdalint.model import Directive, Function, Problem
+else:
+    from lambdalint.records import NamedTuple
 
 
 class Settings(NamedTuple):

@@ -1,4 +1,4 @@
-"""The nouns of lambdalint: frozen data that every layer passes on; imports nothing of ours.
+"""The nouns of lambdalint: frozen data that every layer passes on; imports nothing of ours but how records are made.
 
 Facts are named tuples, not dataclasses: a frozen slotted dataclass costs 0.9 ms of start-up to define and three times
 as long to read back from the cache (benchmarks/startup.py), and a linter in a hook starts more often than it works.
@@ -10,10 +10,13 @@ Paths: relative to the linted root, with forward slashes.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import NamedTuple
+else:
+    from lambdalint.records import NamedTuple
 
 T = TypeVar("T", covariant=True)
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 from importlib import import_module
 from os import listdir
 from os.path import dirname, join
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lambdalint.mask import mask_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import NamedTuple
 
     from lambdalint.model import Report
+else:
+    from lambdalint.records import NamedTuple
 
 
 class RuleInfo(NamedTuple):

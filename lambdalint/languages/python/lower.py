@@ -38,12 +38,15 @@ from __future__ import annotations
 
 import ast
 import marshal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import NamedTuple
 
     from lambdalint.model import Place
+else:
+    from lambdalint.records import NamedTuple
 
 Tuple = tuple[Any, ...]
 
