@@ -264,3 +264,10 @@ def test_no_message_or_path_breaks_a_format(
     if name == "json":
         expected = (message or "x").encode("utf-8", "replace").decode()
         assert read["findings"][0]["message"] == expected
+
+
+def test_the_documented_example_is_a_report() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "output.md").read_text(encoding="utf-8")
+    example = json.loads(page.partition("```json\n")[2].partition("```")[0])
+    validator("json").validate(example)
+    assert example["findings"] == data("json", report(CONNECTION))["findings"]
