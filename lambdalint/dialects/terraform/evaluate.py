@@ -263,7 +263,9 @@ def _either(yes: Term, no: Term) -> Term:
                 same = plain(one) is not UNKNOWN and _same(plain(one), plain(other))
                 terms[key] = one if same else unknown_of([one, other])._replace(span=one.span)
         return Term(Entries(terms, {**no.data.names, **yes.data.names}, True))
-    return unknown_of([yes, no])
+    # The one that is not written out gives its text: `x ? secret : ""` is that secret or nothing.
+    forms = [term.text for term in (yes, no) if not is_known(term)]
+    return unknown_of([yes, no], forms[0] if len(forms) == 1 else f"${{{'|'.join(forms)}}}" if all(forms) else "")
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -363,7 +365,7 @@ def _first(name: str, arguments: tuple[Expression, ...], frame: Frame) -> Term:
         if term.data is UNKNOWN:
             rest = [evaluate(other, frame) for other in arguments[len(seen) :]]
             merged = unknown_of([*seen, *rest])
-            return merged._replace(text=term.text) if not rest else merged
+            return merged._replace(text=term.text)
         empty = term.data is None or (name == "coalesce" and term.data == "") or term.data == ()
         if name == "try" or not empty:
             return term._replace(references=united(seen)[0]) if len(seen) > 1 else term

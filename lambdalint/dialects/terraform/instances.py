@@ -213,8 +213,7 @@ class Instance:
             key = None if key is UNKNOWN else key
             rest = rest[1:]
         elif repeated and rest and rest[0] is None:
-            rest = rest[1:]  # a splat over all copies: whatever is asked of one, is asked of each
-            return self._splat(placed, mode, kind, name), 0
+            return self._splat(mode, kind, name), 0  # whatever is asked of one copy, is asked of each
         address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
         first = rest[0] if rest and isinstance(rest[0], str) else ""
         if not first:
@@ -224,10 +223,11 @@ class Instance:
         memo = ("resource", address, repr(key), first)
         return self.once(memo, self.attribute, placed, mode, kind, address, key, first), len(rest) - 1
 
-    def _splat(self, placed: Placed | None, mode: str, kind: str, name: str) -> Term:
+    def _splat(self, mode: str, kind: str, name: str) -> Term:
         address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
         handle = Handle(self, address, None, "")
-        return Term((Term(UNKNOWN, None, (Reference("resource", address),), (handle,)),))
+        form = f"${{{self.prefix()}{address}}}"
+        return Term((Term(UNKNOWN, None, (Reference("resource", address),), (handle,), form),))
 
     def attribute(self, placed: Placed | None, mode: str, kind: str, address: str, key: Any, name: str) -> Term:
         """One attribute of a resource: what its block sets it to, else unknown; by reference in either case."""
@@ -269,12 +269,13 @@ class Instance:
             key = None if key is UNKNOWN else key
             rest = rest[1:]
         elif rest and rest[0] is None:
-            rest = rest[1:]
-            return Term((Term(UNKNOWN, None, (), (Handle(self, f"module.{name}", None, ""),)),)), 0
+            form = f"${{{self.prefix()}module.{name}}}"
+            return Term((Term(UNKNOWN, None, (), (Handle(self, f"module.{name}", None, ""),), form),)), 0
         output = rest[0] if rest and isinstance(rest[0], str) else ""
         address = f"module.{name}"
         if not output:
-            return Term(UNKNOWN, None, (), (Handle(self, address, key, ""),)), len(rest)
+            form = f"${{{self.prefix()}{address}}}"
+            return Term(UNKNOWN, None, (), (Handle(self, address, key, ""),), form), len(rest)
         memo = ("module", address, repr(key), output)
         return self.once(memo, self._output, placed, name, key, output), len(rest) - 1
 

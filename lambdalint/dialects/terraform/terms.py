@@ -131,16 +131,36 @@ def attribute(term: Term, key: Any) -> Term:
     """The element of a term under a key or index; what the whole is made of, the element is made of too."""
     found = _element(term, key)
     if term.references or term.assumed:
-        references = tuple(dict.fromkeys((*found.references, *term.references)))
+        references = term.references
+        if term.data is UNKNOWN:
+            references = _within(term, key)
+        references = tuple(dict.fromkeys((*found.references, *references)))
         found = found._replace(references=references, assumed=found.assumed or term.assumed)
     return found
+
+
+def _within(term: Term, key: Any) -> tuple[Reference, ...]:
+    """The references of an element of something unknown.
+
+    A secret that holds several is followed to the one that is asked for. Of a mixture of many things (one without a
+    text, such as the merge of maps of which one is unknown) any part may be another: only its inputs are kept.
+    """
+    if not term.text:
+        return tuple(one for one in term.references if one.kind in ("parameter", "expression", "environment"))
+    name = text_of(key) if key is not UNKNOWN else None
+    if name is None or name.isdigit():
+        return term.references
+    return tuple(
+        one._replace(target=f"{one.target}.{name}") if one.kind in ("secret-value", "stored-value") else one
+        for one in term.references
+    )
 
 
 def _element(term: Term, key: Any) -> Term:
     data = term.data
     if data is UNKNOWN:
-        text = f"{term.text[:-1]}.{key}}}" if term.text.endswith("}") and key is not UNKNOWN else ""
-        return Term(UNKNOWN, None, (), term.handles, text)
+        text = f"{term.text[:-1]}.{text_of(key)}}}" if term.text.endswith("}") and text_of(key) is not None else ""
+        return Term(UNKNOWN, None, (), term.handles if term.text else (), text)
     if isinstance(data, Entries):
         if key is UNKNOWN:
             return _common(list(data.terms.values()), data.more)
