@@ -42,7 +42,7 @@ INSTALLERS = {
 # Calls that start a program or a module by a name which no import shows.
 STARTERS = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess", "runpy.")
 LARGE = 1_000_000  # bytes unzipped from which a size is worth naming
-TESTS = re.compile(r"(?:^|/)(?:tests?|testing)/")
+TESTS = frozenset({"test", "tests", "testing"})
 FROZEN = frozenset({"botocore", "s3transfer", "urllib3", "certifi", "idna", "six", "packaging", "typing-extensions"})
 
 
@@ -58,7 +58,12 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     names = {one.name for one in package.requirements}
     started = _started(function)
     for one in package.requirements:
-        if not one.direct or one.ships is False or one.name in allowed or TESTS.search(one.span.path):
+        if (
+            not one.direct
+            or one.ships is False
+            or one.name in allowed
+            or not TESTS.isdisjoint(one.span.path.split("/"))
+        ):
             continue
         found = Purpose("listed", "dev", "") if one.name in own else purpose(one.name)
         if found is None or (found.severity == "info" and not options.get("runtime-provided", False)):

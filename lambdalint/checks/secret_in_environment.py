@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SECRETS = ("secret-parameter", "secret-value")
 PLAIN = ("parameter", "environment", "stored-value")
-KEY = re.compile(r"[\w-]+(?=\W*$)")
+KEY = r"[\w-]+(?=\W*$)"
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def _harmless(variable: Variable, reference: Reference) -> bool:
     if reference.kind != "secret-value":
         return False
     if "::" not in reference.target:
-        key = KEY.search(reference.target.replace("AWSCURRENT", ""))
+        key = re.search(KEY, reference.target.replace("AWSCURRENT", ""))
         if key and identifies(key[0]):
             return True
     return identifies(variable.name)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 else:
     from lambdalint.records import NamedTuple
 
-WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-URL = re.compile(r"\b([a-z][a-z0-9+.-]*)://([^/\s:@]*):([^/\s@]+)@([^/\s:?#]+)")
-PROSE = re.compile(r"[a-z]+(?:[-_/.: ][a-z]+)*[-_/.:]?\d{0,3}", re.IGNORECASE)
-HEX = re.compile(r"[0-9a-fA-F]+")
-TOKEN = re.compile(r"[A-Za-z0-9_~+/=.!@#$%^&*-]+")
-PATHLIKE = re.compile(r"[a-z]+://|[./~]{0,2}/|[A-Za-z]:\\|\w+(?:/\w[\w.-]*)+$")
-FILE = re.compile(r"\.(?:pem|key|crt|json|ya?ml|txt|env|p12|jks|cfg|ini|gpg|enc)$")
+# Patterns are text, compiled when a value gets that far: most need none of them.
+URL = r"\b([a-z][a-z0-9+.-]*)://([^/\s:@]*):([^/\s@]+)@([^/\s:?#]+)"
+PROSE = r"(?i)[a-z]+(?:[-_/.: ][a-z]+)*[-_/.:]?\d{0,3}"
+HEX = r"[0-9a-fA-F]+"
+TOKEN = r"[A-Za-z0-9_~+/=.!@#$%^&*-]+"
+PATHLIKE = r"[a-z]+://|[./~]{0,2}/|[A-Za-z]:\\|\w+(?:/\w[\w.-]*)+$"
+FILE = r"\.(?:pem|key|crt|json|ya?ml|txt|env|p12|jks|cfg|ini|gpg|enc)$"
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal", "db", "postgres", "mysql", "redis", "mongo")
 TRIVIAL = frozenset(
     "password passwd pass secret admin root user username postgres mysql mongo redis guest default test example pw "
@@ -83,7 +83,18 @@ def identifies(name: str) -> bool:
 
 def words(name: str) -> list[str]:
     """The words of a name in lower case: "dbPassword2", "DB_PASSWORD" -> db, password."""
-    return [part.lower() for part in WORD.findall(name) if not part.isdigit()]
+    found: list[str] = []
+    word = ""
+    for index, character in enumerate(name):
+        before = name[index - 1] if index else ""
+        after = name[index + 1] if index + 1 < len(name) else ""
+        starts = character.isupper() and (not before.isupper() or after.islower())
+        if word and (not character.isalpha() or starts):
+            found.append(word)
+            word = ""
+        if character.isalpha():
+            word += character.lower()
+    return [*found, word] if word else found
 
 
 def placeholder(value: str) -> bool:
@@ -99,13 +110,18 @@ def placeholder(value: str) -> bool:
 
 def looks_random(value: str, password: bool = False) -> bool:
     """Whether a value has the disorder of a generated key, or (password) the mixture that people put in passwords."""
-    if PROSE.fullmatch(value) or not TOKEN.fullmatch(value) or PATHLIKE.match(value) or FILE.search(value):
+    if (
+        re.fullmatch(PROSE, value)
+        or not re.fullmatch(TOKEN, value)
+        or re.match(PATHLIKE, value)
+        or re.search(FILE, value)
+    ):
         return False
     kinds = (str.islower, str.isupper, str.isdigit, lambda character: not character.isalnum())
     mixture = sum(any(map(kind, value)) for kind in kinds)
     if password and len(value) <= 40 and mixture >= 3 and not _counted_words(value):
         return True
-    if HEX.fullmatch(value):
+    if re.fullmatch(HEX, value):
         return len(value) >= 32 and entropy(value) >= 3.0
     if _counted_words(value) or len(value) < 16:
         return False
@@ -136,7 +152,7 @@ def _is_password(name: str) -> bool:
 
 
 def _by_shape(text: str, name: str) -> Shape | None:
-    url = URL.search(text)
+    url = re.search(URL, text) if "://" in text and "@" in text else None
     if url is not None:
         return Shape("url-with-password", "a URL with a password", True) if _password_of(url) else None
     for row in _shapes():

@@ -14,7 +14,7 @@ from lambdalint.model import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LINUX = re.compile(r"-(?:any|(?:manylinux|linux|musllinux)\w*)(?:\.\w+)*\.whl$")
+LINUX = r"-(?:any|(?:manylinux|linux|musllinux)\w*)(?:\.\w+)*\.whl$"
 
 
 class Need(NamedTuple):
@@ -90,7 +90,7 @@ def _poetry(row: dict[str, Any], line: int) -> Locked:
                 )
     for extra, listed in row.get("extras", {}).items():
         for text in listed:
-            found = NAME.match(text)
+            found = re.match(NAME, text)
             if found:
                 needs.append(Need(normalized(found[0]), "", extra))
     groups = row.get("groups") or ([row["category"]] if "category" in row else None)
@@ -109,7 +109,7 @@ def _uv(row: dict[str, Any], line: int) -> Locked:
     source = row.get("source", {})
     sizes = [
         wheel["size"] for wheel in row.get("wheels", ())
-        if isinstance(wheel.get("size"), int) and LINUX.search(wheel.get("url", "") or wheel.get("path", ""))
+        if isinstance(wheel.get("size"), int) and re.search(LINUX, wheel.get("url", "") or wheel.get("path", ""))
     ]  # fmt: skip
     return Locked(
         normalized(row["name"]), str(row.get("version", "")), line, tuple(needs), None, "",
@@ -124,7 +124,7 @@ def _uv_need(one: dict[str, Any], extra: str) -> Need:
 def _pdm(row: dict[str, Any], line: int) -> Locked:
     needs = []
     for text in row.get("dependencies", ()):
-        found = NAME.match(text)
+        found = re.match(NAME, text)
         if found:
             needs.append(Need(normalized(found[0]), text.partition(";")[2].strip()))
     groups = row.get("groups")

@@ -14,19 +14,20 @@ from lambdalint.model import Place, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-EXTRAS = re.compile(r"\s*\[([^\]\[]*)\]")
-SPECIFIER = re.compile(r"\s*\(?\s*((?:(?:~=|===?|!=|<=?|>=?)\s*[^\s,;()]+\s*,?\s*)*)\)?")
-PINNED = re.compile(r"={2,3}\s*([^\s,*]+)$")
-COMMENT = re.compile(r"(?:^|\s)#.*$")
-OPTION = re.compile(r"(--[a-z][a-z-]*|-[a-zA-Z])(?:[\s=]+(.*))?$")
-PER_REQUIREMENT = re.compile(r"\s--(?:hash|global-option|config-settings?|install-option)\b.*$", re.DOTALL)
-EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
-ELSEWHERE = re.compile(r"\s*(?:\+|:/|/|\\)")  # goes on like a URL or a path
-ARCHIVE = re.compile(r"\.(?:whl|zip|tar\.gz|tgz|tar\.bz2|tar\.xz)$")
-LOCATION = re.compile(r"\.|(?:[^\s<>{}\"|]*[/\\][^\s<>{}\"|]*|[^\s<>{}\"|]+(?:\.whl|\.zip|\.tar\.\w+|\.tgz))")
-WHEEL = re.compile(r"(?:^|/)([A-Za-z0-9._]+)-([^-/]+)-(?:[^/]+-)?[^-/]+-[^-/]+-[^-/]+\.whl")
-VIA = re.compile(r"#\s*via\b\s*(.*)$")
+# Patterns are text: facts that come from the cache need this module, but nothing compiled.
+NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+EXTRAS = r"\s*\[([^\]\[]*)\]"
+SPECIFIER = r"\s*\(?\s*((?:(?:~=|===?|!=|<=?|>=?)\s*[^\s,;()]+\s*,?\s*)*)\)?"
+PINNED = r"={2,3}\s*([^\s,*]+)$"
+COMMENT = r"(?:^|\s)#.*$"
+OPTION = r"(--[a-z][a-z-]*|-[a-zA-Z])(?:[\s=]+(.*))?$"
+PER_REQUIREMENT = r"(?s)\s--(?:hash|global-option|config-settings?|install-option)\b.*$"
+EGG = r"[#&]egg=([A-Za-z0-9._-]+)"
+ELSEWHERE = r"\s*(?:\+|:/|/|\\)"  # goes on like a URL or a path
+ARCHIVE = r"\.(?:whl|zip|tar\.gz|tgz|tar\.bz2|tar\.xz)$"
+LOCATION = r"\.|(?:[^\s<>{}\"|]*[/\\][^\s<>{}\"|]*|[^\s<>{}\"|]+(?:\.whl|\.zip|\.tar\.\w+|\.tgz))"
+WHEEL = r"(?:^|/)([A-Za-z0-9._]+)-([^-/]+)-(?:[^/]+-)?[^-/]+-[^-/]+-[^-/]+\.whl"
+VIA = r"#\s*via\b\s*(.*)$"
 LONG = {"-r": "--requirement", "-c": "--constraint", "-e": "--editable", "-i": "--index-url", "-f": "--find-links"}
 
 
@@ -55,7 +56,7 @@ class Entry(NamedTuple):
 
 def normalized(name: str) -> str:
     """A distribution's name the way PEP 503 compares it: lower case, runs of -_. are one -."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+    return "-".join(part for part in name.lower().replace("_", "-").replace(".", "-").split("-") if part)
 
 
 def parse(path: str, text: str) -> tuple[tuple[Entry, ...] | None, tuple[Problem, ...]]:
@@ -78,16 +79,18 @@ def parse(path: str, text: str) -> tuple[tuple[Entry, ...] | None, tuple[Problem
 
 def requirement(text: str, place: Place) -> Entry | None:
     """One dependency as PEP 508 or pip writes it; None when it is neither."""
-    body = PER_REQUIREMENT.sub("", text).strip()
+    body = re.sub(PER_REQUIREMENT, "", text).strip()
     hashes = text.count("--hash")
     marker = ""
-    found = NAME.match(body)
+    found = re.match(NAME, body)
     after = body[found.end() :] if found else ""
     named = after.lstrip().startswith("@")
-    if found is None or (not named and (ELSEWHERE.match(after) or ARCHIVE.search(body.partition(";")[0].strip()))):
+    if found is None or (
+        not named and (re.match(ELSEWHERE, after) or re.search(ARCHIVE, body.partition(";")[0].strip()))
+    ):
         return _located(body, place, "path")
     extras: tuple[str, ...] = ()
-    listed = EXTRAS.match(after)
+    listed = re.match(EXTRAS, after)
     if listed:
         extras = tuple(part.strip() for part in listed[1].split(",") if part.strip())
         after = after[listed.end() :]
@@ -96,7 +99,7 @@ def requirement(text: str, place: Place) -> Entry | None:
     if after.startswith("@"):
         url, _, marker = after[1:].partition(" ;")
         return Entry("requirement", place, name, raw, extras, "", marker.strip(), url.strip(), hashes=hashes)
-    specifier = SPECIFIER.match(after)
+    specifier = re.match(SPECIFIER, after)
     assert specifier is not None
     rest = after[specifier.end() :].strip()
     if rest.startswith(";"):
@@ -104,7 +107,7 @@ def requirement(text: str, place: Place) -> Entry | None:
     elif rest:
         return None
     wanted = ",".join(part.strip() for part in specifier[1].split(",") if part.strip())
-    pinned = PINNED.match(wanted)
+    pinned = re.match(PINNED, wanted)
     return Entry(
         "requirement", place, name, raw, extras, wanted, marker, "", pinned[1] if pinned else "", hashes=hashes
     )
@@ -112,7 +115,7 @@ def requirement(text: str, place: Place) -> Entry | None:
 
 def _option(line: str, place: Place) -> Entry | None:
     """A line that starts with a dash: an include, a constraint, an editable, or an option for pip."""
-    found = OPTION.match(line)
+    found = re.match(OPTION, line)
     if found is None:
         short = line[:2]
         if short not in LONG or len(line) < 3:  # -rfile is one word for pip
@@ -134,10 +137,10 @@ def _located(text: str, place: Place, kind: Literal["editable", "path"]) -> Entr
     """A requirement given by where it is: a folder, an archive, a URL, a repository."""
     target, _, marker = text.partition(" ;")
     target = target.strip()
-    if not LOCATION.fullmatch(target):
+    if not re.fullmatch(LOCATION, target):
         return None
-    egg = EGG.search(target)
-    wheel = WHEEL.search(target)
+    egg = re.search(EGG, target)
+    wheel = re.search(WHEEL, target)
     name = egg[1] if egg else wheel[1] if wheel else ""
     return Entry(
         kind,
@@ -164,7 +167,7 @@ def _logical_lines(text: str) -> Iterator[tuple[Place, str, list[str]]]:
         while index < len(lines):
             line = lines[index].rstrip("\r")
             index += 1
-            comment = COMMENT.search(line)
+            comment = re.search(COMMENT, line)
             if comment:
                 comments.append(comment[0].strip())
                 line = line[: comment.start()]
@@ -195,7 +198,7 @@ def _logical_lines(text: str) -> Iterator[tuple[Place, str, list[str]]]:
 def _via(comments: list[str]) -> tuple[str, ...]:
     """What the `# via` comments of pip-compile and uv name: ("-r requirements.in", "moto")."""
     for index, comment in enumerate(comments):
-        found = VIA.match(comment)
+        found = re.match(VIA, comment)
         if found:
             if found[1]:
                 return tuple(part.strip() for part in found[1].split(",") if part.strip())

@@ -37,8 +37,7 @@ LEFT_OUT = {
               "__pycache__", "boto3*", "botocore*", "s3transfer*", "concurrent"),
     "cdk": ("cdk.out", ".git", "node_modules"),
 }  # fmt: skip
-DIST_INFO = re.compile(r"(?:^|/)([A-Za-z0-9][A-Za-z0-9._]*)-([^-/]+)\.dist-info/METADATA$")
-TESTS = re.compile(r"(?:^|/)(?:tests?|testing|__tests__)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
+TESTS = frozenset({"test", "tests", "testing", "__tests__"})
 PACKED = (".zip", ".whl", ".gz", ".bz2", ".xz", ".zst", ".jar", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3",
           ".mp4", ".woff2", ".parquet", ".npz", ".br", ".7z", ".pdf")  # fmt: skip
 
@@ -80,15 +79,16 @@ def vendored(paths: Sequence[str]) -> dict[str, str]:
     """The distributions that lie in the package, by their metadata: name (PEP 503) -> version."""
     found = {}
     for path in paths:
-        match = DIST_INFO.search(path) if path.endswith("/METADATA") else None
-        if match:
-            found[normalized(match[1])] = match[2]
+        if path.endswith(".dist-info/METADATA"):
+            name, _, version = path.removesuffix(".dist-info/METADATA").rpartition("/")[2].rpartition("-")
+            found[normalized(name)] = version
     return found
 
 
 def is_test(path: str) -> bool:
     """Whether a file is a test by its place or name: nothing that an invocation imports."""
-    return TESTS.search(path) is not None
+    *folders, name = path.split("/")
+    return not TESTS.isdisjoint(folders) or name.startswith("test_") or name.endswith(("_test.py", "conftest.py"))
 
 
 def packed(path: str, size: int) -> int:
@@ -103,31 +103,40 @@ def largest(files: Sequence[tuple[str, int]], root: str) -> dict[str, int]:
     for path, size in files:
         inner = path[start:] if path.startswith(root) else path
         top = inner.partition("/")[0]
-        name = re.sub(r"(?:-[^-]*\.(?:dist-info|data)|\.libs)$", "", top)
+        name = top.removesuffix(".libs")
+        if top.endswith((".dist-info", ".data")):
+            name = top.removesuffix(".dist-info").removesuffix(".data").rpartition("-")[0]
         sums[name] = sums.get(name, 0) + size
     return sums
 
 
 def _named(path: str, names: Sequence[str]) -> bool:
-    """Whether a file or a folder above it has one of the names."""
-    return bool(names) and _any_name(tuple(names)).search(path) is not None
-
-
-@lru_cache(maxsize=16)
-def _any_name(names: tuple[str, ...]) -> re.Pattern[str]:
-    listed = "|".join(re.escape(name).replace(r"\*", "[^/]*") for name in names)
-    return re.compile(f"(?:^|/)(?:{listed})(?:/|$)")
+    """Whether a file or a folder above it has one of the names, which may start or end with a star."""
+    for part in path.split("/"):
+        for name in names:
+            if (
+                part == name
+                or (name[0] == "*" and part.endswith(name[1:]))
+                or (name[-1] == "*" and part.startswith(name[:-1]))
+            ):
+                return True
+    return False
 
 
 def _matches(path: str, pattern: str, generous: bool) -> bool:
     """Whether a pattern names a file. generous: a folder's name alone stands for all below it, as some tools take it:
     right for what is left out (it claims less), wrong for what is taken in."""
     text = posixpath.normpath(pattern) if pattern not in ("", "/") else "**"
-    text = text.removeprefix("./")
+    text = text.removeprefix("./").removeprefix("/")
     if text in (".", "**", "**/*", "*/**"):
         return True
     if pattern.endswith("/"):
         text += "/**"
+    plain = text.removesuffix("/**")
+    if not any(sign in plain for sign in "*?[{\\"):
+        if path.startswith(plain + "/"):
+            return generous or text != plain
+        return text == plain and (path == plain or (generous and "/" not in plain and plain in path.split("/")))
     for one in _braces(text):
         compiled = glob(one if generous else "/" + one)
         if compiled is None:

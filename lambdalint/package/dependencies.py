@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Node, Project
 
 LOCKS = ("poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock")
-EXACT = re.compile(r"={0,3}\s*(\d+(?:\.\d+)*(?:\.?(?:post|dev|a|b|rc)\d+)?)$")
+EXACT = r"={0,3}\s*(\d+(?:\.\d+)*(?:\.?(?:post|dev|a|b|rc)\d+)?)$"
 
 
 class Target(NamedTuple):
@@ -202,7 +202,7 @@ def _mapped(path: str, table: Node | None, target: Target, group: str, ships: bo
             optional = found is not None and found.value is True
         elif isinstance(value.value, str):
             version = value.value
-        exact = EXACT.match(version)
+        exact = re.match(EXACT, version)
         known = None if optional and ships else ships
         if known and marker:
             known = holds(marker, *target)

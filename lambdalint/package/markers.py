@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-TOKEN = re.compile(r"\s*(\(|\)|===?|~=|!=|<=|>=|<|>|not\s+in\b|in\b|and\b|or\b|'[^']*'|\"[^\"]*\"|[A-Za-z_][\w.]*)")
-VERSION = re.compile(r"\d+(?:\.\d+)*")
+TOKEN = r"\s*(\(|\)|===?|~=|!=|<=|>=|<|>|not\s+in\b|in\b|and\b|or\b|'[^']*'|\"[^\"]*\"|[A-Za-z_][\w.]*)"
+VERSION = r"\d+(?:\.\d+)*"
 FIXED = {
     "os_name": "posix",
     "sys_platform": "linux",
@@ -30,11 +30,11 @@ def holds(marker: str, python: str = "", machine: str = "") -> bool | None:
     position = 0
     text = marker.rstrip()
     while position < len(text):
-        found = TOKEN.match(text, position)
+        found = re.match(TOKEN, text[position:])
         if found is None:
             return None
         tokens.append(found[1])
-        position = found.end()
+        position += found.end()
     environment = dict(FIXED)
     if python:
         environment["python_version"] = python
@@ -92,7 +92,7 @@ def _compared(left: str | None, operator: str, right: str | None, text: str) -> 
 def _versions(left: str, operator: str, right: str) -> bool | None:
     if left.endswith(".*") or right.endswith(".*"):
         return _prefixes(left, operator, right)
-    if not (VERSION.fullmatch(left) and VERSION.fullmatch(right)):
+    if not (re.fullmatch(VERSION, left) and re.fullmatch(VERSION, right)):
         return None
     first, second = _numbers(left), _numbers(right)
     if operator == "~=":
@@ -111,7 +111,7 @@ def _versions(left: str, operator: str, right: str) -> bool | None:
 def _prefixes(left: str, operator: str, right: str) -> bool | None:
     """One side is a series such as 3.12.*: decided only when the series as a whole is on one side."""
     first, second = left.removesuffix(".*"), right.removesuffix(".*")
-    if not (VERSION.fullmatch(first) and VERSION.fullmatch(second)):
+    if not (re.fullmatch(VERSION, first) and re.fullmatch(VERSION, second)):
         return None
     length = min(first.count("."), second.count(".")) + 1
     low, high = _numbers(first)[:length], _numbers(second)[:length]
