@@ -93,6 +93,40 @@ def declare(project: Project) -> Iterator[Declaration]:
         yield completed(bare, project)._replace(environment_known=False)
 
 
+def adopted(found: list[Declaration]) -> list[Declaration]:
+    """All declarations without the images that others of them build.
+
+    An image function that names no Dockerfile takes the only one below its configuration's folder.
+    """
+    named = {item.code.dockerfile for item in found if item.dialect != "dockerfile"}
+    free = [item for item in found if item.dialect == "dockerfile" and item.code.dockerfile not in named]
+    unnamed = [
+        item
+        for item in found
+        if item.dialect != "dockerfile" and item.code.kind == "image" and item.code.dockerfile is None
+    ]
+    taken: set[str | None] = set()
+    made: list[Declaration] = []
+    for item in found:
+        if item.dialect == "dockerfile":
+            continue
+        if item in unnamed:
+            below = [one for one in free if _stands_below(one, item)]
+            taken.update(one.code.dockerfile for one in below)
+            beside = [other for other in unnamed if below and _stands_below(below[0], other)]
+            if len(below) == 1 and len(beside) == 1:
+                code = item.code._replace(path=below[0].code.path, dockerfile=below[0].code.dockerfile)
+                item = item._replace(code=code)
+        made.append(item)
+    return made + [item for item in free if item.code.dockerfile not in taken]
+
+
+def _stands_below(image: Declaration, other: Declaration) -> bool:
+    """Whether a Dockerfile stands in the folder of another declaration's file, or below it."""
+    folder = other.span.path.rpartition("/")[0]
+    return not folder or (image.code.dockerfile or "").startswith(f"{folder}/")
+
+
 def completed(declaration: Declaration, project: Project) -> Declaration:
     """A declaration of an image with what its Dockerfile adds: the handler, variables, folders, requirements.
 

@@ -45,7 +45,16 @@ def declarations(project: Project) -> list[Declaration]:
             where = "".join(traceback.format_exception(error)[-2:]).split("\n")[0].strip()
             text = f"the {name} reader failed, its functions are missing: {type(error).__name__}: {error} ({where})"
             project.problems.append(Problem(candidates[0], 1, text))
-    return list(_once(found))
+    return list(_once(_with_images(found, project)))
+
+
+def _with_images(found: list[Declaration], project: Project) -> list[Declaration]:
+    """Functions from images with what their Dockerfile adds; the Dockerfiles that they build are no other functions."""
+    if not any(item.code.kind == "image" for item in found):
+        return found
+    from lambdalint.dialects.dockerfile import adopted, completed
+
+    return [completed(item, project) for item in adopted(found)]
 
 
 def _once(found: list[Declaration]) -> Iterator[Declaration]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambdalint.dialects.dockerfile import completed, describe, wanted
+from lambdalint.dialects.dockerfile import adopted, completed, describe, wanted
 from lambdalint.model import ABSENT, Build, Code, Declaration, Span, Value, Variable
 from tests.dialects.project import declared, project
 
@@ -159,6 +159,17 @@ def test_what_the_declaration_says_is_kept() -> None:
     assert completed(declaration._replace(handler=ABSENT), held).handler.known == "app.handler"
     plain = Declaration("G", "sam", at, code=Code("directory"))
     assert completed(plain, held) is plain
+
+
+def test_an_image_that_another_declaration_builds_is_not_declared_twice() -> None:
+    (image,) = declared("dockerfile", {"fn/Dockerfile": AWS, **FILES}).values()
+    at = Span("fn/template.yaml", 1, 1, 1, 2)
+    naming = Declaration("F", "sam", at, code=Code("image", Value("fn", at), dockerfile="fn/Dockerfile"))
+    assert adopted([image, naming]) == [naming]
+    (found,) = adopted([image, naming._replace(code=Code("image", span=at))])
+    assert (found.id, found.code.path.known, found.code.dockerfile) == ("F", "fn", "fn/Dockerfile")
+    elsewhere = naming._replace(span=at._replace(path="other/template.yaml"), code=Code("image", span=at))
+    assert adopted([image, elsewhere]) == [elsewhere, image]
 
 
 def test_the_context_is_where_the_copied_files_are() -> None:
