@@ -106,6 +106,17 @@ def test_what_cannot_be_told_is_not_known() -> None:
     assert describe(declared()._replace(code=Code("directory", Value(None))), project) is None
 
 
+def test_what_is_compiled_or_packed_by_npm_is_not_known() -> None:
+    """`sam build` installs what the runtime's language asks for; a requirements.txt beside Node.js is for people."""
+    files = {"src/app.js": "", "src/requirements.txt": "pytest\n"}
+    for runtime in ("nodejs22.x", "java21", "provided.al2023"):
+        package = packed(files, declared(runtime=runtime))
+        assert package.requirements == () and not package.known
+    unsaid = declared()._replace(runtime=Value(None))
+    assert names(packed(files, unsaid)) == []
+    assert names(packed({**files, "src/app.py": ""}, unsaid, reached=["src/app.py"])) == ["pytest"]
+
+
 # --------------------------------------------------------------------------------------------------- requirements
 
 

@@ -32,6 +32,7 @@ KINDS = {
 INSTALLERS = {
     "sam": "sam build",
     "python-requirements": "the Serverless plugin",
+    "python-requirements-zip": "the Serverless plugin",
     "chalice": "chalice",
     "zappa": "zappa",
     "cdk": "the CDK",

@@ -48,7 +48,7 @@ def describe(
     files, present = _files(code, project, memory)
     target = _target(declaration)
     wanted = code.build.requirements
-    dependencies = _dependencies(declaration, project, target, memory)
+    dependencies = _dependencies(declaration, project, target, reached, memory)
     priced = price(dependencies, target, present)
     layers = [found for layer in declaration.layers for found in _layer(layer.code, project, target, memory)]
     root = code.path.known if code.kind == "directory" else posixpath.dirname(code.path.known)
@@ -57,6 +57,7 @@ def describe(
         and wanted is not None
         and code.kind in ("directory", "file", "archive")
         and not (code.kind == "directory" and code.path.known not in inventory.folders)
+        and (code.build.tool != "sam" or _is_python(declaration, reached))  # others are compiled, or packed by npm
         and declaration.setting("slim_handler").known is not True  # Zappa then fetches the rest from S3 at start-up
     )
     sums = largest(files, root)
@@ -82,10 +83,22 @@ def describe(
     )
 
 
-def _dependencies(declaration: Declaration, project: Project, target: Target, memory: Memory) -> Dependencies:
+def _is_python(declaration: Declaration, reached: Sequence[str]) -> bool:
+    """Whether the function runs Python; where no runtime says so, its code does."""
+    runtime = declaration.runtime.known
+    if runtime is None:
+        return declaration.code.kind == "image" or any(path.endswith(".py") for path in reached)
+    return runtime.startswith("python")
+
+
+def _dependencies(
+    declaration: Declaration, project: Project, target: Target, reached: Sequence[str], memory: Memory
+) -> Dependencies:
     """What the build installs; without that, what a requirements.txt in the folder names, which may ship or not."""
     code = declaration.code
-    wanted = code.build.requirements
+    wanted = code.build.requirements if _is_python(declaration, reached) else ()
+    if not wanted and code.build.requirements:
+        return Dependencies()  # a tool installs what the runtime's language asks for, and nothing else
     beside = posixpath.join(code.path.known or "", "requirements.txt")
     unclear = not wanted and code.kind == "directory" and beside in project.inventory.files
     files = (beside,) if unclear else wanted or ()

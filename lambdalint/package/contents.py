@@ -53,7 +53,7 @@ def shipped(code: Code, inventory: Inventory) -> Iterator[tuple[str, int]]:
         return
     if code.kind != "directory":
         return
-    left_out = LEFT_OUT.get(code.build.tool, ())
+    left_out = LEFT_OUT.get(code.build.tool.removesuffix("-zip"), ())
     for folder in (root, *code.roots):
         start = len(folder) + 1 if folder else 0
         everything = [(path, inventory.files[path]) for path in inventory.under(folder)]

@@ -75,7 +75,7 @@ def code(service: Service, function: Piece, runtime: Value[str]) -> Code:
             patterns = [one._replace(pattern=one.pattern.removeprefix(inner + "/")) for one in patterns]
     at = None if package is None else package.at
     build = _build(service, folder, runtime)
-    roots = _vendored(service) if build.tool == "python-requirements" else ()
+    roots = _vendored(service) if build.tool.startswith("python-requirements") else ()
     return Code("directory", Value(folder, None, written=False), at, None, tuple(patterns), build, None, roots)
 
 
@@ -168,7 +168,8 @@ def _build(service: Service, folder: str, runtime: Value[str]) -> Build:
         layered = service.find(options, "layer")
         if layered is not None and not (layered.known and layered.node.value is False):
             return Build("python-requirements", () if layered.known else None, at)
-        return Build("python-requirements", requirements(service, folder), at)
+        packed = _true(service, options, "zip")  # the packages ship in a zip of their own, unpacked at start-up
+        return Build("python-requirements-zip" if packed else "python-requirements", requirements(service, folder), at)
     wsgi = service.find(service.top(), "custom", "wsgi")
     if "serverless-wsgi" in used and not _false(service, wsgi, "packRequirements"):
         path = f"{folder}/requirements.txt" if folder else "requirements.txt"
