@@ -243,3 +243,31 @@ def test_layers() -> None:
         ("arn:aws:lambda:eu-west-1:123456789012:layer:x:1", None),
         (None, None),
     ]
+
+
+def test_the_command_of_an_image_is_its_handler() -> None:
+    found = functions(
+        """
+        F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Code: {ImageUri: x}, ImageConfig: {Command: [app.main]}}}
+        G: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Code: {ImageUri: x}, ImageConfig: {Command: [sh, -c]}}}
+        """
+    )
+    assert found["F"].handler.known == "app.main" and found["F"].handler.span is not None
+    assert not found["G"].handler.written
+
+
+def test_what_rain_puts_in() -> None:
+    found = functions(
+        """
+        F: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: !Rain::Embed src/app.py}}}
+        G: {Type: AWS::Lambda::Function, Properties: {Code: !Rain::S3 {Path: src, BucketProperty: S3Bucket}}}
+        H: {Type: AWS::Lambda::Function, Properties: {Code: !Rain::S3 src, Environment: {Variables: {A: !Rain::Embed a.txt}}}}
+        """,
+        app__src__appDOTpy="",
+    )
+    assert [(made.code.kind, made.code.path.known) for made in found.values()] == [
+        ("file", "app/src/app.py"),
+        ("directory", "app/src"),
+        ("directory", "app/src"),
+    ]
+    assert found["H"].environment[0].value.references[0].kind == "file"

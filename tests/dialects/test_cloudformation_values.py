@@ -304,6 +304,12 @@ def test_sam_spells_some_settings_in_its_own_way() -> None:
     assert made.setting("on_failure").known == "arn:aws:sqs:eu-west-1:123456789012:failed"
 
 
+def test_a_destination_that_sam_makes() -> None:
+    made = sam("EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS}}}\nAutoPublishAlias: live")
+    assert made.setting("on_failure").written and made.setting("on_failure").known is None
+    assert made.setting("auto_publish_alias").known == "live"
+
+
 def test_settings_in_resources_of_their_own() -> None:
     made = function(
         "Handler: a.b",

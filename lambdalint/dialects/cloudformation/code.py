@@ -40,9 +40,16 @@ def code_of(stack: Stack, properties: Node, metadata: Node | None, sam: bool, pr
         # SAM takes the template's folder for a function without CodeUri.
         return _local(stack, Value(".", None, written=False), None, metadata, True, project)
     seen = stack.look(code)
+    rain = _uploaded(code)
+    if rain is not None:
+        return _local(stack, Value(str(rain.value), code.span(stack.path)), code, metadata, sam, project)
     if seen is not None and seen.kind == "mapping":
         zipped = seen.get("ZipFile")
         if zipped is not None:
+            embedded = intrinsic(zipped)
+            if embedded is not None and embedded[0] == "Embed" and isinstance(embedded[1].value, str):
+                path = Value(resolve_path(stack, embedded[1].value), zipped.span(stack.path))
+                return Code("file", path, path.span, build=Build("copy", ()))
             return inline_code(stack, zipped)
         if seen.get("ImageUri") is not None:
             return _image(stack, seen.get("ImageUri"), None, metadata)
@@ -50,6 +57,15 @@ def code_of(stack: Stack, properties: Node, metadata: Node | None, sam: bool, pr
             return Code("bucket", _object(stack, seen), seen.span(stack.path))
         return Code("unknown", span=seen.span(stack.path))
     return _local(stack, text_value(stack.value(code)), code, metadata, sam, project)
+
+
+def _uploaded(code: Node) -> Node | None:
+    """The local path that Rain uploads: `!Rain::S3 path` or a mapping with Path."""
+    found = intrinsic(code)
+    if found is None or found[0] not in ("S3", "S3Http"):
+        return None
+    path = found[1].get("Path") if found[1].kind == "mapping" else found[1]
+    return path if path is not None and isinstance(path.value, str) else None
 
 
 def layers_of(stack: Stack, properties: Node, project: Project) -> tuple[Layer, ...]:

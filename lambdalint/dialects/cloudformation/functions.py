@@ -34,6 +34,7 @@ SAM_PLACES: dict[str, tuple[str, ...]] = {
     **PLACES,
     "tracing": ("Tracing",),
     "dead_letter_queue": ("DeadLetterQueue", "TargetArn"),
+    "auto_publish_alias": ("AutoPublishAlias",),
     "function_url": ("FunctionUrlConfig", "AuthType"),
     "provisioned_concurrency": ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions"),
     "on_failure": ("EventInvokeConfig", "DestinationConfig", "OnFailure", "Destination"),
@@ -95,7 +96,7 @@ def declaration(stack: Stack, name: str, key: Node, resource: Node, project: Pro
         dialect="sam" if sam else "cloudformation",
         span=key.span(stack.path),
         name=text_value(stack.value(properties.get("FunctionName"))),
-        handler=text_value(stack.value(properties.get("Handler"))),
+        handler=handler(stack, properties, code.kind == "image"),
         runtime=text_value(stack.value(properties.get("Runtime"))),
         memory=default(integer(stack.value(properties.get("MemorySize"))), 128 if whole else None),
         timeout=default(integer(stack.value(properties.get("Timeout"))), 3 if whole else None),
@@ -106,6 +107,17 @@ def declaration(stack: Stack, name: str, key: Node, resource: Node, project: Pro
         settings=settings,
         ignores=_ignores(stack, resource),
     )
+
+
+def handler(stack: Stack, properties: Node, image: bool) -> Value[str]:
+    """The handler; of an image the command that overrides its own, when there is one."""
+    written = text_value(stack.value(properties.get("Handler")))
+    if written is not ABSENT or not image:
+        return written
+    config = stack.look(properties.get("ImageConfig"))
+    command = stack.look(config.get("Command")) if config is not None else None
+    elements = command.elements() if command is not None else ()
+    return text_value(stack.value(elements[0])) if len(elements) == 1 else ABSENT
 
 
 def variables(stack: Stack, properties: Node) -> tuple[tuple[Variable, ...], bool]:
@@ -152,6 +164,12 @@ def _settings(stack: Stack, properties: Node, places: dict[str, tuple[str, ...]]
         value = default(value, DEFAULTS[setting]) if setting in DEFAULTS else value
         if value is not ABSENT:
             yield setting, value
+    for outcome in ("OnFailure", "OnSuccess"):
+        # SAM makes the queue or topic when a destination has a Type alone.
+        whole = at(stack, properties, ("EventInvokeConfig", "DestinationConfig", outcome))
+        setting = "on_failure" if outcome == "OnFailure" else "on_success"
+        if setting in places and whole is not ABSENT and at(stack, properties, places[setting]) is ABSENT:
+            yield setting, Value(None, whole.span)
     if "async_retries" not in places:
         yield "async_retries", Value(2, None, written=False)
         yield "async_max_age", Value(21600, None, written=False)

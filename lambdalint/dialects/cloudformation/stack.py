@@ -34,6 +34,8 @@ SECRET_ATTRIBUTES = {
     ("AWS::IAM::AccessKey", "SecretAccessKey"),
     ("AWS::Cognito::UserPoolClient", "ClientSecret"),
 }
+# Resources that nobody writes: SAM makes them for the events of functions.
+MADE_BY_SAM = {"ServerlessRestApi": "AWS::ApiGateway::RestApi", "ServerlessHttpApi": "AWS::ApiGatewayV2::Api"}
 SECRET_TYPES = ("AWS::SecretsManager::Secret", "AWS::SecretsManager::SecretTargetAttachment")
 
 
@@ -144,6 +146,20 @@ class Stack:
             else:
                 return None
         return None
+
+    def either(self, node: Node | None) -> Iterator[Node]:
+        """Every plain node that a node may stand for: both branches of a Fn::If that deploying decides."""
+        if node is None or self.depth > DEPTH:
+            return
+        found = intrinsic(node)
+        seen = self.look(node)
+        if seen is not None:
+            yield seen
+        elif found is not None and found[0] == "If" and len(found[1].elements()) == 3:
+            self.depth += 1
+            for branch in found[1].value[1:]:
+                yield from self.either(branch)
+            self.depth -= 1
 
     def value(self, node: Node | None) -> Value[Any]:
         """What a node stands for, as plain data; ABSENT for nothing (no node, null, AWS::NoValue)."""
@@ -381,6 +397,9 @@ def _named(stack: Stack, name: str, of: str, span: Span) -> Value[Any]:
         return stack.children[name].value(output)
     if not kind:
         written = f"{name}.{of}" if of else name
+        made = MADE_BY_SAM.get(name)
+        if made is not None:
+            return Value(None, span, True, (Reference("resource", f"{made}.{of or 'Ref'}", span),))
         return Value(None, span, True, (Reference("expression", written, span),))
     if (kind, of) in SECRET_ATTRIBUTES:
         return Value(None, span, True, (Reference("secret-value", f"{kind}.{of}", span),))
@@ -595,6 +614,11 @@ def _json_string(stack: Stack, argument: Node, span: Span) -> Value[Any]:
     return Value(None, span, True, value.references)
 
 
+def _embed(stack: Stack, argument: Node, span: Span) -> Value[Any]:
+    """Rain puts the content of a file here before it deploys."""
+    return Value(None, span, True, (Reference("file", str(argument.value), span),))
+
+
 def _base64(stack: Stack, argument: Node, span: Span) -> Value[Any]:
     return Value(None, span, True, stack.value(argument).references)
 
@@ -612,4 +636,5 @@ _SOLVERS: dict[str, Callable[[Stack, Node, Span], Value[Any]]] = {
     "Length": _length,
     "ToJsonString": _json_string,
     "Base64": _base64,
+    "Embed": _embed,
 }

@@ -55,3 +55,4 @@ def _made(stack: Stack, project: Project) -> Found:
     yield from states.tasks(stack, project)
     yield from apis.api_triggers(stack, project)
     yield from onward.destinations(stack)
+    yield from onward.hooks(stack)

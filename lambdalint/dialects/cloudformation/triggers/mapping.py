@@ -108,7 +108,7 @@ def mapping_settings(stack: Stack, properties: Node, kind: str) -> dict[str, Val
     failure = at(stack, properties, ("DestinationConfig", "OnFailure", "Destination"))
     settings["on_failure"] = text_value(failure)
     settings["filter"] = at(stack, properties, ("FilterCriteria", "Filters"))
-    settings["enabled"] = default(boolean(at(stack, properties, ("Enabled",))), True)
+    settings["enabled"] = boolean(at(stack, properties, ("Enabled",)))
     found = {name: value for name, value in settings.items() if value is not ABSENT}
     node = source_node(properties)
     if kind == "sqs" and node is not None:

@@ -49,6 +49,19 @@ def destinations(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
                 yield home, target, Trigger("destination", "async", span, name, Value(name, span))
 
 
+def hooks(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
+    """The functions that CodeDeploy runs before and after it shifts traffic to a new version of another one."""
+    for name in stack.resources:
+        if stack.type_of(name) != SERVERLESS_FUNCTION:
+            continue
+        preference = stack.look(merged(stack, name).get("DeploymentPreference"))
+        named = stack.look(preference.get("Hooks")) if preference is not None else None
+        for key, node in named.items() if named is not None else ():
+            for home, target in targets(stack, node):
+                span = key.span(stack.path)
+                yield home, target, Trigger("codedeploy-hook", "async", span, name, Value(name, span))
+
+
 def connectors(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
     """What a SAM connector (of its own, or below a resource) allows to invoke a function."""
     for name, (key, resource) in stack.resources.items():

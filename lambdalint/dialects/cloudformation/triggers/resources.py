@@ -104,7 +104,7 @@ def _permission(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 def _rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     kind = rule_kind(stack, properties)
     for target in _listed(stack, properties.get("Targets")):
-        node = stack.look(target)
+        node = _seen(stack, target)
         arn = node.get("Arn") if node is not None else None
         if node is None or arn is None:
             continue
@@ -117,7 +117,7 @@ def _rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 
 def _schedule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    target = stack.look(properties.get("Target"))
+    target = _seen(stack, properties.get("Target"))
     arn = target.get("Arn") if target is not None else None
     if target is None or arn is None:
         return
@@ -137,17 +137,17 @@ def _subscription(stack: Stack, name: str, key: Node, properties: Node) -> Found
 
 def _topic(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     for node in _listed(stack, properties.get("Subscription")):
-        entry = stack.look(node)
+        entry = _seen(stack, node)
         endpoint = entry.get("Endpoint") if entry is not None else None
         if entry is not None and endpoint is not None and stack.value(entry.get("Protocol")).known == "lambda":
             yield endpoint, Trigger("sns", "async", entry.span(stack.path), name, Value(name, key.span(stack.path)))
 
 
 def _bucket(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    configuration = stack.look(properties.get("NotificationConfiguration"))
+    configuration = _seen(stack, properties.get("NotificationConfiguration"))
     listed = configuration.get("LambdaConfigurations") if configuration is not None else None
     for node in _listed(stack, listed):
-        entry = stack.look(node)
+        entry = _seen(stack, node)
         function = entry.get("Function") if entry is not None else None
         if entry is None or function is None:
             continue
@@ -158,10 +158,10 @@ def _bucket(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 def _cdk_bucket(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     """The CDK sets a bucket's notifications by a custom resource of its own."""
-    configuration = stack.look(properties.get("NotificationConfiguration"))
+    configuration = _seen(stack, properties.get("NotificationConfiguration"))
     listed = configuration.get("LambdaFunctionConfigurations") if configuration is not None else None
     for node in _listed(stack, listed):
-        entry = stack.look(node)
+        entry = _seen(stack, node)
         function = entry.get("LambdaFunctionArn") if entry is not None else None
         if entry is None or function is None:
             continue
@@ -178,22 +178,22 @@ def _log_filter(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 
 def _topic_rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    payload = stack.look(properties.get("TopicRulePayload"))
+    payload = _seen(stack, properties.get("TopicRulePayload"))
     if payload is None:
         return
     actions = [*_listed(stack, payload.get("Actions"))]
     if payload.get("ErrorAction") is not None:
         actions.append(payload.get("ErrorAction"))  # type: ignore[arg-type]
     for node in actions:
-        entry = stack.look(node)
-        action = stack.look(entry.get("Lambda")) if entry is not None else None
+        entry = _seen(stack, node)
+        action = _seen(stack, entry.get("Lambda")) if entry is not None else None
         function = action.get("FunctionArn") if action is not None else None
         if function is not None:
             yield function, Trigger("iot", "async", key.span(stack.path), name, source_of(stack, payload.get("Sql")))
 
 
 def _rest_method(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    integration = stack.look(properties.get("Integration"))
+    integration = _seen(stack, properties.get("Integration"))
     uri = integration.get("Uri") if integration is not None else None
     if uri is None:
         return
@@ -236,7 +236,7 @@ def _url(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 
 def _user_pool(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    config = stack.look(properties.get("LambdaConfig"))
+    config = _seen(stack, properties.get("LambdaConfig"))
     for trigger, node in config.items() if config is not None else ():
         span = trigger.span(stack.path)
         name_of = str(trigger.value)
@@ -245,17 +245,17 @@ def _user_pool(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 
 def _config_rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    source = stack.look(properties.get("Source"))
+    source = _seen(stack, properties.get("Source"))
     identifier = source.get("SourceIdentifier") if source is not None else None
     if source is not None and identifier is not None and stack.value(source.get("Owner")).known == "CUSTOM_LAMBDA":
         yield identifier, Trigger("config", "async", key.span(stack.path), name)
 
 
 def _receipt_rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    rule = stack.look(properties.get("Rule"))
+    rule = _seen(stack, properties.get("Rule"))
     for node in _listed(stack, rule.get("Actions") if rule is not None else None):
-        entry = stack.look(node)
-        action = stack.look(entry.get("LambdaAction")) if entry is not None else None
+        entry = _seen(stack, node)
+        action = _seen(stack, entry.get("LambdaAction")) if entry is not None else None
         function = action.get("FunctionArn") if action is not None else None
         if action is not None and function is not None:
             sync = stack.value(action.get("InvocationType")).known == "RequestResponse"
@@ -271,7 +271,7 @@ def _rotation(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 def _target_group(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     for node in _listed(stack, properties.get("Targets")):
-        entry = stack.look(node)
+        entry = _seen(stack, node)
         target = entry.get("Id") if entry is not None else None
         if target is not None:
             lattice = stack.type_of(name).startswith("AWS::VpcLattice")
@@ -286,7 +286,7 @@ def _delivery_stream(stack: Stack, name: str, key: Node, properties: Node) -> Fo
 
 
 def _data_source(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    config = stack.look(properties.get("LambdaConfig"))
+    config = _seen(stack, properties.get("LambdaConfig"))
     function = config.get("LambdaFunctionArn") if config is not None else None
     if function is not None:
         source = source_of(stack, properties.get("ApiId"))
@@ -294,15 +294,42 @@ def _data_source(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 
 def _distribution(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    config = stack.look(properties.get("DistributionConfig"))
+    config = _seen(stack, properties.get("DistributionConfig"))
     if config is None:
         return
     behaviours = [config.get("DefaultCacheBehavior"), *_listed(stack, config.get("CacheBehaviors"))]
     for node in behaviours:
-        behaviour = stack.look(node)
+        behaviour = _seen(stack, node)
         associations = behaviour.get("LambdaFunctionAssociations") if behaviour is not None else None
         for entry in _listed(stack, associations):
             yield entry, Trigger("cloudfront", "sync", key.span(stack.path), name)
+
+
+def _hooked(kind: str, delivery: Delivery, *place: str) -> Callable[[Stack, str, Node, Node], Found]:
+    """A finder for a function named at one place; "[]" goes on in each element of a list."""
+
+    def find(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+        nodes: list[Node] = [properties]
+        for step in place:
+            if step == "[]":
+                nodes = [element for node in nodes for element in _listed(stack, node)]
+            else:
+                below = [seen.get(step) for node in nodes for seen in stack.either(node) if seen.kind == "mapping"]
+                nodes = [node for node in below if node is not None]
+        for node in nodes:
+            yield node, Trigger(kind, delivery, key.span(stack.path), name, Value(name, key.span(stack.path)))
+
+    return find
+
+
+def _pipeline(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    for stage in _listed(stack, properties.get("Stages")):
+        for node in _listed(stack, stage.get("Actions")):
+            action, provider = _seen(stack, node), at(stack, node, ("ActionTypeId", "Provider")).known
+            configuration = _seen(stack, action.get("Configuration")) if action is not None else None
+            function = configuration.get("FunctionName") if configuration is not None else None
+            if action is not None and function is not None and provider == "Lambda":
+                yield function, Trigger("codepipeline", "async", action.span(stack.path), name)
 
 
 def _alarm(stack: Stack, name: str, key: Node, properties: Node) -> Found:
@@ -329,12 +356,17 @@ def _pipe(stack: Stack, name: str, key: Node, properties: Node) -> Found:
         yield enrichment, Trigger("pipes", "sync", key.span(stack.path), name, source)
 
 
+def _seen(stack: Stack, node: Node | None) -> Node | None:
+    """What a node stands for; of a choice that deploying makes, the first: a trigger that may be there counts."""
+    return next(stack.either(node), None)
+
+
 def _listed(stack: Stack, node: Node | None) -> tuple[Node, ...]:
     """The elements of a list that can be told; one that stands alone counts as its own list."""
-    seen = stack.look(node)
-    if seen is None:
-        return ()
-    return seen.elements() if seen.kind == "sequence" else (seen,)
+    found: list[Node] = []
+    for seen in stack.either(node):
+        found.extend(seen.elements() if seen.kind == "sequence" else (seen,))
+    return tuple(found)
 
 
 def _present(**values: Value[Any]) -> dict[str, Value[Any]]:
@@ -368,4 +400,19 @@ FINDERS: dict[str, Callable[[Stack, str, Node, Node], Found]] = {
     "AWS::CloudFront::Distribution": _distribution,
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::Pipes::Pipe": _pipe,
+    "AWS::CodePipeline::Pipeline": _pipeline,
+    "AWS::CodeCommit::Repository": _hooked("codecommit", "async", "Triggers", "[]", "DestinationArn"),
+    "AWS::Bedrock::Agent": _hooked("bedrock-agent", "sync", "ActionGroups", "[]", "ActionGroupExecutor", "Lambda"),
+    "AWS::S3ObjectLambda::AccessPoint": _hooked(
+        "s3-object-lambda",
+        "sync",
+        "ObjectLambdaConfiguration",
+        "TransformationConfigurations",
+        "[]",
+        "ContentTransformation",
+    ),
+    "AWS::Transfer::Server": _hooked("transfer-authorizer", "sync", "IdentityProviderDetails", "Function"),
+    "AWS::AppSync::GraphQLApi": _hooked("appsync", "sync", "LambdaAuthorizerConfig", "AuthorizerUri"),
+    "AWS::Connect::IntegrationAssociation": _hooked("connect", "sync", "IntegrationArn"),
+    "AWS::Lex::BotAlias": _hooked("lex", "sync", "BotAliasLocaleSettings"),
 }

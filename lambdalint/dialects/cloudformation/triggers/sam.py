@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.functions import at, merged
-from lambdalint.dialects.cloudformation.stack import EMPTY, integer, text_value
+from lambdalint.dialects.cloudformation.stack import EMPTY, boolean, integer, text_value
 from lambdalint.dialects.cloudformation.template import SERVERLESS_FUNCTION
 from lambdalint.dialects.cloudformation.triggers.mapping import (
     kind_of,
@@ -55,11 +55,12 @@ def events(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
         if stack.type_of(name) != SERVERLESS_FUNCTION:
             continue
         properties = merged(stack, name)
-        listed = stack.look(properties.get("Events"))
-        for key, event in listed.items() if listed is not None else ():
-            trigger = _event(stack, key, event)
-            if trigger is not None:
-                yield stack, name, trigger
+        for listed in stack.either(properties.get("Events")):
+            for key, written in listed.items():
+                for event in stack.either(written):
+                    trigger = _event(stack, key, event)
+                    if trigger is not None:
+                        yield stack, name, trigger
         url = properties.key("FunctionUrlConfig")
         if url is not None and stack.value(properties.get("FunctionUrlConfig")) is not ABSENT:
             settings = {"auth": text_value(at(stack, properties, ("FunctionUrlConfig", "AuthType")))}
@@ -67,10 +68,7 @@ def events(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
             yield stack, name, Trigger("function-url", "sync", span, "FunctionUrlConfig", ABSENT, settings)
 
 
-def _event(stack: Stack, key: Node, event: Node) -> Trigger | None:
-    node = stack.look(event)
-    if node is None:
-        return None
+def _event(stack: Stack, key: Node, node: Node) -> Trigger | None:
     kind_value = stack.value(node.get("Type")).known
     properties = stack.look(node.get("Properties")) or EMPTY
     span, name = key.span(stack.path), str(key.value)
@@ -128,6 +126,14 @@ def _source(properties: Node) -> Node | None:
     return None
 
 
+def _enabled(stack: Stack, properties: Node) -> Value[bool]:
+    """What a schedule or rule says of being on, where it says so."""
+    state = stack.value(properties.get("State"))
+    if isinstance(state.known, str):
+        return Value(state.known.startswith("ENABLED"), state.span, True, state.references)
+    return boolean(stack.value(properties.get("Enabled")))
+
+
 def _settings(stack: Stack, kind: str, properties: Node) -> dict[str, Value[Any]]:
     places: dict[str, tuple[str, ...]] = {}
     if kind in ("Api", "HttpApi"):
@@ -139,6 +145,7 @@ def _settings(stack: Stack, kind: str, properties: Node) -> dict[str, Value[Any]
     elif kind == "S3":
         places = {"filter": ("Filter",), "events": ("Events",)}
     found = {name: at(stack, properties, place) for name, place in places.items()}
+    found["enabled"] = _enabled(stack, properties)
     retries = integer(at(stack, properties, ("RetryPolicy", "MaximumRetryAttempts")))
     if retries is not ABSENT:
         found["retries"] = retries
