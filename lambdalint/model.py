@@ -454,6 +454,14 @@ class Call(NamedTuple):
     recovering: bool = False  # runs in an `except` block
     text: str = ""  # the call as source text, shortened
 
+    def inputs(self) -> list[Symbol]:
+        """Everything that goes into the call: the receiver, positional and keyword arguments."""
+        # Built step by step: mypy (2.4) overflows its stack on a display that joins records which hold themselves.
+        found: list[Symbol] = [] if self.receiver is None else [self.receiver]
+        found.extend(self.args)
+        found.extend(self.keywords.values())
+        return found
+
     def argument(self, name: str, position: int | None = None) -> Symbol | None:
         """The argument given by keyword, else by position; None when it is not given (or hidden in * or **)."""
         if name in self.keywords:

@@ -48,10 +48,7 @@ def _made(step: Call, own: frozenset[str]) -> Constructor | None:
 
 def _varies(step: Call) -> bool:
     """Whether the object may rightly differ from one invocation to the next; what cannot be told may."""
-    symbols = [*step.args, *step.keywords.values()]
-    if step.receiver is not None:
-        symbols.append(step.receiver)
-    return any(symbol.depends & VARIES or _unknown(symbol) for symbol in symbols)
+    return any(symbol.depends & VARIES or _unknown(symbol) for symbol in step.inputs())
 
 
 def _unknown(symbol: Symbol) -> bool:
@@ -70,7 +67,7 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         message = f"{what} is created at each invocation: {step.imitation}"
     elif made.hoist == "lazy" and (step.entered or step.closed):
         message = f"{what} is opened and closed at each invocation"
-    elif step.loops and step.per_record:
+    elif step.per_record and any(key.startswith("Records[]") for key in function.event_keys):
         message = f"{what} is created for each record of each invocation"
     else:
         message = f"{what} is created at each invocation"
@@ -87,7 +84,7 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
 
 def _with_secret(step: Call, function: Function) -> bool:
     """Whether a password or key that this invocation fetched goes into it: kept, it must be renewed on rotation."""
-    orders = {order for symbol in (*step.args, *step.keywords.values()) for order in symbol.calls}
+    orders = {order for symbol in step.inputs() for order in symbol.calls}
     if not orders:
         return False
     fetched = (aws_call(other) for other in function.steps if other.order in orders)

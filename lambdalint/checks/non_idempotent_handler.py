@@ -128,8 +128,7 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call]) -> bool:
         call = by_order.get(order)
         if call is None or not is_request(call):
             continue
-        symbols = (*call.args, *call.keywords.values(), *((call.receiver,) if call.receiver is not None else ()))
-        if any("event" in symbol.depends for symbol in symbols) and _stores(call):
+        if any("event" in symbol.depends for symbol in call.inputs()) and _stores(call):
             return True
     return False
 
