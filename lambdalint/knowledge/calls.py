@@ -46,6 +46,8 @@ def aws_call(step: Call) -> AwsCall | None:
             service = made.argument("service_name", 0)
             if service is None or service.kind != "constant" or not isinstance(service.constant, str):
                 return None
+            if last != "resource" and resource:
+                return None  # a method of something that a call of the client returned
             if last != "resource" or ".meta.client" in step.callee:
                 return AwsCall(service.constant, "", method, operation(service.constant, method))
             return _of_resource(service.constant, resource, method)

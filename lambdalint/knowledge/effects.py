@@ -155,7 +155,7 @@ def _fresh_key(item: Symbol, fresh: frozenset[str]) -> str | None:
     for name, value in item.entries:
         if name.kind == "constant" and isinstance(name.constant, str) and KEYS.match(name.constant):
             inner = value.entries[0][1] if value.kind == "dict" and len(value.entries) == 1 else value
-            if inner.depends & fresh and not inner.depends & {"event"}:
+            if (inner.depends & fresh or _momentary(inner)) and not inner.depends & {"event"}:
                 return name.constant
     return None
 
@@ -211,9 +211,22 @@ def _put_object(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | Non
     key = step.keywords.get("Key") or (step.receiver.made_by.args[-1] if _is_object(step) else None)
     if "IfNoneMatch" in step.keywords or key is None:
         return None
-    if "random" in key.depends & fresh:
+    if "random" in key.depends & fresh or _momentary(key):
         return Effect(aws.name, "its key is new each time, so it adds an object")
     return None
+
+
+# The time down to the second or finer: a date, or a format that stops at the day, is the same on the next try.
+MOMENT = re.compile(
+    r"time\.time(?:_ns)?\(\)|\.(?:now|utcnow|today)\(\)(?!\.date|\.strftime|\.(?:year|month|day|hour)\b)"
+    r"|strftime\('[^']*%(?:S|s|f|T|X|c)"
+)
+
+
+def _momentary(symbol: Symbol) -> bool:
+    if symbol.kind in ("text", "choice", "list"):
+        return any(map(_momentary, symbol.parts))
+    return "time" in symbol.depends and symbol.kind == "external" and bool(MOMENT.search(symbol.path))
 
 
 def _is_object(step: Call) -> bool:

@@ -81,8 +81,10 @@ def _inline(function: Function, declaration: Declaration, reach: Reach) -> Funct
 
     code = declaration.code
     runtime = declaration.runtime.known
-    if code.text is None or code.span is None or (runtime is not None and not runtime.startswith("python")):
-        return function
+    if runtime is not None and not runtime.startswith("python"):
+        return function._replace(notes=(f"{runtime} is not read",))
+    if code.text is None or code.span is None:
+        return function._replace(notes=("the inline code cannot be told",))
     module, problems = parse_inline(code.span.path, code.text, code.span.line, code.span.column)
     if module is None:
         return function._replace(notes=tuple(problem.message for problem in problems))

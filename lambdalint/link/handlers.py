@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdalint.link.finder import is_test
@@ -130,10 +131,27 @@ def _guess(
             root = folder.rstrip("/")
             note = f"{group[0]} is the only {relative}.py {where}"
             return Entry(group[0], relative.replace("/", "."), name, (root, *roots, *layers), note)
+    told = _told_by_name(declaration, found)
+    if told is not None:
+        folder = told[: -len(ending)] if len(told) > len(ending) else ""
+        note = f"{told} is the only {relative}.py whose folder the function's name speaks of"
+        return Entry(told, relative.replace("/", "."), name, (folder.rstrip("/"), *roots, *layers), note)
     if len(found) > 1:
         return f"{len(found)} files could be {relative}.py"
     where = f"{roots[0] or '.'}/" if roots else ""
     return f"{where}{relative}.py is not in the repository"
+
+
+def _told_by_name(declaration: Declaration, found: list[str]) -> str | None:
+    """The one of several files with a folder of its own that the function's name, id or archive names in full."""
+    named = f"{declaration.id} {declaration.name.known or ''} {declaration.code.path.known or ''}"
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", named)}
+    folders = [set(re.split(r"[/_-]", path.rpartition("/")[0].lower())) for path in found]
+    if len(found) < 2:
+        return None
+    shared = set.intersection(*folders)
+    fitting = [path for path, own in zip(found, folders, strict=True) if (own - shared) & words]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _telling(name: str) -> bool:

@@ -176,7 +176,7 @@ def _run(
     walk.within.extend(function.decorators)
     for wrapper in function.wraps:
         if isinstance(wrapper, Ext) and wrapper.callbacks and walk.phase == "invocation":
-            fire(walk, frame, wrapper, at, but=function)
+            fire(walk, frame, wrapper, at, but=function, up=False)
     if function.statements is None:
         function.statements = unpack(function.node[2])
     statements.block(walk, scope, function.statements)
@@ -334,7 +334,10 @@ def _outside(walk: Walk, frame: Frame, callee: Ext, given: Arguments, at: Place,
             emitted.keywords = {**given.keywords, "**": Unknown(given.deps, given.orders)}
         orders = orders | {emitted.order}
         _closes(callee)
-    result = Ext(f"{callee.path}()", deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
+    path = f"{callee.path}()"
+    if callee.path.endswith(".strftime") and given.positional and isinstance(given.positional[0], Const):
+        path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
+    result = Ext(path, deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
     _hand_over(walk, frame, callee, result, given, at)
     return result
 
@@ -413,8 +416,13 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: Argume
                 fire(walk, frame, value, at)
 
 
-def fire(walk: Walk, frame: Frame, source: Ext, at: Place, but: Value | None = None, depth: int = 0) -> None:
-    """What something from outside does with the functions it was given, when the event is handed to it."""
+def fire(
+    walk: Walk, frame: Frame, source: Ext, at: Place, but: Value | None = None, depth: int = 0, up: bool = True
+) -> None:
+    """What something from outside does with the functions it was given, when the event is handed to it.
+
+    up: what it came from is asked too (`app.resolve` runs the routes that were given to `app`).
+    """
     base: Value | None = source
     seen = 0
     while isinstance(base, Ext) and seen < 8:
@@ -430,7 +438,7 @@ def fire(walk: Walk, frame: Frame, source: Ext, at: Place, but: Value | None = N
                 walk.branches += 1
                 run_callback(walk, frame, value, [], frozenset({"event"}), at)
                 walk.branches -= 1
-        base = base.base
+        base = base.base if up else None
         seen += 1
 
 

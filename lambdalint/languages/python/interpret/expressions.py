@@ -267,7 +267,7 @@ def _compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
         values.append(right)
         if operator in ("In", "NotIn"):
             objects.look(walk, right)
-        one = _holds(operator, left, right)
+        one = _holds(walk, operator, left, right)
         result = None if one is None or result is None else (result and one)
         left = right
     if result is not None:
@@ -276,12 +276,16 @@ def _compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
     return Unknown(deps, orders)
 
 
-def _holds(operator: str, left: Value, right: Value) -> bool | None:
+def _holds(walk: Walk, operator: str, left: Value, right: Value) -> bool | None:
     if operator in ("Is", "IsNot") and isinstance(right, Const) and right.value is None:
         if isinstance(left, (Func, Class, Obj, Map, Seq, Text)):
             return operator == "IsNot"
         if isinstance(left, Const) and not left.deps and not left.calls:
             return (left.value is None) == (operator == "Is")
+        return None
+    if operator in ("In", "NotIn") and isinstance(right, Map) and not right.persistent and not right.others:
+        if isinstance(left, Const) and not left.deps and not walk.loops and isinstance(left.value, str):
+            return (left.value in right.entries) == (operator == "In")
         return None
     if not (isinstance(left, Const) and isinstance(right, Const)) or left.deps or right.deps:
         return None
