@@ -381,6 +381,6 @@ def _has_dedup_member(step: Call) -> bool:
     """Whether any argument carries a deduplication value that is not new each time, whatever the API calls it."""
     return any(
         DEDUPLICATES.search(name) and name != "MessageDeduplicationId" and not value.depends & FRESH
-        for symbol in (*step.args, *step.keywords.values())
+        for symbol in step.inputs()
         for name, value in _entries(symbol)
     )
