@@ -226,7 +226,7 @@ def references(value: Any, span: Span | None) -> tuple[Reference, ...]:
 
 
 def _collect(value: Any, span: Span | None, found: list[Reference], depth: int) -> None:
-    if depth > 8 or isinstance(value, (Known, Path)):
+    if depth > 8 or len(found) > 20 or isinstance(value, (Known, Path)):
         return
     if isinstance(value, Text):
         for part in value.parts:
@@ -285,7 +285,10 @@ def _of_outsider(value: Member | Made, span: Span | None) -> Reference:
         hidden = flag(props_of(origin).value("noEcho")) is True
         return Reference("secret-parameter" if hidden else "parameter", id_of(origin), span)
     if "trygetcontext" in chain or "getcontext" in chain:
-        item = argument(value, 0, "key") if isinstance(value, Made) else None
+        asked: Any = value
+        while not (isinstance(asked, Made) and name_of(asked).endswith("context")):
+            asked = asked.owner if isinstance(asked, Member) else asked.receiver
+        item = argument(asked, 0, "key")
         return Reference("parameter", text_of(item.value) if item is not None else "context", span)
     if "valueforstringparameter" in name or "valuefromlookup" in name or "valuefortypedstringparameter" in name:
         return Reference("stored-value", target, span)

@@ -58,7 +58,7 @@ def function_behind(value: Any, depth: int = 0) -> Made | None:
     if kind_of(made) is not None:
         return made
     name = name_of(made)
-    if name in (".addalias", ".addversion", ".findchild"):
+    if name in (".addalias", ".addversion", ".addenvironment"):
         return function_behind(made.receiver, depth + 1)
     if name in ("aws_lambda:alias", "aws_lambda:version", "aws_lambda:cfnalias", "aws_lambda:cfnversion"):
         props = props_of(made)

@@ -333,8 +333,12 @@ def _given(made: Made) -> Iterator[Any]:
     waiting: list[tuple[Any, int]] = [(item.value, 0) for item in made.args]
     if made.keywords is not None:
         waiting.append((made.keywords, 0))
+    seen: set[int] = set()
     while waiting:
         value, depth = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
         if isinstance(value, Instance) and value.made is not None:
             yield value.made
         elif isinstance(value, Made):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms import calls, library
 from lambdalint.languages.terms.values import (
+    ITEMS,
     NOTHING,
     Array,
     Closure,
@@ -27,6 +28,7 @@ from lambdalint.languages.terms.values import (
     Scope,
     Text,
     Unit,
+    brief,
     concatenate,
     join,
     text_of,
@@ -296,12 +298,12 @@ def get_item(run: Run, owner: Any, key: Any, frame: Frame) -> Any:
             for _ in range(int(key.value) + 1 if isinstance(key.value, int) else 1):
                 text = posixpath.dirname(text)
             return Path(text)
-        return Opaque(f"{text_of(owner)}[{key.value}]")
+        return Opaque(f"{brief(owner)}[{key.value}]")
     if isinstance(key, External) and isinstance(owner, Record):
         return _entry(owner, "${" + text_of(key) + "}") or Opaque(text_of(key))
     if isinstance(owner, Record) and owner.entries and owner.complete and not isinstance(key, Known):
-        return join([*(entry.value for entry in owner.entries.values()), Opaque(f"[{text_of(key)}]", _origin(key))])
-    return Opaque(f"{text_of(owner)}[{text_of(key)}]", _origin(key))
+        return join([*(entry.value for entry in owner.entries.values()), Opaque(f"[{brief(key)}]", _origin(key))])
+    return Opaque(f"{brief(owner)}[{brief(key)}]", _origin(key))
 
 
 def _origin(key: Any) -> str:
@@ -385,7 +387,7 @@ def bind(run: Run, pattern: Term, value: Any, frame: Frame, declare: bool, span:
             if number < len(items):
                 bind(run, part, items[number].value, frame, declare, items[number].span)
             else:
-                missing = NOTHING if complete else Opaque(f"{text_of(value)}[{number}]", _origin(value))
+                missing = NOTHING if complete else Opaque(f"{brief(value)}[{number}]", _origin(value))
                 bind(run, part, missing, frame, declare, span)
 
 
@@ -452,7 +454,7 @@ def _cover(into: Record, value: Any) -> None:
     held = set(value.entries) if isinstance(value, Record) else set()
     for name, entry in into.entries.items():
         if name not in held:
-            into.entries[name] = entry._replace(value=join([entry.value, Opaque(f"...{text_of(value)}.{name}")]))
+            into.entries[name] = entry._replace(value=join([entry.value, Opaque(f"...{brief(value)}.{name}")]))
 
 
 def elements(run: Run, terms: tuple[Term, ...], frame: Frame) -> tuple[list[Item], bool]:
@@ -462,7 +464,7 @@ def elements(run: Run, terms: tuple[Term, ...], frame: Frame) -> tuple[list[Item
     for term in terms:
         if term.kind == "spread":
             inner, whole = iterate(run, run.evaluate(term.parts[0], frame), frame) if term.parts else ([], False)
-            if whole:
+            if whole and len(items) + len(inner) <= ITEMS:
                 items.extend(inner)
             else:
                 complete = False
@@ -491,7 +493,7 @@ def iterate(run: Run, value: Any, frame: Frame, keys: bool = False) -> tuple[lis
         return [], True
     if isinstance(value, Kind):  # an enumeration
         return [Item(held, at) for held in value.fields.values()], True
-    return [Item(Opaque(f"{text_of(value)}[]", _origin(value)), at)], False
+    return [Item(Opaque(f"{brief(value)}[]", _origin(value)), at)], False
 
 
 def comprehend(run: Run, term: Term, frame: Frame) -> Any:
@@ -528,13 +530,13 @@ def comprehend(run: Run, term: Term, frame: Frame) -> Any:
 def cut(run: Run, owner: Any, bounds: list[Any]) -> Any:
     """`owner[from:to:step]`"""
     if not all(isinstance(bound, Known) and (bound.value is None or isinstance(bound.value, int)) for bound in bounds):
-        return Opaque(f"{text_of(owner)}[:]")
+        return Opaque(f"{brief(owner)}[:]")
     part = slice(*(bound.value for bound in bounds))
     if isinstance(owner, Known) and isinstance(owner.value, str):
         return Known(owner.value[part])
     if isinstance(owner, Array) and owner.complete:
         return Array(owner.items[part])
-    return Opaque(f"{text_of(owner)}[:]")
+    return Opaque(f"{brief(owner)}[:]")
 
 
 # ---------------------------------------------------------------------------------------------------- operators
@@ -580,7 +582,8 @@ def operate(operator: str, left: Any, right: Any, python: bool) -> Any:
     if operator == "+" and (_is_text(left) or _is_text(right)):
         return concatenate([left, right])
     if operator == "+" and isinstance(left, Array) and isinstance(right, Array):
-        return Array([*left.items, *right.items], left.complete and right.complete)
+        items = [*left.items, *right.items]
+        return Array(items[:ITEMS], left.complete and right.complete and len(items) <= ITEMS)
     if operator == "/" and isinstance(left, Path):
         return library.join_paths([left, right], wrap=True)
     if operator == "|" and isinstance(left, Record) and isinstance(right, Record):
@@ -598,7 +601,7 @@ def operate(operator: str, left: Any, right: Any, python: bool) -> Any:
             return Known(operator.startswith("!"))
         if operator == "??":
             return join([left, right])
-        return Opaque(f"{text_of(left)} {operator} {text_of(right)}", _either_origin(left, right))
+        return Opaque(f"{brief(left)} {operator} {brief(right)}", _either_origin(left, right))
     one, two = left.value, right.value
     try:
         if operator in _COMPARE:
@@ -607,6 +610,8 @@ def operate(operator: str, left: Any, right: Any, python: bool) -> Any:
             if operator == "**" and (abs(one) > 1000 or abs(two) > 100):
                 return Opaque("**")
             result = _ARITHMETIC[operator](one, two)
+            if abs(result) > 1e30:
+                return Opaque("...")
             return Known(int(result) if isinstance(result, float) and result.is_integer() and not python else result)
         if operator == "*" and isinstance(one, str) and isinstance(two, int) and len(one) * two < 10_000:
             return Known(one * two)

@@ -23,6 +23,7 @@ from lambdalint.languages.terms.values import (
     Record,
     Scope,
     Unit,
+    brief,
     join,
     text_of,
 )
@@ -122,11 +123,11 @@ def call(run: Run, callee: Any, args: list[Item], keywords: Record | None, site:
             (lambda option=option: values.append(call(run, option, args, keywords, site, new)))  # type: ignore[misc]
             for option in options[:4]
         ])  # fmt: skip
-        return join(values) if values and len(options) == len(callee.options) else Opaque(text_of(callee) + "()")
+        return join(values) if values and len(options) == len(callee.options) else Opaque(brief(callee) + "()")
     if isinstance(callee, Made):
         return make(run, callee.callee + "()", callee, args, keywords, site, new)
     hand_over(run, args, keywords, site)
-    return Opaque(text_of(callee) + "()", callee.origin if isinstance(callee, Opaque) else "expression")
+    return Opaque(brief(callee) + "()", callee.origin if isinstance(callee, Opaque) else "expression")
 
 
 def make(
@@ -226,7 +227,7 @@ def bind_parameters(
             unknown = not complete
             value = Opaque(str(pattern.value), "parameter") if unknown else run.optional(parameter.default, frame)
         elif not parameter.only and position < len(args) and args[position].spread:
-            value = Opaque(text_of(args[position].value), "parameter")
+            value = Opaque(brief(args[position].value), "parameter")
         elif not parameter.only and position < len(args):
             value, span = args[position].value, args[position].span
             position += 1

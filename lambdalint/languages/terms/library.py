@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms import access, calls
 from lambdalint.languages.terms.values import (
+    ITEMS,
+    LENGTH,
     NOTHING,
     Array,
     Closure,
@@ -25,10 +27,10 @@ from lambdalint.languages.terms.values import (
     Record,
     Regex,
     Text,
+    brief,
     concatenate,
     join,
     shown_text,
-    text_of,
 )
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ def _on_path(args: list[Item], change: Callable[[str], str]) -> Any:
         return Known(change(value.text))
     if isinstance(value, Known) and isinstance(value.value, str):
         return Known(change(value.value))
-    return Opaque(text_of(value))
+    return Opaque(brief(value))
 
 
 def _folder(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
@@ -143,7 +145,7 @@ def _same(run: Run, args: list[Item], keywords: Record | None, site: Site) -> An
 
 
 def _environment(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    name = Opaque(f"os.environ.{text_of(_first(args))}", "environment")
+    name = Opaque(f"os.environ.{brief(_first(args))}", "environment")
     return name if len(args) < 2 else join([name, _first(args, 1)])
 
 
@@ -166,7 +168,7 @@ def _all_values(run: Run, args: list[Item], keywords: Record | None, site: Site)
 def _listed(value: Any, make: Callable[[str, Entry], Item]) -> Any:
     if isinstance(value, Record):
         return Array([make(name, entry) for name, entry in value.entries.items()], value.complete)
-    return Opaque(f"{text_of(value)}[]", value.origin if isinstance(value, Opaque) else "expression")
+    return Opaque(f"{brief(value)}[]", value.origin if isinstance(value, Opaque) else "expression")
 
 
 def _assign(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
@@ -202,22 +204,26 @@ def _json_text(run: Run, args: list[Item], keywords: Record | None, site: Site) 
     return Text(tuple(_leaves(value)) or (Opaque("JSON"),))
 
 
-def plain_data(value: Any, depth: int = 0) -> tuple[Any, bool]:
+def plain_data(value: Any, depth: int = 0, budget: list[int] | None = None) -> tuple[Any, bool]:
     """The value as plain data, and whether all of it is known."""
+    budget = [ITEMS] if budget is None else budget
+    budget[0] -= 1
     if isinstance(value, Known):
         return value.value, True
+    if budget[0] < 0:
+        return None, False
     if isinstance(value, Array) and value.complete and depth < 20:
-        parts = [plain_data(item.value, depth + 1) for item in value.items]
+        parts = [plain_data(item.value, depth + 1, budget) for item in value.items]
         return [part for part, _ in parts], all(known for _, known in parts)
     if isinstance(value, Record) and value.complete and depth < 20:
-        pairs = {name: plain_data(entry.value, depth + 1) for name, entry in value.entries.items()}
+        pairs = {name: plain_data(entry.value, depth + 1, budget) for name, entry in value.entries.items()}
         return {name: part for name, (part, _) in pairs.items()}, all(known for _, known in pairs.values())
     return None, False
 
 
 def _leaves(value: Any, depth: int = 0) -> list[Any]:
     """The parts of a value that are not known."""
-    if isinstance(value, Known) or depth > 10:
+    if isinstance(value, Known) or depth > 4:
         return []
     if isinstance(value, Array):
         found = [leaf for item in value.items for leaf in _leaves(item.value, depth + 1)]
@@ -249,7 +255,7 @@ def _number(run: Run, args: list[Item], keywords: Record | None, site: Site) -> 
 
 def _boolean(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     truth = access.truth(_first(args), site.frame.unit.python)
-    return Opaque(text_of(_first(args))) if truth is None else Known(truth)
+    return Opaque(brief(_first(args))) if truth is None else Known(truth)
 
 
 def _length(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
@@ -325,7 +331,7 @@ def _getattr(run: Run, args: list[Item], keywords: Record | None, site: Site) ->
     name = _first(args, 1)
     if isinstance(name, Known) and isinstance(name.value, str):
         return access.get(run, _first(args), name.value, site.frame)
-    return Opaque(f"{text_of(_first(args))}[{text_of(name)}]")
+    return Opaque(f"{brief(_first(args))}[{brief(name)}]")
 
 
 def _setattr(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
@@ -490,7 +496,7 @@ def call_method(run: Run, method: Method, args: list[Item], keywords: Record | N
     if isinstance(owner, (Text, Known)) and name in ("concat",):
         return concatenate([owner, *_values(args)])
     calls.hand_over(run, args, keywords, site)
-    return Opaque(f"{text_of(owner)}.{name}()")
+    return Opaque(f"{brief(owner)}.{name}()")
 
 
 def _path_method(run: Run, owner: Path, name: str, args: list[Item]) -> Any:
@@ -536,6 +542,8 @@ def _text_method(text: str, name: str, args: list[Item], keywords: Record | None
     if name == "includes" and isinstance(first, str):
         return Known(first in text)
     if name in ("replace", "replaceAll") and len(given) > 1 and isinstance(first, str) and isinstance(given[1], str):
+        if not first or text.count(first) * len(given[1]) > LENGTH:
+            return None
         once = name == "replace" and not site.frame.unit.python
         return Known(text.replace(first, given[1], 1 if once else -1))
     if name in ("replace", "replaceAll") and args and isinstance(args[0].value, Regex) and isinstance(given[-1], str):
@@ -630,7 +638,7 @@ def _array_method(run: Run, owner: Array, name: str, args: list[Item], site: Sit
             inner = item.value
             items += inner.items if isinstance(inner, Array) else [item]
             complete = complete and (inner.complete if isinstance(inner, Array) else not isinstance(inner, Opaque))
-        return Array(items, complete)
+        return Array(items[:ITEMS], complete and len(items) <= ITEMS)
     if name == "join":
         separator = first.value if isinstance(first, Known) and isinstance(first.value, str) else ","
         return _joined(owner, separator)
@@ -663,7 +671,7 @@ def _flat(owner: Array) -> Array:
             complete = complete and item.value.complete
         else:
             items.append(item)
-    return Array(items, complete)
+    return Array(items[:ITEMS], complete and len(items) <= ITEMS)
 
 
 def _array_walk(run: Run, owner: Array, name: str, args: list[Item], site: Site) -> Any:

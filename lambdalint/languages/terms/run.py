@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lambdalint.languages.terms import access, calls
 from lambdalint.languages.terms.values import (
+    ITEMS,
     NOTHING,
     Array,
     Closure,
@@ -25,9 +26,9 @@ from lambdalint.languages.terms.values import (
     Regex,
     Scope,
     Unit,
+    brief,
     concatenate,
     join,
-    text_of,
 )
 from lambdalint.model import Span
 
@@ -314,6 +315,8 @@ class Run:
 
     def store_items(self, owner: Array, items: list[Item], complete: bool) -> None:
         """Change a list."""
+        if len(items) > ITEMS:
+            items, complete = items[:ITEMS], False
         self.store(owner.state, "held", Held(items, complete))
 
     def fork(self, branches: list[Callable[[], Signal]]) -> Signal:
@@ -499,12 +502,12 @@ def _unary(run: Run, term: Term, frame: Frame) -> Any:
     value = run.evaluate(term.parts[0], frame)
     if term.value == "!":
         truth = access.truth(value, frame.unit.python)
-        return Opaque("!" + text_of(value)) if truth is None else Known(not truth)
+        return Opaque("!" + brief(value)) if truth is None else Known(not truth)
     if isinstance(value, Known) and isinstance(value.value, (int, float)) and term.value in ("-", "+"):
         return Known(-value.value if term.value == "-" else value.value)
     if term.value == "void":
         return NOTHING
-    return Opaque(term.value + text_of(value))
+    return Opaque(term.value + brief(value))
 
 
 def _assign(run: Run, term: Term, frame: Frame) -> Any:

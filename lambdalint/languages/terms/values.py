@@ -272,6 +272,9 @@ class Method(NamedTuple):
 
 
 NOTHING = Known(None)
+LENGTH = 100_000  # of a text, in characters
+PARTS = 200  # of a text
+ITEMS = 5_000  # of a list
 
 
 def join(values: list[Any]) -> Any:
@@ -310,15 +313,24 @@ def text_of(value: Any) -> str:
     return "..."
 
 
+def brief(value: Any) -> str:
+    """The start of what `text_of` gives: texts made of themselves must not grow without end."""
+    return text_of(value)[:100]
+
+
 def concatenate(parts: list[Any]) -> Any:
     """The string that these values make one after the other."""
     merged: list[Any] = []
+    length = 0
     for part in parts:
+        if length > LENGTH or len(merged) > PARTS:
+            return Opaque("...")  # nothing that a person configures; a loop that doubles a text
         for piece in part.parts if isinstance(part, Text) else (part,):
             if isinstance(piece, Path):
                 piece = Known(piece.text)
             if isinstance(piece, Known):
                 shown = shown_text(piece.value)
+                length += len(shown)
                 if merged and isinstance(merged[-1], Known):
                     merged[-1] = Known(merged[-1].value + shown)
                 else:
@@ -327,6 +339,8 @@ def concatenate(parts: list[Any]) -> Any:
                 merged.append(piece)
     if not merged:
         return Known("")
+    if length > LENGTH:
+        return Opaque("...")
     if len(merged) == 1 and isinstance(merged[0], Known):
         return merged[0]
     return Text(tuple(piece for piece in merged if not (isinstance(piece, Known) and piece.value == "")))

@@ -451,7 +451,7 @@ class _Lowering:
                 parts.append(Term("constant", self.at(child), self.text(child)))
             elif child.type == "escape_sequence":
                 parts.append(Term("constant", self.at(child), _unescaped(self.text(child))))
-        if all(part.kind == "constant" for part in parts):
+        if all(part.kind == "constant" and isinstance(part.value, str) for part in parts):
             return Term("constant", at, "".join(str(part.value) for part in parts))
         return Term("template", at, None, tuple(parts))
 
