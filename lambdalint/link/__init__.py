@@ -85,7 +85,9 @@ def _inline(function: Function, declaration: Declaration, reach: Reach) -> Funct
         return function._replace(notes=(f"{runtime} is not read",))
     if code.text is None or code.span is None:
         return function._replace(notes=("the inline code cannot be told",))
-    module, problems = parse_inline(code.span.path, code.text, code.span.line, code.span.column)
+    height = code.span.end_line - code.span.line + 1
+    starts = code.lines or tuple((code.span.line + number, code.span.column) for number in range(height))
+    module, problems = parse_inline(code.span.path, code.text, starts)
     if module is None:
         return function._replace(notes=tuple(problem.message for problem in problems))
     handler = declaration.handler.known

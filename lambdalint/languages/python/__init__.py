@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from lambdalint.model import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambdalint.languages.python.lower import Module
 
 DEPTH = 150  # of brackets: beyond any code a person writes, within what the parser's own stack takes
@@ -29,20 +31,26 @@ def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
             return None, (Problem(path, 1, f"could not parse: {error or 'nested too deeply'}"),)
 
 
-def parse_inline(path: str, text: str, line: int, column: int) -> tuple[Module | None, tuple[Problem, ...]]:
-    """Read Python that stands in another file: its first character is at this line and column of that file, its
-    further lines start at the same column (as in a block scalar)."""
+def parse_inline(
+    path: str, text: str, starts: Sequence[tuple[int, int]]
+) -> tuple[Module | None, tuple[Problem, ...]]:
+    """Read Python that stands in another file. starts: the (line, column) there of each of its lines, as many as are
+    known; further lines count as standing where the last of them does."""
     import ast
+    import warnings
 
     from lambdalint.languages.python.lower import lower
 
     try:
-        tree = ast.parse("\n" * (line - 1) + text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
     except SyntaxError as error:
-        return None, (Problem(path, error.lineno or line, f"could not parse the inline code: {error.msg}"),)
+        line = starts[min(max(error.lineno or 1, 1), len(starts)) - 1][0]
+        return None, (Problem(path, line, f"could not parse the inline code: {error.msg}"),)
     except (ValueError, RecursionError, MemoryError) as error:
-        return None, (Problem(path, line, f"could not parse the inline code: {error}"),)
-    return lower(path, tree, "\n" * (line - 1) + text, column - 1), ()
+        return None, (Problem(path, starts[0][0], f"could not parse the inline code: {error}"),)
+    return lower(path, tree, text, starts), ()
 
 
 def _parse_newer(path: str, text: str, error: SyntaxError) -> tuple[Module | None, tuple[Problem, ...]]:

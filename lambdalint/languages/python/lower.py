@@ -41,7 +41,7 @@ import marshal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import NamedTuple
 
     from lambdalint.model import Place
@@ -104,9 +104,9 @@ class Module(NamedTuple):
     rebound: frozenset[str]
 
 
-def lower(path: str, tree: ast.Module, text: str, indent: int = 0) -> Module:
-    """The module as facts. indent: by how many columns the code stands further right in its file than in the text."""
-    lowering = _Lowering(text, indent)
+def lower(path: str, tree: ast.Module, text: str, starts: Sequence[tuple[int, int]] = ()) -> Module:
+    """The module as facts. starts: for text that stands in another file, the (line, column) there of each line."""
+    lowering = _Lowering(text, starts)
     body = lowering.block(tree.body)
     return Module(
         path,
@@ -142,8 +142,8 @@ def unpack(body: bytes) -> Tuple:
 
 
 class _Lowering:
-    def __init__(self, text: str, indent: int = 0) -> None:
-        self.first_column = 1 + indent
+    def __init__(self, text: str, starts: Sequence[tuple[int, int]] = ()) -> None:
+        self.starts = starts
         # ast counts columns in UTF-8 bytes; only lines beyond ASCII differ from characters.
         self.lines = None if text.isascii() else [line.encode() for line in text.split("\n")]
         self.yields = [False]
@@ -161,8 +161,12 @@ class _Lowering:
         if self.lines is not None:
             column = self._characters(line, column)
             end_column = self._characters(end_line, end_column)
-        first = self.first_column
-        return (line, column + first, end_line, end_column + first)
+        if self.starts:
+            last = len(self.starts) - 1
+            line, first = self.starts[min(line - 1, last)]
+            end_line, end_first = self.starts[min(end_line - 1, last)]
+            return (line, column + first, end_line, end_column + end_first)
+        return (line, column + 1, end_line, end_column + 1)
 
     def _characters(self, line: int, column: int) -> int:
         raw = self.lines[line - 1] if self.lines and line <= len(self.lines) else b""
@@ -295,7 +299,7 @@ class _Lowering:
                 tuple(dotted(item[0]) for item in decorators),
                 frozenset(self.keys),
                 self._name_place(node),
-                node.end_lineno,
+                self.place(node)[2] if self.starts else node.end_lineno,
             )
         )
 
