@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambdalint.dialects.serverless.compose import parameters
-from lambdalint.dialects.serverless.functions import declarations
-from lambdalint.dialects.serverless.variables import Service, read
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,6 +28,8 @@ def wanted(path: str, head: bytes) -> bool:
 
 def declare(project: Project) -> Iterator[Declaration]:
     """The functions of every service in the tree."""
+    from lambdalint.dialects.serverless.variables import read
+
     for path in project.candidates("serverless"):
         root = read(project, path)
         if root is not None:
@@ -40,5 +38,9 @@ def declare(project: Project) -> Iterator[Declaration]:
 
 def declare_tree(node: Node, path: str, project: Project) -> Iterator[Declaration]:
     """The functions of one service given as a tree (that of serverless.yml, or one read from serverless.ts)."""
+    from lambdalint.dialects.serverless.compose import parameters
+    from lambdalint.dialects.serverless.functions import declarations
+    from lambdalint.dialects.serverless.variables import Service
+
     if node.kind == "mapping":
         yield from declarations(Service(node, path, project, parameters(path, project)))
