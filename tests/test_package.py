@@ -377,3 +377,13 @@ def test_modules_of_distributions() -> None:
     assert modules("python-dotenv") == ("dotenv",)
     assert modules("mypy-boto3-s3") == ("mypy_boto3_s3",)
     assert "mypy_boto3_*" in modules("boto3-stubs")
+
+
+def test_an_image_is_what_is_installed_into_it() -> None:
+    image = Code("image", Value("api"), build=Build("docker", ("api/requirements.txt",)), dockerfile="api/Dockerfile")
+    files = {"api/requirements.txt": "numpy\n", "api/app.py": ""}
+    package = packed(files, Declaration("F", "terraform", HERE, code=image))
+    numpy = weight("numpy")
+    assert numpy is not None and package.known and package.unzipped == numpy.unzipped and package.files == ()
+    unread = Code("image", Value("api"), build=Build("docker"), dockerfile="api/Dockerfile")
+    assert not packed(files, Declaration("F", "terraform", HERE, code=unread)).known

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +85,16 @@ def test_a_line_pip_refuses_is_one_problem() -> None:
     assert [(problem.path, problem.line) for problem in problems] == [("r.txt", 2)]
     entries, problems = parse("r.txt", "<!DOCTYPE html>\n<html>\n<p>hello you</p>\n")
     assert entries is None and len(problems) == 1
+
+
+def test_long_lines_are_read_in_linear_time() -> None:
+    start = time.perf_counter()
+    for line in ("a/" * 50_000 + "<", "a-" * 50_000 + ".whl", "a" * 99_999, "==1" * 30_000, "a" + "==1" * 30_000):
+        parse("r.txt", line)
+        parse("r.txt", f"a {line}")
+        parse("r.txt", f"-e {line}")
+    parse("r.txt", "a" + " " * 99_999 + "#")
+    assert time.perf_counter() - start < 2
 
 
 def test_includes_and_names() -> None:

@@ -28,6 +28,7 @@ ARCHIVE = r"\.(?:whl|zip|tar\.gz|tgz|tar\.bz2|tar\.xz)$"
 LOCATION = r"\.|(?:[^\s<>{}\"|]*[/\\][^\s<>{}\"|]*|[^\s<>{}\"|]+(?:\.whl|\.zip|\.tar\.\w+|\.tgz))"
 WHEEL = r"(?:^|/)([A-Za-z0-9._]+)-([^-/]+)-(?:[^/]+-)?[^-/]+-[^-/]+-[^-/]+\.whl"
 VIA = r"#\s*via\b\s*(.*)$"
+LONGEST = 2000  # characters of a requirement, hashes left out: no URL of a package is longer
 LONG = {"-r": "--requirement", "-c": "--constraint", "-e": "--editable", "-i": "--index-url", "-f": "--find-links"}
 
 
@@ -80,6 +81,8 @@ def parse(path: str, text: str) -> tuple[tuple[Entry, ...] | None, tuple[Problem
 def requirement(text: str, place: Place) -> Entry | None:
     """One dependency as PEP 508 or pip writes it; None when it is neither."""
     body = re.sub(PER_REQUIREMENT, "", text).strip()
+    if len(body) > LONGEST:
+        return None
     hashes = text.count("--hash")
     marker = ""
     found = re.match(NAME, body)
@@ -137,7 +140,7 @@ def _located(text: str, place: Place, kind: Literal["editable", "path"]) -> Entr
     """A requirement given by where it is: a folder, an archive, a URL, a repository."""
     target, _, marker = text.partition(" ;")
     target = target.strip()
-    if not re.fullmatch(LOCATION, target):
+    if len(target) > LONGEST or not re.fullmatch(LOCATION, target):
         return None
     egg = re.search(EGG, target)
     wheel = re.search(WHEEL, target)

@@ -55,7 +55,6 @@ def describe(
     known = (
         code.build.tool in KNOWN_TOOLS
         and wanted is not None
-        and code.kind in ("directory", "file", "archive")
         and not (code.kind == "directory" and code.path.known not in inventory.folders)
         and (code.build.tool != "sam" or _is_python(declaration, reached))  # others are compiled, or packed by npm
         and declaration.setting("slim_handler").known is not True  # Zappa then fetches the rest from S3 at start-up
