@@ -1,6 +1,6 @@
-"""Files as they were, their facts out: one file below the root, of which a run reads the index and what it asks for.
+"""Files as they were, their facts out: one file below the root, of which a run reads what it asks for.
 
-Layout: MAGIC, the length of the index, the blobs, the index. The index is plain data (dicts, tuples, strings, numbers);
+Layout: MAGIC, offset and checksum of the index, the blobs, the index. The index is plain data (dicts, tuples, strings, numbers);
 a blob is one pickled Document. A cache is part of a tree that a stranger may have sent, so nothing is ever made from it
 but plain data and the named tuples of `model` and `languages`: a pickle that asks for anything else is discarded, as
 is a cache that is damaged or of another version. A run that changed anything writes a new file and moves it into place;
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
+from binascii import crc32
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ SOURCES = ("model.py", "read.py", "discover.py", "languages", "dialects", "link"
 _CODE = (".py", ".tsv", ".toml")
 _SAFE_MODULES = ("lambdalint.model", "lambdalint.languages.")
 
+Place = tuple[int, int, int]  # offset, length, checksum
+
 
 class Entry:
     """What is known of one file. looks: what the cheap looks saw, None before any. blobs: language -> place."""
@@ -38,7 +41,7 @@ class Entry:
         self.mark = mark
         self.digest = digest
         self.looks: tuple[str, ...] | None = None
-        self.blobs: dict[str, tuple[int, int] | bytes] = {}
+        self.blobs: dict[str, Place | bytes] = {}
 
 
 class Cache:
@@ -48,7 +51,7 @@ class Cache:
         self.folder = os.path.join(root, FOLDER) if root else None
         self.entries: dict[str, Entry] = {}
         self.extra: dict[str, Any] = {}  # further plain data, by name
-        self.parts: dict[str, tuple[int, int] | bytes] = {}  # further pickles, by name
+        self.parts: dict[str, Place | bytes] = {}  # further pickles, by name
         self.changed = False
         self._file: Any = None
         if self.folder:
@@ -108,7 +111,7 @@ class Cache:
             self._file.close()
             self._file = None
 
-    def _restored(self, places: dict[str, tuple[int, int] | bytes], name: str) -> Any:
+    def _restored(self, places: dict[str, Place | bytes], name: str) -> Any:
         if name not in places:
             return None
         try:
@@ -117,11 +120,15 @@ class Cache:
             del places[name]
             return None
 
-    def _blob(self, place: tuple[int, int] | bytes) -> bytes:
+    def _blob(self, place: Place | bytes) -> bytes:
         if isinstance(place, bytes):
             return place
-        self._file.seek(place[0])
-        return self._file.read(place[1])  # type: ignore[no-any-return]
+        start, length, check = place
+        self._file.seek(start)
+        blob: bytes = self._file.read(length)
+        if crc32(blob) != check:
+            raise ValueError("damaged")
+        return blob
 
     def _open(self) -> None:
         try:
@@ -129,9 +136,11 @@ class Cache:
             if self._file.read(len(MAGIC)) != MAGIC:
                 return
             start = int.from_bytes(self._file.read(8), "little")
+            check = int.from_bytes(self._file.read(8), "little")
             self._file.seek(start)
-            index = restore(self._file.read())
-            if index["key"] != key():
+            data = self._file.read()
+            index = restore(data)
+            if crc32(data) != check or index["key"] != key():
                 return
             for path, (mark, digest, looks, blobs) in index["files"].items():
                 entry = self.entries[path] = Entry(mark, digest)
@@ -157,7 +166,7 @@ class Cache:
         files: dict[str, Any] = {}
         try:
             with open(temporary, "wb") as file:
-                file.write(MAGIC + bytes(8))
+                file.write(MAGIC + bytes(16))
                 for path, entry in self.entries.items():
                     if not exists(path):
                         continue
@@ -166,9 +175,11 @@ class Cache:
                     files[path] = (mark, entry.digest, entry.looks, blobs)
                 index = {"key": key(), "files": files, "parts": self._written(self.parts, file), "extra": self.extra}
                 start = file.tell()
-                file.write(dumps(index, 5))
+                data = dumps(index, 5)
+                file.write(data)
                 file.seek(len(MAGIC))
-                file.write(start.to_bytes(8, "little"))
+                file.write(start.to_bytes(8, "little") + crc32(data).to_bytes(8, "little"))
+            self.close()  # where an open file cannot be replaced
             os.replace(temporary, self._path())
         except OSError:
             try:
@@ -177,12 +188,15 @@ class Cache:
                 pass
             raise
 
-    def _written(self, places: dict[str, tuple[int, int] | bytes], file: Any) -> dict[str, tuple[int, int]]:
+    def _written(self, places: dict[str, Place | bytes], file: Any) -> dict[str, Place]:
         """Copy blobs to a new file; where each is in it."""
-        written: dict[str, tuple[int, int]] = {}
+        written: dict[str, Place] = {}
         for name, place in places.items():
-            blob = self._blob(place)
-            written[name] = (file.tell(), len(blob))
+            try:
+                blob = self._blob(place)
+            except ValueError:
+                continue
+            written[name] = (file.tell(), len(blob), crc32(blob))
             file.write(blob)
         return written
 

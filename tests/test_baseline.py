@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lambdalint import baseline
 from lambdalint.model import Finding, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def lines(text: str) -> Callable[[str, int], str | None]:

@@ -19,7 +19,8 @@ PATTERNS = [
     "doc/*.txt", "**", "*", "!*/", "[]]x", "one/two/", "***", "/", "!", "foo/*", "!foo/bar", "[a-c]1",
 ]  # fmt: skip
 PATHS = [
-    "build", "src/build", "top", "src/top", "docs/out", "x/docs/out", "a.log", "keep.log", "s/keep.log", ".env", ".env.x",
+    "build", "src/build", "top", "src/top", "docs/out", "x/docs/out", "a.log", "keep.log", "s/keep.log", ".env",
+    ".env.x",
     "a/b", "a", "x/y", "x/1/2/y", "d/deep", "deep", "m.pyc", "m.py", "abc", "bbc", "fol", "fol/in", "sp ace", "#hash",
     "!bang", "qxz", "f~", "middle", "midddle", "axbyc", "trail", "a.cfg", "s/a.cfg", "doc/a.txt", "doc/s/a.txt", "]x",
     "one/two", "foo/bar", "foo/baz", "b1", "d1",

@@ -106,8 +106,8 @@ def test_the_pre_commit_hook(checkout: Path, tmp_path: Path) -> None:
     environment = f"PRE_COMMIT_HOME={home}"
 
     def try_repo(*files: str) -> subprocess.CompletedProcess[str]:
-        ran = (sys.executable, "-m", "pre_commit", "try-repo", checkout, "lambdalint", "--verbose", "--files", *files)
-        return command("env", environment, *ran, cwd=project, check=False)
+        hook = ("try-repo", str(checkout), "lambdalint", "--verbose", "--files", *files)
+        return command("env", environment, sys.executable, "-m", "pre_commit", *hook, cwd=project, check=False)
 
     ran = try_repo("src/app.py")
     assert ran.returncode == 1, ran.stdout + ran.stderr
