@@ -1,10 +1,10 @@
 """Files as they were, their facts out: one file below the root, of which a run reads what it asks for.
 
-Layout: MAGIC, offset and checksum of the index, the blobs, the index. The index is plain data (dicts, tuples, strings, numbers);
-a blob is one pickled Document. A cache is part of a tree that a stranger may have sent, so nothing is ever made from it
-but plain data and the named tuples of `model` and `languages`: a pickle that asks for anything else is discarded, as
-is a cache that is damaged or of another version. A run that changed anything writes a new file and moves it into place;
-of two runs at once the last one wins, and both are right.
+Layout: MAGIC, offset and checksum of the index, the blobs, the index. The index is plain data (dicts, tuples,
+strings, numbers); a blob is one pickled Document, or what a join made. A cache is part of a tree that a stranger may
+have sent, so nothing is ever made from it but plain data and the named tuples of `model` and `languages`: a pickle that
+asks for anything else is discarded, as is a cache that is damaged or of another version. A run that changed anything
+writes a new file and moves it into place; of two runs at once the last one wins, and both are right.
 """
 
 from __future__ import annotations
