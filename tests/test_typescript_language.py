@@ -1,4 +1,5 @@
 """TypeScript and JavaScript as terms: what is read, where it stands, and that broken text is only a problem."""
+# ruff: noqa: E501 - a line of the program is a line here
 
 from __future__ import annotations
 
@@ -217,7 +218,9 @@ def test_positions_count_characters() -> None:
     assert cut(text, term.parts[0].parts[1].at) == "'🎉'"
 
 
-@pytest.mark.parametrize("text", ["class {", "const x = {a: ", "}}}}", "new lambda.Function(this, 'x', {", "\x00\x01", "`${"])
+@pytest.mark.parametrize(
+    "text", ["class {", "const x = {a: ", "}}}}", "new lambda.Function(this, 'x', {", "\x00\x01", "`${"]
+)
 def test_broken_text_is_a_problem_and_no_exception(text: str) -> None:
     _, problems = parse("app.ts", text)
     assert len(problems) == 1

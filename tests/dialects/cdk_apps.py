@@ -59,7 +59,8 @@ def python(body: str, before: str = "") -> str:
     inner = textwrap.indent(textwrap.dedent(body).strip("\n"), " " * 8)
     return (
         f"{PYTHON_IMPORTS}\n{textwrap.dedent(before)}\n\nclass AppStack(Stack):\n"
-        "    def __init__(self, scope, construct_id, props, **kwargs):\n        super().__init__(scope, construct_id, **kwargs)\n"
+        "    def __init__(self, scope, construct_id, props, **kwargs):\n"
+        "        super().__init__(scope, construct_id, **kwargs)\n"
         f"{inner}\n{PYTHON_APP}"
     )
 

@@ -1,4 +1,5 @@
 """CDK apps in TypeScript: which functions they declare, with which settings, from which places."""
+# ruff: noqa: E501 - a line of the app is a line here
 
 from __future__ import annotations
 

@@ -480,7 +480,7 @@ def call_method(run: Run, method: Method, args: list[Item], keywords: Record | N
             return owner
         return calls.invoke(run, owner, args[1:] if name == "call" else [], None, site, _first(args) or None)
     if isinstance(owner, Path):
-        return _path_method(run, owner, name, args)
+        return _path_method(run, owner, name, args, site)
     if isinstance(owner, Array):
         return _array_method(run, owner, name, args, site)
     if isinstance(owner, Record):
@@ -499,7 +499,9 @@ def call_method(run: Run, method: Method, args: list[Item], keywords: Record | N
     return Opaque(f"{brief(owner)}.{name}()")
 
 
-def _path_method(run: Run, owner: Path, name: str, args: list[Item]) -> Any:
+def _path_method(run: Run, owner: Path, name: str, args: list[Item], site: Site) -> Any:
+    if name in ("open", "read_text", "read_bytes"):
+        return calls.make(run, "open", None, [Item(owner, site.span())], None, site)
     if name in ("resolve", "absolute"):
         return Path(posixpath.normpath(posixpath.join(run.loader.folder, owner.text)))
     if name == "joinpath":
