@@ -7,6 +7,7 @@ processes. In a text with an error each top-level block is read on its own, so t
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdalint.model import Place, Problem
@@ -66,6 +67,7 @@ class Body(NamedTuple):
 
 
 EMPTY = Body({}, ())
+_SEAMS = ("template_if_intro", "template_else_intro", "template_if_end", "template_for_start", "template_for_end")
 _OPERATORS = frozenset(("==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%", "&&", "||"))
 _HEADER = re.compile(r'^[A-Za-z_][\w-]*[ \t]*(?:"[^"\n]*"[ \t]*|[A-Za-z_][\w-]*[ \t]*)*(?:\{|=)', re.MULTILINE)
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
@@ -85,10 +87,15 @@ def parse(path: str, text: str) -> tuple[Body, tuple[Problem, ...]]:
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     problems: list[Problem] = []
+    first = seen = 0
     for start, end in _chunks(text):
         chunk = text[start:end].encode("utf-8", "surrogatepass")
-        reader = _Reader(path, chunk, text.count("\n", 0, start))
-        body = reader.body(_tree(chunk), 0)
+        first, seen = first + text.count("\n", seen, start), start
+        reader = _Reader(path, chunk, first)
+        root = _tree(chunk)
+        body = reader.body(root, 0)
+        if root.has_error and not reader.problems:
+            reader.problem(_first_error(root))
         for name, attribute in body.attributes.items():
             attributes.setdefault(name, attribute)
         blocks += body.blocks
@@ -135,12 +142,24 @@ def _tree(data: bytes) -> Any:
     return _parser.parse(data).root_node
 
 
+def _first_error(node: Any) -> Any:
+    """The first node below that is wrong or missing."""
+    while node.type != "ERROR" and not node.is_missing:
+        inner = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if inner is None:
+            break
+        node = inner
+    return node
+
+
 def _chunks(text: str) -> list[tuple[int, int]]:
     """The text cut where a block or an attribute starts at the margin."""
     starts = [match.start() for match in _HEADER.finditer(text)]
     if not starts or starts[0]:
         starts.insert(0, 0)
-    return [(start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True) if text[start:end].strip()]
+    return [
+        (start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True) if text[start:end].strip()
+    ]
 
 
 class _Reader:
@@ -479,10 +498,16 @@ class _Reader:
         inner = node.children[0] if node.children else node
         if depth > DEPTH or inner.type not in ("template_if", "template_for"):
             return Expression("unknown", at)
-        marks = ("template_if_intro", "template_else_intro", "template_if_end", "template_for_start", "template_for_end")
+        marks = (
+            "template_if_intro",
+            "template_else_intro",
+            "template_if_end",
+            "template_for_start",
+            "template_for_end",
+        )
         seams = [child for child in inner.children if child.type in marks]
         between: list[list[Any]] = []
-        for left, right in zip(seams, seams[1:], strict=False):
+        for left, right in pairwise(seams):
             nodes = [c for c in inner.children if left.end_byte <= c.start_byte and c.end_byte <= right.start_byte]
             between.append(self.parts(nodes, left.end_byte, right.start_byte, depth, quoted))
         if not seams or not between:
@@ -507,7 +532,7 @@ class _Reader:
         if not start or end < start:
             return []
         parts = self.parts(nodes, start, end, depth, False)
-        return _dedented(parts) if nodes[0].type == "<<-" else parts
+        return _dedented(parts) if self.data[node.start_byte : node.start_byte + 3] == b"<<-" else parts
 
 
 def _dedented(parts: list[Any]) -> list[Any]:
@@ -533,8 +558,10 @@ def _dedented(parts: list[Any]) -> list[Any]:
     for part in parts:
         if isinstance(part, str):
             lines = part.split("\n")
-            cut = [line[width:] if (fresh or index) and not line[:width].strip() else line
-                   for index, line in enumerate(lines)]
+            cut = [
+                line[width:] if (fresh or index) and not line[:width].strip() else line
+                for index, line in enumerate(lines)
+            ]
             text = "\n".join(cut)
             fresh = part.endswith("\n")
             if text:

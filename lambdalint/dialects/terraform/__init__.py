@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from lambdalint.model import Declaration, Project
 
 _LOCAL = re.compile(rb'source"?\s*[=:]\s*"\.')
+# Resources that invoke a function which is handed to their module under any name.
+_WIRING = re.compile(
+    rb'"aws_(?:cloudwatch_event_target|scheduler_schedule|sns_topic_subscription|sfn_state_machine|api_gateway_integration'
+    rb"|apigatewayv2_integration|s3_bucket_notification|cloudwatch_log_subscription_filter|iot_topic_rule|pipes_pipe"
+    rb'|lb_target_group_attachment|appsync_datasource|cloudfront_distribution|config_config_rule)"'
+)
 
 
 def wanted(path: str, head: bytes) -> bool:
     """Whether a file may declare a function, or call a module that does; the rest of its folder is read with it."""
     if path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json")):
-        return b"aws_lambda_function" in head or b"lambda" in head.lower() or _LOCAL.search(head) is not None
+        return b"lambda" in head.lower() or _LOCAL.search(head) is not None or _WIRING.search(head) is not None
     if path.endswith(".hcl"):
         return path.rpartition("/")[2] == "terragrunt.hcl" and b"source" in head
     return path.endswith(".json") and b'"planned_values"' in head and b'"aws_lambda_function"' in head

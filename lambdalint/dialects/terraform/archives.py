@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambdalint.dialects.terraform.evaluate import argument, nested
-from lambdalint.dialects.terraform.reading import at, block_of, everything, named
+from lambdalint.dialects.terraform.reading import at, block_of, named
 from lambdalint.dialects.terraform.terms import Term, canonical, plain, string
 from lambdalint.model import Build, Code, Pattern, Value
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambdalint.dialects.terraform.evaluate import Frame
     from lambdalint.dialects.terraform.instances import Instance
     from lambdalint.dialects.terraform.terms import Handle
-    from lambdalint.languages.hcl import Body
+    from lambdalint.languages.hcl import Body, Expression
 
 ARCHIVES = ("data.archive_file", "archive_file")
 OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
@@ -103,6 +103,16 @@ def _sources(path: str, instance: Instance, handler: Value[str]) -> Iterator[str
         if any(f"{base}{module}{suffix}" in files for suffix in (".py", "/__init__.py", ".js", ".mjs", ".ts")):
             yield candidate
             return
+    # A build names its output after the folder: dist/producer-status.zip is made from api/producer/status.
+    words = set(stem.split("-"))
+    ending = f"/{module}.py"
+    named_so = [
+        found[: -len(ending)]
+        for found in instance.run.by_name(posixpath.basename(ending))
+        if found.endswith(ending) and words <= set(found.split("/"))
+    ]
+    if len(named_so) == 1:
+        yield named_so[0]
 
 
 def _scripted(name: str, instance: Instance) -> Iterator[str]:
@@ -175,7 +185,7 @@ def _copied(path: str, instance: Instance, handler: Value[str]) -> Iterator[str]
             if found is not None and (f"{found}/{module}.py" in files or found == f"{module}.py"):
                 yield found
                 return
-            if found in files and found.endswith(f"/{module}.py"):
+            if found is not None and found in files and found.endswith(f"/{module}.py"):
                 yield posixpath.dirname(found)
                 return
 
@@ -203,7 +213,7 @@ def _build(body: Body, frame: Frame) -> Build:
     return Build("copy", ())
 
 
-def _depends(body: Body) -> Iterator[object]:
+def _depends(body: Body) -> Iterator[Expression]:
     found = body.attributes.get("depends_on")
     if found is not None and found.value.kind == "list":
         yield from (item for item in found.value.value if item.kind == "path")
@@ -310,11 +320,22 @@ def image_code(image: Term, frame: Frame) -> Code:
             place = Value(path, context.span, True, context.references)
             dockerfile = file.data if file is not None and isinstance(file.data, str) else "Dockerfile"
             return Code("image", place, image.span, build=Build("docker"), dockerfile=posixpath.join(path, dockerfile))
-    path = _docker_build(frame.instance)
+    path = _docker_build(frame.instance) or _named_folder(image, frame.instance)
     if path is not None:
         file_path = posixpath.join(path, "Dockerfile")
         return Code("image", Value(path, image.span), image.span, build=Build("docker"), dockerfile=file_path)
     return Code("image", Value(None, known.span, True, known.references), image.span, build=Build("docker"))
+
+
+def _named_folder(image: Term, instance: Instance) -> str | None:
+    """The only folder with a Dockerfile that is called like the image's repository."""
+    names = {handle.address.rpartition(".")[2] for handle in image.handles if "ecr_repository" in handle.address}
+    text = image.data if isinstance(image.data, str) else ""
+    if ".amazonaws.com/" in text:
+        names.add(re.split(r"[:@]", text.partition(".amazonaws.com/")[2])[0].rpartition("/")[2])
+    folders = {posixpath.dirname(path) for path in instance.run.by_name("Dockerfile")}
+    found = [folder for folder in folders if posixpath.basename(folder) in names]
+    return found[0] if len(found) == 1 else None
 
 
 def _docker_build(instance: Instance) -> str | None:
@@ -329,6 +350,3 @@ def _docker_build(instance: Instance) -> str | None:
                 if path is not None and path in instance.run.project.inventory.folders:
                     found.add(path)
     return found.pop() if len(found) == 1 else None
-
-
-__all__ = ["archive", "code_of", "commands", "everything", "image_code", "is_archive", "packaged"]

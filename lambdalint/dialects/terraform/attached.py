@@ -128,9 +128,7 @@ def attach(tree: Sequence[Instance], deployed: Sequence[Deployed]) -> Iterator[t
     escaped = _escaped(tree, index) if any(found) else set()
     for each, one in enumerate(deployed):
         known = bool(found[each]) and each not in escaped
-        yield one, one.declaration._replace(
-            triggers=tuple(found[each]), triggers_known=known, settings=settings[each]
-        )
+        yield one, one.declaration._replace(triggers=tuple(found[each]), triggers_known=known, settings=settings[each])
 
 
 def _permit(found: list[Trigger], permitted: Iterator[Trigger]) -> None:
@@ -142,7 +140,7 @@ def _permit(found: list[Trigger], permitted: Iterator[Trigger]) -> None:
 
 
 def _settings(instance: Instance, index: _Index) -> Iterator[tuple[int, str, Value[Any]]]:
-    for kind, name, placed in instance.module.of(*_SETTINGS):
+    for kind, _, placed in instance.module.of(*_SETTINGS):
         where, places = _SETTINGS[kind]
         for _, frame in copies(placed.block.body, instance.frame(placed.path)):
             target = argument(placed.block.body, where, frame)

@@ -27,7 +27,7 @@ from lambdalint.dialects.terraform.terms import (
 from lambdalint.model import Reference, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from lambdalint.dialects.terraform.instances import Instance
     from lambdalint.languages.hcl import Block, Body, Expression
@@ -88,8 +88,7 @@ def _dynamic(block: Block, kind: str, frame: Frame) -> Iterator[tuple[Block, Fra
     over = argument(block.body, "for_each", frame)
     for key, each in pairs(over) if is_known(over) else [(NOTHING, NOTHING)]:
         bound = Entries({"key": key, "value": each}, {})
-        certain = is_known(over) and not over.assumed
-        yield content, frame.bind(**{str(name): Term(bound)}), certain
+        yield content, frame.bind(**{str(name): Term(bound)}), is_known(over)
 
 
 def pairs(term: Term) -> list[tuple[Term, Term]]:
@@ -287,8 +286,7 @@ def _binary(value: tuple[str, Expression, Expression], frame: Frame) -> Term:
     operator, left, right = value
     one, other = evaluate(left, frame), evaluate(right, frame)
     references, handles, assumed = united([one, other])
-    result = Term(functions.operate(operator, one, other), None, references, handles, "", assumed)
-    return result
+    return Term(functions.operate(operator, one, other), None, references, handles, "", assumed)
 
 
 def _for(value: Any, frame: Frame) -> Term:
@@ -405,7 +403,7 @@ def _fileset(terms: list[Term], frame: Frame) -> Term:
     return wrapped([path for path in below if matches.fullmatch(path)])
 
 
-_FILES = {
+_FILES: dict[str, Callable[[list[Term], Frame], Term]] = {
     "file": _file,
     "filebase64": _file,
     "templatefile": _file,
@@ -415,7 +413,7 @@ _FILES = {
     "yamldecode": lambda terms, frame: _decoded("yaml", terms, frame),
 }
 
-_KINDS = {
+_KINDS: dict[str, Callable[[Any, Frame], Term]] = {
     "literal": _literal,
     "unknown": _unknown,
     "if-part": _if_part,
@@ -431,8 +429,3 @@ _KINDS = {
     "for": _for,
     "call": _call,
 }
-
-
-def all_of(terms: Iterable[Term]) -> Term:
-    """Several terms as one list."""
-    return Term(tuple(terms))

@@ -1,4 +1,4 @@
-"""Terraform's functions and operators over terms: computed when the arguments are known, else unknown with their origin.
+"""Terraform's functions and operators over terms: computed when the arguments are known, else unknown.
 
 Functions that read files stand in `evaluate`; those whose result changes from run to run (uuid, timestamp) are unknown.
 """
@@ -289,9 +289,7 @@ def _contains(terms: list[Term]) -> Term:
     known: Any = UNKNOWN
     if wanted is not UNKNOWN and any(item is not UNKNOWN and item == wanted for item in items):
         known = True
-    elif wanted is not UNKNOWN and all(item is not UNKNOWN for item in items):
-        known = False
-    elif not items:
+    elif (wanted is not UNKNOWN and all(item is not UNKNOWN for item in items)) or not items:
         known = False
     return Term(known, None, references, (), "", assumed)
 

@@ -14,7 +14,6 @@ from lambdalint.dialects.terraform.secrets import reference_kind
 from lambdalint.dialects.terraform.terms import (
     HERE,
     NOTHING,
-    NULL,
     UNKNOWN,
     Entries,
     Handle,
@@ -24,7 +23,6 @@ from lambdalint.dialects.terraform.terms import (
     plain,
     text_of,
     truth,
-    wrapped,
 )
 from lambdalint.dialects.terraform.types import shaped
 from lambdalint.model import Reference, Span
@@ -62,6 +60,15 @@ class Run:
         self.steps = 0
         self.depth = 0
         self.data: dict[tuple[str, str], Term] = {}
+        self.names: dict[str, list[str]] | None = None
+
+    def by_name(self, name: str) -> list[str]:
+        """The files of this name, in any folder."""
+        if self.names is None:
+            self.names = {}
+            for path in self.project.inventory.files:
+                self.names.setdefault(path.rpartition("/")[2], []).append(path)
+        return self.names.get(name, [])
 
     def data_file(self, path: str, language: str) -> Term:
         """A JSON or YAML file as a term whose parts stand where the file writes them."""
@@ -209,8 +216,7 @@ class Instance:
         rest = list(steps)
         repeated = placed is not None and repeats(placed.block.body)
         if rest and isinstance(rest[0], Term) and (repeated or placed is None):
-            key = plain(rest[0]) if is_known(rest[0]) else None
-            key = None if key is UNKNOWN else key
+            key = _key(rest[0])
             rest = rest[1:]
         elif repeated and rest and rest[0] is None:
             return self._splat(mode, kind, name), 0  # whatever is asked of one copy, is asked of each
@@ -265,8 +271,7 @@ class Instance:
         key: Any = None
         rest = list(steps)
         if rest and isinstance(rest[0], Term):
-            key = plain(rest[0]) if is_known(rest[0]) else None
-            key = None if key is UNKNOWN else key
+            key = _key(rest[0])
             rest = rest[1:]
         elif rest and rest[0] is None:
             form = f"${{{self.prefix()}module.{name}}}"
@@ -335,6 +340,11 @@ class Instance:
         if HERE in found or found == ".." or found.startswith("../"):
             return None
         return "" if found == "." else found
+
+
+def _key(index: Term) -> Any:
+    """A for_each key or count index, None when it cannot be told."""
+    return index.data if isinstance(index.data, (str, int)) else None
 
 
 def placed_span(placed: Placed | None) -> Span | None:
@@ -449,6 +459,3 @@ def root_values(instance: Instance) -> dict[str, Term]:
         agreed = known[0] is not UNKNOWN and all(item == known[0] for item in known)
         values[key] = terms[0] if agreed else Term(UNKNOWN, terms[-1].span, (), (), f"${{var.{key}}}")
     return values
-
-
-__all__ = ["NULL", "Instance", "Run", "copies", "copy_frame", "node_term", "wrapped"]

@@ -6,10 +6,10 @@ import posixpath
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lambdalint.dialects.terraform.attached import attach
 from lambdalint.dialects.terraform.folders import SUFFIXES, called_folder, source_of
 from lambdalint.dialects.terraform.instances import Instance, Run, copies
-from lambdalint.dialects.terraform.lambdas import functions, is_lambda_module
-from lambdalint.dialects.terraform.attached import attach
+from lambdalint.dialects.terraform.lambdas import MARKS, functions, is_lambda_module
 from lambdalint.dialects.terraform.triggers import TYPES
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def _trees(run: Run, paths: Sequence[str]) -> Iterator[tuple[Instance, list[Inst
     # What nothing reaches (a call with `count = 0`, folders that call each other) stands for itself.
     for folder in [*roots, *sorted(graph.holding)]:
         module = folders.module(folder)
-        if folder not in seen and module is not None:
+        # A repository's own copy of the Lambda module is declared by its calls.
+        copy = module is not None and module.variables.keys() >= MARKS and bool(graph.callers.get(folder))
+        if folder not in seen and module is not None and not copy:
             root = Instance(run, module)
             tree = _tree(root, graph.useful)
             seen.update(instance.module.folder for instance in tree)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from lambdalint.dialects.terraform.archives import image_code, is_archive, packaged
 from lambdalint.dialects.terraform.archives import archive as archive_code
+from lambdalint.dialects.terraform.archives import image_code, is_archive, packaged
 from lambdalint.dialects.terraform.evaluate import argument
+from lambdalint.dialects.terraform.reading import block_of
 from lambdalint.dialects.terraform.terms import Entries, Term, attribute, is_known, plain, string, truth
 from lambdalint.model import Build, Code, Pattern, Value
 
@@ -33,6 +34,8 @@ def module_code(body: Body, frame: Frame) -> Code | None:
         for handle in existing.handles:
             if is_archive(handle):
                 return archive_code(handle, existing, handler)
+            if handle.attribute == "local_filename" and (found := block_of(handle)) is not None:
+                return module_code(*found)
         path = frame.instance.path_of(existing)
         if path is not None:
             return packaged(path, existing, frame.instance, handler)
@@ -42,6 +45,9 @@ def module_code(body: Body, frame: Frame) -> Code | None:
         return image_code(image, frame)
     bucket = argument(body, "s3_existing_package", frame)
     if bucket.data is not None:
+        for handle in bucket.handles:
+            if handle.attribute == "s3_object" and (found := block_of(handle)) is not None:
+                return module_code(*found)
         return Code("bucket", string(attribute(bucket, "key")), bucket.span)
     source = argument(body, "source_path", frame)
     if source.data is None:
@@ -94,8 +100,8 @@ def _packed(source: Term, frame: Frame, docker: bool) -> Code:
             *(Pattern(posixpath.basename(file), True, term.span) for file, term in files),
         )
         rest = tuple(dict.fromkeys(posixpath.dirname(file) for file, _ in files if posixpath.dirname(file) != folder))
-        return Code("directory", known_path._with(folder) if hasattr(known_path, "_with") else Value(folder, place.span),
-                    source.span, patterns=shipped, build=build, roots=rest)
+        home = Value(folder, known_path.span, True, known_path.references)
+        return Code("directory", home, source.span, patterns=shipped, build=build, roots=rest)
     return Code("unknown", string(source), source.span, build=build)
 
 
@@ -145,7 +151,7 @@ def _patterns(term: Term, source: Term) -> Iterator[Pattern]:
 def _glob(expression: str) -> str | None:
     """A simple regular expression as a glob."""
     text = expression.strip("^$").replace("\\.", "\0").replace(".*", "**").replace(".+", "**")
-    if any(character in text for character in "[](){}|+?\\."):
+    if any(character in text for character in "[](){}|+?\\"):
         return None
     text = text.replace("\0", ".")
     return text if text.endswith("**") or expression.endswith("$") or "." in text else f"{text}**"

@@ -16,14 +16,12 @@ from lambdalint.dialects.terraform.terms import (
     Entries,
     Term,
     attribute,
-    is_known,
     number,
-    plain,
     string,
     truth,
     value,
 )
-from lambdalint.model import ABSENT, Build, Code, Declaration, Layer, Value, Variable
+from lambdalint.model import ABSENT, Code, Declaration, Layer, Value, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
 # A call of the module from the registry or git, and the module's own folder when a repository carries a copy.
 _SOURCE = re.compile(r"terraform-aws-modules/(?:terraform-aws-)?lambda(?:/aws)?(?:\.git)?/?(?://wrappers/?)?(?:\?|$)")
-_MARKS = frozenset(("source_path", "local_existing_package", "create_function", "allowed_triggers"))
+MARKS = frozenset(("source_path", "local_existing_package", "create_function", "allowed_triggers"))
 
 # setting id: (argument of aws_lambda_function, argument of the module, reader, default)
 SETTINGS: dict[str, tuple[str, str, Callable[[Term], Value[Any]], Any]] = {
@@ -100,7 +98,7 @@ def is_lambda_module(instance: Instance, placed: Placed) -> bool:
         return True
     folder = called_folder(instance.module.folder, source) if "lambda" in source or source.strip("./") == "" else None
     module = instance.run.folders.module(folder) if folder is not None else None
-    return module is not None and module.variables.keys() >= _MARKS
+    return module is not None and module.variables.keys() >= MARKS
 
 
 def _creates_function(body: Body, frame: Frame) -> bool:
@@ -222,6 +220,3 @@ def _layer_code(item: Term) -> Code | None:
         if kind == "module" and handle.attribute.startswith("lambda_layer"):
             return module_code(body, frame)
     return None
-
-
-__all__ = ["Build", "Deployed", "functions", "is_known", "is_lambda_module", "plain"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform.evaluate import argument, nested
 from lambdalint.dialects.terraform.reading import at, block_of, default
-from lambdalint.dialects.terraform.terms import Entries, Term, attribute, boolean, number, plain, string, strings, value
+from lambdalint.dialects.terraform.terms import Entries, Term, attribute, boolean, number, string, strings, value
 from lambdalint.model import ABSENT, Value
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def kind_of(body: Body, frame: Frame, source: Term) -> str:
 def kind_of_source(source: Term) -> str:
     """What an ARN is of: by the resource it belongs to, else by its text."""
     for handle in source.handles:
-        kind, _, name = handle.address.rpartition(".")
-        kind = kind.removeprefix("data.")
+        kind = handle.address.rpartition(".")[0].removeprefix("data.")
         found = block_of(handle)
         if kind == "aws_mq_broker" and found is not None:
             engine = argument(found[0], "engine_type", found[1]).data
@@ -126,9 +125,7 @@ def _known(terms: dict[str, Term], kind: str, source: Term) -> dict[str, Value[A
     numbers = ("batch_size", "batching_window", "stream_retries", "record_age", "parallelization")
     found: dict[str, Value[Any]] = {name: number(terms[name]) for name in (*numbers, "maximum_concurrency")}
     found["batch_size"] = default(found["batch_size"], None if kind == "unknown" else 10 if kind == "sqs" else 100)
-    found["batching_window"] = default(
-        found["batching_window"], 0 if kind in ("sqs", "kinesis", "dynamodb") else None
-    )
+    found["batching_window"] = default(found["batching_window"], 0 if kind in ("sqs", "kinesis", "dynamodb") else None)
     found["bisect"] = boolean(terms["bisect"])
     if kind in _STREAMS:
         found["stream_retries"] = default(found["stream_retries"], -1)
@@ -211,6 +208,3 @@ def encoded(expression: Any, frame: Frame) -> Term:
             return term
         return found._replace(references=term.references, handles=term.handles)
     return term
-
-
-__all__ = ["encoded", "kind_of", "kind_of_source", "of_map", "plain", "queue_settings", "settings"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lambdalint.dialects.terraform.folders import Placed, literal
 
@@ -71,7 +71,7 @@ def _is_encrypted(instance: Instance, mode: str, placed: Placed | None) -> bool:
         return False
     body = placed.block.body
     if mode == "managed":
-        return literal(body, "type") == "SecureString"
+        return bool(literal(body, "type") == "SecureString")
     if literal(body, "with_decryption") is False:
         return False
     name = body.attributes.get("name")
@@ -79,11 +79,11 @@ def _is_encrypted(instance: Instance, mode: str, placed: Placed | None) -> bool:
         return False
     if name.value.kind == "path" and name.value.value[0] == "aws_ssm_parameter" and name.value.value[1]:
         step = name.value.value[1][0]
-        target: Any = instance.module.resources.get(("managed", "aws_ssm_parameter", str(step[1])))
+        target = instance.module.resources.get(("managed", "aws_ssm_parameter", str(step[1])))
         return target is not None and literal(target.block.body, "type") == "SecureString"
     if name.value.kind != "literal":
         return False
     for _, _, other in instance.module.of("aws_ssm_parameter"):
         if literal(other.block.body, "name") == name.value.value:
-            return literal(other.block.body, "type") == "SecureString"
+            return bool(literal(other.block.body, "type") == "SecureString")
     return False

@@ -1,4 +1,4 @@
-"""A variable's type constraint and a term in, the term as the constraint converts it out: defaults, strings, numbers."""
+"""A variable's type constraint and a term in, the term converted out: defaults filled in, strings, numbers."""
 
 from __future__ import annotations
 

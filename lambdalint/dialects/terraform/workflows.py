@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform.evaluate import argument, evaluate
 from lambdalint.dialects.terraform.mappings import encoded
-from lambdalint.dialects.terraform.terms import Entries, Term, attribute, canonical, plain, truth, united, unknown_of
+from lambdalint.dialects.terraform.terms import Entries, Term, attribute, canonical, plain
 from lambdalint.model import Trigger, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.dialects.terraform.evaluate import Frame
+    from lambdalint.dialects.terraform.terms import Handle
     from lambdalint.languages.hcl import Block
     from lambdalint.model import Delivery, Span
 
@@ -31,7 +32,7 @@ def tasks(address: str, block: Block, frame: Frame) -> Iterator[tuple[Term, Trig
     told = False
     if isinstance(root.data, Entries):
         for name, state, span in _states(root, 0):
-            for target in _invoked(state, bindings):
+            for target in _invoked(state, bindings, root.handles):
                 told = True
                 yield target, _trigger(f"{address}.{name}", state, span or place, address)
     if not told:
@@ -67,14 +68,13 @@ def _states(term: Term, depth: int) -> Iterator[tuple[str, Term, Span | None]]:
                     yield from _states(attribute(state, inner), depth + 1)
 
 
-def _invoked(state: Term, bindings: dict[str, Term]) -> Iterator[Term]:
+def _invoked(state: Term, bindings: dict[str, Term], handles: tuple[Handle, ...]) -> Iterator[Term]:
+    """The terms that name what a Task state calls. handles: those of a definition that was read as one text."""
     if not isinstance(state.data, Entries) or attribute(state, "Type").data != "Task":
         return
     resource = attribute(state, "Resource")
-    given = [resource]
-    for outer in ("Parameters", "Arguments"):
-        if outer in state.data.terms:
-            given.append(attribute(attribute(state, outer), "FunctionName"))
+    holders = [outer for outer in ("Parameters", "Arguments") if outer in state.data.terms]
+    given = [resource, *(attribute(attribute(state, outer), "FunctionName") for outer in holders)]
     for term in given:
         if term.data is None:
             continue
@@ -82,10 +82,9 @@ def _invoked(state: Term, bindings: dict[str, Term]) -> Iterator[Term]:
         for name, bound in bindings.items():
             if f"${{{name}}}" in text:
                 yield bound
-        if term.handles:
-            # A text that was read as a whole has the handles of all; those that this state names count.
-            own = tuple(handle for handle in term.handles if f"{handle.address}." in text or not text)
-            yield term._replace(handles=own or term.handles)
+        named = tuple(handle for handle in handles if f"{handle.address}." in text or f"{handle.address}[" in text)
+        if term.handles or named:
+            yield term._replace(handles=term.handles or named)
         elif text and not bindings:
             yield term
 
@@ -114,6 +113,3 @@ def _retries(term: Term) -> Value[int] | None:
             span = attribute(term, index).span
             return Value(count, span) if isinstance(count, int) else None
     return None
-
-
-__all__ = ["tasks", "truth", "united", "unknown_of"]
