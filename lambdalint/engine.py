@@ -13,7 +13,7 @@ from lambdalint.cache import Cache
 from lambdalint.catalog import ENGINE_RULES, Rule, catalog, check_of, rules_folder, stamp
 from lambdalint.discover import discover
 from lambdalint.model import Finding, Report, Span
-from lambdalint.project import Disk, dialects, source_lines
+from lambdalint.project import Disk, source_lines
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -93,7 +93,7 @@ def run(
     texts = {path: text.encode() if isinstance(text, str) else text for path, text in (overlay or {}).items()}
     found = discover(root, settings.exclude, texts)
     clock.lap("discover")
-    project = Disk(found, cache, texts, dialects(), progress)
+    project = Disk(found, cache, texts, progress=progress)
     linked = _link(project, settings, cache, clock)
     functions = linked.functions
     findings, crashed = _check(functions, rules, settings, clock)

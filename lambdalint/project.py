@@ -31,7 +31,7 @@ class Disk:
         found: Found,
         cache: Cache,
         overlay: Mapping[str, bytes],
-        dialects: Sequence[str],
+        dialects: Sequence[str] | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self.inventory = found.inventory
@@ -214,10 +214,8 @@ class Disk:
         if not wanted:
             from importlib import import_module
 
-            for name in self.dialects:
-                module = import_module(f"lambdalint.dialects.{name}")
-                if hasattr(module, "wanted"):  # else it is something that several dialects share
-                    wanted[name] = module.wanted
+            for name in dialects() if self.dialects is None else self.dialects:
+                wanted[name] = import_module(f"lambdalint.dialects.{name}").wanted
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16: no word of it would be seen
             data = data.decode("utf-16", "replace").encode("utf-8", "replace")
         names = [name for name, ask in wanted.items() if ask(path, data)]
@@ -227,17 +225,20 @@ class Disk:
 
 
 def dialects() -> tuple[str, ...]:
-    """The names of all dialects: the modules and packages of the folder."""
+    """The names of all dialects: the modules and packages of the folder that say what they want; the others are what
+    several dialects share, and are not imported to find that out."""
     folder = os.path.join(os.path.dirname(__file__), "dialects")
     names = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(("_", ".")):
                 continue
-            if entry.name.endswith(".py"):
-                names.append(entry.name[:-3])
-            elif os.path.exists(os.path.join(entry.path, "__init__.py")):
-                names.append(entry.name)
+            path = entry.path if entry.name.endswith(".py") else os.path.join(entry.path, "__init__.py")
+            try:
+                if b"\ndef wanted(" in _bytes(path):
+                    names.append(entry.name.removesuffix(".py"))
+            except OSError:
+                continue
     return tuple(sorted(names))
 
 
