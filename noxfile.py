@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["tests"]
+nox.options.sessions = ["which", "tests"]
 nox.options.default_venv_backend = "venv"
 WANTED = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
