@@ -98,7 +98,7 @@ def plausible(path: str) -> bool:
 
 def may_hold_handler(data: bytes) -> bool:
     """A cheap look at Python source: could there be a Lambda handler that no configuration names?"""
-    if b"lambda_handler" in data or b"app.resolve" in data:
+    if b"lambda_handler" in data or b"app.resolve" in data or b"Mangum" in data:
         return True
     return b"def " in data and b"event" in data and (b"context" in data or b"ctx" in data or b"_)" in data)
 

@@ -165,6 +165,15 @@ class Finder:
             return Located("", dotted, True)
         return None
 
+    def named(self, name: str) -> list[Located]:
+        """Every module of the repository whose last name is this, under the first root that holds it."""
+        found = []
+        for path in self.index.by_name.get(name, ()):
+            root = next((root for root in self.roots if not root or path.startswith(f"{root}/")), None)
+            if root is not None:
+                found.append(Located(path, self._dotted(path.removesuffix("/__init__.py").removesuffix(".py")), False))
+        return found
+
     def relative(self, level: int, module: str, importer: str) -> Located | None:
         """The module of `from ..module import`, by where the importing file lies."""
         folder = importer.rpartition("/")[0]

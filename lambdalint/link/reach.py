@@ -95,5 +95,8 @@ class _Nothing:
     def find(self, dotted: str, importer: str) -> Located | None:
         return None
 
+    def named(self, name: str) -> list[Located]:
+        return []
+
     def relative(self, level: int, module: str, importer: str) -> Located | None:
         return None

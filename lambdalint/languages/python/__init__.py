@@ -31,9 +31,7 @@ def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
             return None, (Problem(path, 1, f"could not parse: {error or 'nested too deeply'}"),)
 
 
-def parse_inline(
-    path: str, text: str, starts: Sequence[tuple[int, int]]
-) -> tuple[Module | None, tuple[Problem, ...]]:
+def parse_inline(path: str, text: str, starts: Sequence[tuple[int, int]]) -> tuple[Module | None, tuple[Problem, ...]]:
     """Read Python that stands in another file. starts: the (line, column) there of each of its lines, as many as are
     known; further lines count as standing where the last of them does."""
     import ast

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdalint.languages.python.interpret import builtin, classes, objects, statements, wellknown
+from lambdalint.languages.python.interpret import builtin, classes, modules, objects, statements, wellknown
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -206,7 +206,7 @@ def _cache_region(walk: Walk, function: Func, names: dict[str, Value]) -> Any:
     """A cached function runs once for each set of arguments."""
     mark = (id(function.node), "()")
     region = walk.open({mark: (function.cached, True)})
-    region.written = True
+    region.written = region.lasting = True
     region.how = function.cached
     for name, value in names.items():
         deps, _ = gather([value])
@@ -222,7 +222,7 @@ def _cache_region(walk: Walk, function: Func, names: dict[str, Value]) -> Any:
     if id(function.node) in walk.cleared:
         region.why = f"{function.cached} is cleared in the handler"
     if region.why:
-        region.written = False
+        region.written = region.lasting = False
     return region
 
 
@@ -338,6 +338,8 @@ def _outside(walk: Walk, frame: Frame, callee: Ext, given: Arguments, at: Place,
     if callee.path.endswith(".strftime") and given.positional and isinstance(given.positional[0], Const):
         path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
     result = Ext(path, deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
+    if isinstance(receiver, Class):
+        result.callbacks.append(receiver)  # `View.as_view()`
     _hand_over(walk, frame, callee, result, given, at)
     return result
 
@@ -425,6 +427,8 @@ def fire(
     """
     base: Value | None = source
     seen = 0
+    if source.path in wellknown.DJANGO:
+        _run_urls(walk, frame, at)
     while isinstance(base, Ext) and seen < 8:
         for value in list(base.callbacks):
             mark = (id(base), id(value))
@@ -440,6 +444,16 @@ def fire(
                 walk.branches -= 1
         base = base.base if up else None
         seen += 1
+
+
+def _run_urls(walk: Walk, frame: Frame, at: Place) -> None:
+    """A Django application runs the views that the project's urlconfs name."""
+    for located in walk.world.finder.named("urls"):
+        patterns = modules.member(walk, modules.load(walk, located), "urlpatterns")
+        for view in handed(patterns) if patterns is not None else ():
+            walk.branches += 1
+            run_callback(walk, frame, view, [], frozenset({"event"}), at)
+            walk.branches -= 1
 
 
 def run_callback(walk: Walk, frame: Frame, function: Value, args: list[Value], deps: frozenset[str], at: Place) -> None:

@@ -62,11 +62,11 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
         if hook is not None:
             calls.call(walk, frame, Bound(hook, cls), [], node[6])
             break
-    value: Value = cls
+    made: Value = cls
     for expression, at in reversed(decorators):
         decorator = evaluate(walk, frame, expression)
-        value = _apply(walk, frame, decorator, value, at)
-    bind(walk, frame, name, value)
+        made = _apply(walk, frame, decorator, made, at)
+    bind(walk, frame, name, made)
 
 
 def decorate_function(walk: Walk, frame: Frame, function: Func) -> Value:
@@ -91,7 +91,7 @@ def _apply(walk: Walk, frame: Frame, decorator: Value, value: Value, at: Place) 
         return Partial(decorator, [value], {})
     if isinstance(decorator, (Func, Bound, Partial, Class, Obj)):
         result = calls.call(walk, frame, decorator, [value], at)
-        kept = [item for item in options(result) if not isinstance(item, (Unknown, Const))]
+        kept: list[Value] = [item for item in options(result) if not isinstance(item, (Unknown, Const))]
         return join(kept) if kept else value
     return value
 

@@ -74,6 +74,8 @@ def lookup(walk: Walk, frame: Frame, name: str) -> Value:
             if scope.cls is None or scope is frame:
                 value = scope.locals.get(name)
                 if value is not None:
+                    if walk.watch is not None and name in scope.origins:
+                        walk.watch.update(scope.origins[name])
                     return value
             scope = scope.closure
     value = modules.name(walk, frame.module, name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.values import Class, Func, Value
-    from lambdalint.languages.python.interpret.walk import Region
+    from lambdalint.languages.python.interpret.walk import Location, Region
     from lambdalint.languages.python.interpret.world import ModuleState
 
 
@@ -21,6 +21,7 @@ class Frame:
         "locals",
         "module",
         "nonlocals",
+        "origins",
         "owner",
         "regions",
         "returns",
@@ -45,6 +46,7 @@ class Frame:
         self.nonlocals: set[str] = set()
         self.returns: list[Value] = []
         self.yields: list[Value] = []
+        self.origins: dict[str, dict[Location, tuple[str, bool]]] = {}  # storage that a local name was read from
         self.regions: list[Region] = []  # opened by an early exit, closed when the function ends
 
     @property

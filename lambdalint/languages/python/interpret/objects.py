@@ -106,6 +106,8 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
         walk.note(location, f"attribute {name}", value.persistent)
     found = _class_attribute(walk, value.cls, value, name)
     if not isinstance(found, Unknown):
+        if isinstance(found, Bound) and found.owner is _DESCRIPTOR:
+            return calls.call(walk, frame, found, [], at)
         if isinstance(found, Bound) and isinstance(found.function, Func):
             binding = found.function.binding
             if binding == "property":
@@ -164,7 +166,9 @@ def _class_attribute(walk: Walk, cls: Class, instance: Obj | Class, name: str) -
     if isinstance(instance, Class) and cls.metaclass is not None:
         method = _find(cls.metaclass, name)
         if method is not None:
-            return Bound(method, cls)
+            if not isinstance(method, Func):
+                walk.note((id(cls.metaclass), name), f"class attribute {name}", True)
+            return Bound(method, cls) if isinstance(method, Func) else method
     for item in cls.mro():
         if isinstance(instance, Class) and item.outside:
             return Ext(f"{item.outside[0].path}.{name}", base=cls)

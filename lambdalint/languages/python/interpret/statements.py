@@ -58,7 +58,10 @@ def _expression(walk: Walk, frame: Frame, node: Tuple) -> str:
 
 def _assign(walk: Walk, frame: Frame, node: Tuple) -> str:
     outer, walk.target = walk.target, dotted(node[1][0])
-    value = evaluate(walk, frame, node[2])
+    if walk.phase == "invocation" and node[1][0][0] == "n":
+        value, frame.origins[node[1][0][1]] = test(walk, frame, node[2])
+    else:
+        value = evaluate(walk, frame, node[2])
     walk.target = outer
     for target in node[1]:
         assign(walk, frame, target, value)

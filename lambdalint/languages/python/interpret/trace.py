@@ -46,11 +46,12 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
         if isinstance(option, (Unknown, Const)):
             walk.opaque.append(f"{name} cannot be followed: it is not told what it is")
             continue
-        given = calls.Arguments([event, context])
+        both: list[Value] = [event, context]
+        given = calls.Arguments(both)
         if isinstance(option, Func):
             accepted = sum(item[1] in ("p", "*") for item in option.node[1])
             has_rest = any(item[1] == "*" for item in option.node[1])
-            given = calls.Arguments([event, context] if has_rest else [event, context][:accepted])
+            given = calls.Arguments(both if has_rest else both[:accepted])
         at = definition[1:] if definition is not None and definition.path == state.path else place
         calls.invoke(walk, frame, option, given, at, ("k", None))
     states = _closure(state, walk)
@@ -111,8 +112,8 @@ def _convert(emitted: Emitted, done: dict[int, Call], guards: dict[int, Guard]) 
             _convert(value.made_by, done, guards)
     for item in emitted.conditions:
         if id(item) not in guards:
-            value = symbol(item.value, 0, done)
-            guards[id(item)] = Guard(show(item.test), item.negated, value, item.span, bool(item.ended))
+            told = symbol(item.value, 0, done)
+            guards[id(item)] = Guard(show(item.test), item.negated, told, item.span, bool(item.ended))
     call = Call(
         emitted.order,
         emitted.callee,

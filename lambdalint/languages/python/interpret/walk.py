@@ -51,7 +51,7 @@ class Condition(NamedTuple):
 class Region:
     """Code that runs only when some storage is found empty. locations: what the test read."""
 
-    __slots__ = ("how", "kept", "locations", "persistent", "start", "why", "written")
+    __slots__ = ("how", "kept", "lasting", "locations", "start", "why", "written")
 
     def __init__(self, locations: dict[Location, tuple[str, bool]], start: int) -> None:
         self.locations = locations
@@ -60,7 +60,7 @@ class Region:
         self.kept: set[int] = set()  # the calls whose results were stored
         self.how = ""
         self.why = ""
-        self.persistent = any(lasting for _, lasting in locations.values())
+        self.lasting = False  # what was written outlives the invocation
 
 
 class Emitted:
@@ -218,11 +218,12 @@ class Walk:
                     region.why = f"its key is new each time ({', '.join(sorted(fresh))})"
                     continue
                 region.written = True
+                region.lasting = region.lasting or region.locations[location][1]
                 region.how = region.locations[location][0]
         if lasting and self.phase == "invocation":
             old = self.written.get(location)
             self.written[location] = value if old is None else join([old, value])
-            if any(location in region.locations and region.persistent for region in self.regions):
+            if any(location in region.locations for region in self.regions):
                 promote(value)
 
     def open(self, locations: dict[Location, tuple[str, bool]]) -> Region:
@@ -238,7 +239,7 @@ class Walk:
         for call in self.calls[region.start :]:
             if call.phase != "invocation" or call.cached:
                 continue
-            if region.written and region.persistent:
+            if region.lasting:
                 call.cached = region.how
                 call.imitation = ""
             elif call.order not in region.kept:

@@ -38,7 +38,9 @@ QUIET = frozenset(
         "uuid warnings weakref zlib zoneinfo"
     ).split()
 )
-LOUD = frozenset({"threading.Thread", "os.system", "os.popen", "time.sleep", "logging.basicConfig"})
+LOUD = frozenset(
+    {"dataclasses.field", "threading.Thread", "os.system", "os.popen", "time.sleep", "logging.basicConfig"}
+)
 PASS_THROUGH = frozenset(
     {
         "copy.copy",
@@ -56,6 +58,7 @@ PASS_THROUGH = frozenset(
         "functools.update_wrapper",
     }
 )
+DJANGO = frozenset({"django.core.wsgi.get_wsgi_application()", "django.core.asgi.get_asgi_application()"})
 FOLLOWED_BY_ARGUMENTS = (".submit", ".call_soon", ".create_task", ".start_soon", ".apply_async", ".apply", ".add_task")
 MAPPED = (".map", ".imap", ".imap_unordered", ".starmap", ".map_async")
 

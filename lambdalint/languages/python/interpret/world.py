@@ -28,6 +28,9 @@ class Finder(Protocol):
     def find(self, dotted: str, importer: str) -> Located | None:
         """The module of this absolute name, None when it is not part of the project."""
 
+    def named(self, name: str) -> list[Located]:
+        """Every module of the project whose last name is this."""
+
     def relative(self, level: int, module: str, importer: str) -> Located | None:
         """The module that `from ..module import` names in the file importer."""
 
