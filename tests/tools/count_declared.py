@@ -100,13 +100,17 @@ def serverless(root: str) -> Counts:
 
 
 def terraform(root: str) -> Counts:
-    """Resources and uses of the community's module, by their headers; comments taken out first."""
+    """Resources and uses of the community's module, by their headers; comments taken out first, and uses that say
+    that they make a layer or only a package."""
     counts: Counts = Counter()
     for path, text in files(root):
         if path.endswith(".tf"):
-            plain = re.sub(r"(?m)^\s*(?:#|//).*$", "", re.sub(r"(?s)/\*.*?\*/", "", text))
+            plain = re.sub(r"(?m)^\s*(?:#|//).*$", "", re.sub(r"(?ms)^\s*/\*.*?\*/", "", text))
             found = len(re.findall(r'(?m)^\s*resource\s+"aws_lambda_function"\s+"', plain))
-            found += len(re.findall(r'(?m)^\s*source\s*=\s*"terraform-aws-modules/lambda/aws"', plain))
+            for call in re.findall(r'(?ms)^module\s+"[^"]+"\s*\{.*?^\}', plain):
+                named = re.search(r'(?m)^\s*source\s*=\s*"[^"]*terraform-aws-(?:modules/)?lambda(?:/aws|\.git|\?|")', call)
+                other = re.search(r"(?m)^\s*(?:create_function\s*=\s*false|create_layer\s*=\s*true)", call)
+                found += named is not None and other is None
             counts[path] += found
     return +counts
 
@@ -135,12 +139,79 @@ def chalice(root: str) -> Counts:
     return +counts
 
 
+CONSTRUCTS = (
+    "Function",
+    "DockerImageFunction",
+    "SingletonFunction",
+    "CfnFunction",
+    "NodejsFunction",
+    "PythonFunction",
+    "GoFunction",
+)
+TESTS = re.compile(r"(^|/)(tests?|__tests__)/|\.(test|spec)\.|\.d\.ts$|(^|/)(test_[^/]*|conftest)\.py$")
+
+
+def cdk(root: str) -> Counts:
+    """Places in CDK apps that make a function. One in a loop or a class used often makes more than one function."""
+    counts: Counts = Counter()
+    for path, text in files(root):
+        if TESTS.search(path):
+            continue
+        if path.endswith(".py") and "aws_cdk" in text:
+            counts[path] += python_constructs(text)
+        elif re.search(r"\.[mc]?[jt]s$", path) and re.search(r"aws-cdk-lib|@aws-cdk/", text):
+            counts[path] += script_constructs(text)
+    return +counts
+
+
+def python_constructs(text: str) -> int:
+    """Calls of constructs that come from a module of the CDK with `lambda` in its name."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return 0
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names.update({item.asname or item.name: f"{node.module}.{item.name}" for item in node.names})
+        elif isinstance(node, ast.Import):
+            names.update({item.asname: item.name for item in node.names if item.asname})
+    count = 0
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            dotted = ast.unparse(node.func)
+            first, _, rest = dotted.partition(".")
+            whole = f"{names.get(first) or first}.{rest}".rstrip(".")
+            count += bool(re.search(r"aws_cdk.*(lambda|aws_sam)", whole)) and whole.rpartition(".")[2] in CONSTRUCTS
+    return count
+
+
+def script_constructs(text: str) -> int:
+    """`new X(` and `new y.X(` where X or y comes from a module of the CDK with `lambda` in its name."""
+    plain = re.sub(r"(?m)(^|\s)//.*$", "", re.sub(r"(?ms)^\s*/\*.*?\*/", "", text))
+    spaces, classes = set(), set()
+    for names, module in re.findall(r"import\s+(?:type\s+)?([^;]*?)\s+from\s+['\"]([^'\"]+)['\"]", plain):
+        spaces.update(re.findall(r"aws_(?:lambda\w*|sam)\s+as\s+(\w+)", names))
+        if re.search(r"aws-(lambda|sam)", module):
+            spaces.update(re.findall(r"\*\s+as\s+(\w+)", names))
+            for name in re.findall(rf"\b({'|'.join(CONSTRUCTS)})\b", names):
+                classes.update(re.findall(rf"\b{name}\s+as\s+(\w+)", names) or [name])
+    spaces.update(re.findall(r"const\s+(\w+)\s*=\s*require\(['\"][^'\"]*aws-lambda[^'\"]*['\"]\)", plain))
+    count = 0
+    for owner, name in re.findall(r"\bnew\s+((?:\w+\.)*)(\w+)\s*\(", plain):
+        inner = owner.rstrip(".")
+        known = inner in spaces or re.search(r"(^|\.)aws_lambda\w*$", inner) if inner else name in classes
+        count += bool(known) and (name in CONSTRUCTS or (not inner and name in classes))
+    return count
+
+
 # How a dialect's functions are counted, and which dialects of the report they are.
 COUNTERS: dict[str, tuple[Callable[[str], Counts], tuple[str, ...]]] = {
     "cloudformation and sam": (cloudformation, ("cloudformation", "sam")),
     "serverless": (serverless, ("serverless",)),
     "terraform": (terraform, ("terraform",)),
     "chalice": (chalice, ("chalice",)),
+    "cdk source": (cdk, ("cdk",)),
 }
 
 

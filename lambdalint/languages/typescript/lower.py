@@ -520,7 +520,7 @@ class _Lowering:
                     parts.append(self.pattern(child, depth))
             return Term("object-pattern", at, None, tuple(parts))
         if kind == "array_pattern":
-            elements = self._of_array_pattern(node, depth)
+            elements = self._elements_of_pattern(node, depth)
             return Term("array-pattern", at, None, elements)
         if kind == "assignment_pattern":
             return self._default(node, depth)
@@ -529,7 +529,7 @@ class _Lowering:
             return Term("rest", at, None, (self.pattern(inner, depth),)) if inner is not None else Term("hole", at)
         return self.expression(node, depth)
 
-    def _of_array_pattern(self, node: Any, depth: int) -> tuple[Term, ...]:
+    def _elements_of_pattern(self, node: Any, depth: int) -> tuple[Term, ...]:
         parts: list[Term] = []
         empty = True
         for child in node.children:
