@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdalint.dialects.awscli import declare, wanted
+from lambdalint.dialects.awscli.overrides import parameter_overrides
 from tests.dialects.project import declared, project
 
 if TYPE_CHECKING:
@@ -360,6 +361,32 @@ def test_images() -> None:
     found = scripts(text)["f"]
     assert (found.code.kind, found.code.path.known) == ("image", None)
     assert found.setting("package_type").known == "Image"
+
+
+def test_parameters_that_a_script_gives_a_template() -> None:
+    template = """\
+Parameters:
+  Mode: {Type: String, Default: dev}
+  Table: {Type: String}
+  Other: {Type: String}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Environment: {Variables: {MODE: !Ref Mode, TABLE: !Ref Table, OTHER: !Ref Other}}
+"""
+    script = """\
+aws cloudformation package --template-file template.yml --output-template-file out.yml --s3-bucket b
+aws cloudformation deploy --template-file out.yml --stack-name s --parameter-overrides Mode=live Table=$TABLE
+"""
+    again = "sam deploy --parameter-overrides 'ParameterKey=Mode,ParameterValue=live' Table=$TABLE Other=once\n"
+    files = {"src/template.yml": template, "src/deploy.sh": script, "src/again.sh": again}
+    values = {one.name: one.value for one in declared("cloudformation", files)["F"].environment}
+    assert values["MODE"].known == "live"
+    assert values["TABLE"].known is None
+    assert ("environment", "$TABLE") in kinds(values["TABLE"])
+    assert values["OTHER"].known is None
+    assert parameter_overrides(project(files))["src/template.yml"]["Mode"].known == "live"
 
 
 def test_windows_line_ends() -> None:

@@ -19,10 +19,10 @@ _NAMES = frozenset(("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile
 
 
 def wanted(path: str, head: bytes) -> bool:
-    """Whether a script, a Makefile, a justfile or a CI file calls `aws lambda` to declare something."""
+    """Whether a script, a Makefile, a justfile or a CI file declares functions, or gives a template its parameters."""
     if not (path.endswith(_SCRIPT) or path.rpartition("/")[2] in _NAMES):
         return False
-    return b"lambda" in head and _CALL.search(head) is not None
+    return b"--parameter-overrides" in head or (b"lambda" in head and _CALL.search(head) is not None)
 
 
 def declare(project: Project) -> Iterator[Declaration]:

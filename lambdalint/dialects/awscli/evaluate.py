@@ -11,25 +11,22 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdalint.dialects.awscli.archives import Archives
+from lambdalint.dialects.awscli.filling import text_of, unknown
 from lambdalint.dialects.awscli.scripts import source
-from lambdalint.dialects.awscli.texts import CLOSE, HERE, OPEN, Spot, Text, cut, joined, literal
+from lambdalint.dialects.awscli.texts import HERE, OPEN, Text, cut, joined, literal
 from lambdalint.model import Reference, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lambdalint.dialects.awscli.scripts import Source
-    from lambdalint.languages.shell import Command, Part, Word
-    from lambdalint.model import Place, Project, ReferenceKind
+    from lambdalint.languages.shell import Command, Word
+    from lambdalint.model import Place, Project
 
 LIMIT = 5_000  # commands run a script: loops in functions in loops
-_ROOTS = frozenset(
-    ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "CODEBUILD_SRC_DIR", "BITBUCKET_CLONE_DIR", "github.workspace")
-)
 _WRAPPERS = frozenset(("sudo", "time", "command", "exec", "nohup", "eval", "builtin"))
 _RUNNERS = {"poetry": 2, "uv": 2, "pipenv": 2, "npx": 1, "aws-vault": 4}
 _DECLARERS = frozenset(("export", "local", "declare", "readonly", "typeset"))
-_SECRETS = frozenset(("vault", "op", "doppler", "gopass", "pass", "bw", "sops", "chamber"))
 
 
 class Call(NamedTuple):
@@ -60,7 +57,7 @@ class Run:
         self._shells: list[tuple[int, str | None, dict[str, Text]]] = []
         self._stack: list[str | None] = []
         self._frame = ""
-        self._previous: str | None = None
+        self.previous: str | None = None
         self._depth = 0
         self._budget = LIMIT
 
@@ -101,14 +98,14 @@ class Run:
             position = stop
 
     def _loop_values(self, words: Sequence[Word] | None, at: Place, name: str) -> list[Text]:
-        unknown = [self._unknown(name, "expression", f"${name}", at)]
+        untold = [unknown(self, name, "expression", f"${name}", at)]
         if words is None:
-            return unknown
+            return untold
         values: list[Text] = []
         for word in words:
             text = self.text(word)
             if text.known is None:
-                return unknown
+                return untold
             parts = [text]
             if not any(part.quoted for part in word.parts) and any(part.kind != "text" for part in word.parts):
                 parts = [literal(one, self.path, word.at) for one in text.text.split()]
@@ -117,7 +114,7 @@ class Run:
                     values += [literal(found, self.path, word.at) for found in self._glob(part.text)]
                 else:
                     values.append(part)
-        return values[:100] or unknown
+        return values[:100] or untold
 
     def _glob(self, pattern: str) -> list[str]:
         """What a pattern names in the folder at hand."""
@@ -195,11 +192,13 @@ class Run:
         elif name == "read":
             for given in names[1:]:
                 if given.isidentifier():
-                    self.variables[given] = self._unknown(given, "parameter", f"${given}", command.at)
+                    self.variables[given] = unknown(self, given, "parameter", f"${given}", command.at)
         elif name in self.bodies and self.start.functions:
             self._call(name, words[1:])
-        elif name in ("aws", "awslocal") or names[0:1] == ["aws"]:
+        elif name in ("aws", "awslocal"):
             self._aws(words, names)
+        elif name in ("sam", "samlocal") and len(words) > 1:
+            self._called(words, "sam", names[1], 1, 2)
         else:
             self.archives.command(name, words, self)
             self._written(command, name, words)
@@ -207,7 +206,7 @@ class Run:
     def _change(self, target: Text | None, push: bool) -> None:
         if push:
             self._stack.append(self.folder)
-        previous, self._previous = self._previous, self.folder
+        previous, self.previous = self.previous, self.folder
         if target is None or target.text == "-":
             self.folder = None if target is None else previous
             return
@@ -274,24 +273,26 @@ class Run:
                 position += 1
         if len(plain) < 2:
             return
-        first, last = words[0].span(), words[plain[1]].span()
-        span = Span(self.path, first.line, first.column, last.end_line, last.end_column)
+        self._called(words, names[plain[0]], names[plain[1]], plain[1], position)
+
+    def _called(self, words: list[Text], service: str, operation: str, last: int, position: int) -> None:
+        """Note a call whose options start at a position."""
+        first, end = words[0].span(), words[last].span()
+        span = Span(self.path, first.line, first.column, end.end_line, end.end_column)
         options: dict[str, list[Text]] = {}
         positional: list[Text] = []
         option = ""
         for text in words[position:]:
             name, equals, _ = text.text.partition("=")
-            if text.text.startswith("--"):
-                option = name[2:]
+            if text.text.startswith("--") or text.text == "-t":
+                option = name.lstrip("-")
                 options[option] = [cut(text, len(name) + 1)] if equals else []
             elif option and (not options[option] or option not in ("recursive", "publish", "no-publish", "dryrun")):
                 options[option].append(text)
             else:
                 positional.append(text)
         options[""] = positional
-        call = Call(
-            names[plain[0]], names[plain[1]], {key: tuple(found) for key, found in options.items()}, span, self.folder
-        )
+        call = Call(service, operation, {key: tuple(found) for key, found in options.items()}, span, self.folder)
         self.calls.append(call)
         self.archives.upload(call, self)
 
@@ -310,103 +311,7 @@ class Run:
 
     def text(self, word: Word) -> Text:
         """A word with everything in it filled in that can be told."""
-        return joined(list(self._parts(word)), self.path)
-
-    def _parts(self, word: Word) -> Iterator[Text]:
-        for part in word.parts:
-            if part.kind == "text":
-                yield Text(part.text, self.path, (Spot(0, len(part.text), part.at, _straight(part)),))
-            elif part.kind == "variable":
-                yield self._filled(self._variable(part), part)
-            elif part.kind == "command":
-                yield self._filled(self._substituted(part), part)
-            else:
-                yield self._expression(part)
-
-    def _filled(self, value: Text, part: Part) -> Text:
-        """A value where it is put: it stands at the variable's name."""
-        return Text(value.text, self.path, (Spot(0, len(value.text), part.at, False, value.references),))
-
-    def _variable(self, part: Part) -> Text:
-        name = part.text
-        found = self.variables.get(name)
-        if name in ("PWD", "CURDIR") and found is None:
-            found = self._place(self.folder, part)
-        elif name == "OLDPWD" and found is None:
-            found = self._place(self._previous, part)
-        elif name in _ROOTS and found is None:
-            found = literal(HERE, self.path, part.at)
-        elif name in ("BASH_SOURCE", "BASH_SOURCE[0]", "0"):
-            found = literal(HERE + self.start.path, self.path, part.at)
-        operator, rest = part.operator, part.rest
-        if operator in (":-", "-", ":=", "=") and OPEN not in rest and not any(one in rest for one in "$`"):
-            if found is None:
-                default = literal(rest.strip("\"'"), self.path, part.at)
-                own = (Reference("environment", f"${name}", Span(self.path, *part.at)),)
-                found = Text(default.text, self.path, (Spot(0, len(default.text), part.at, False, own),))
-                if operator in (":=", "="):
-                    self.variables[name] = found
-            return found
-        if found is None:
-            kind: ReferenceKind = "parameter" if name.isdigit() or name in "@*" else "environment"
-            return self._unknown(name, kind, f"${name}", part.at)
-        if operator in ("##", "#", "%", "%%") and found.known is not None:
-            trimmed = _trimmed(found.text, operator, rest)
-            return Text(trimmed, self.path, (Spot(0, len(trimmed), part.at, False, found.references),))
-        if operator in ("", ":-", ":=", "-", "=", ":?", "?"):
-            return found
-        return self._unknown(name, "expression", f"${{{name}{operator}{rest}}}", part.at)
-
-    def _place(self, folder: str | None, part: Part) -> Text:
-        if folder is None:
-            return self._unknown("PWD", "expression", "$PWD", part.at)
-        return literal(HERE + folder, self.path, part.at)
-
-    def _substituted(self, part: Part) -> Text:
-        """`$(command)`: folders and names as far as they can be told, and what kind of thing others give."""
-        last = part.commands[-1] if part.commands else None
-        words = [self.text(word) for word in last.words] if last is not None else []
-        names = [text.known or text.text for text in words]
-        name = names[0] if names else ""
-        if name == "pwd" and len(part.commands) == 1:
-            return self._place(self.folder, part)
-        if name == "pwd" and len(part.commands) == 2 and part.commands[0].words[:1]:
-            change = [self.text(word) for word in part.commands[0].words]
-            if change[0].text == "cd" and len(change) > 1:
-                return self._place(self.local(change[1].text), part)
-        if (
-            name in ("dirname", "basename")
-            and len(words) > 1
-            and words[1].known is not None
-            and len(part.commands) == 1
-        ):
-            given = words[1].text.rstrip("/")
-            made = posixpath.dirname(given) or "." if name == "dirname" else posixpath.basename(given)
-            if name == "basename" and len(names) > 2:
-                made = made.removesuffix(names[2])
-            if given.startswith(HERE) and name == "dirname" and len(made) < len(HERE):
-                made = HERE
-            return literal(made, self.path, part.at)
-        if "git rev-parse --show-toplevel" in part.text:
-            return literal(HERE, self.path, part.at)
-        if name == "echo" and len(words) == 2 and len(part.commands) == 1:
-            return words[1]
-        return self._unknown(part.text[:40], _kind(part), part.text[:200], part.at)
-
-    def _expression(self, part: Part) -> Text:
-        inner = part.text
-        if inner in _ROOTS:
-            return literal(HERE, self.path, part.at)
-        head, _, rest = inner.partition(".")
-        if head == "env" and rest in self.variables:
-            return self._filled(self.variables[rest], part)
-        kinds: dict[str, ReferenceKind] = {"secrets": "secret-value", "vars": "parameter", "inputs": "parameter"}
-        return self._unknown(inner, kinds.get(head, "expression"), inner[:200], part.at)
-
-    def _unknown(self, name: str, kind: ReferenceKind, target: str, at: Place) -> Text:
-        text = f"{OPEN}{name}{CLOSE}".replace("\n", " ")
-        reference = Reference(kind, target, Span(self.path, *at))
-        return Text(text, self.path, (Spot(0, len(text), at, False, (reference,)),))
+        return text_of(self, word)
 
     def _assign(self, name: str, value: Text, command: Command | None, conditional: bool, appends: bool) -> None:
         before = self.variables.get(name)
@@ -430,37 +335,3 @@ class Run:
         else:
             whole = posixpath.normpath(f"{self.folder}/{name}" if self.folder else name)
         return None if whole.startswith("..") else ("" if whole == "." else whole)
-
-
-def _straight(part: Part) -> bool:
-    """Whether each character of a literal part stands for itself, on one line."""
-    return part.at[0] == part.at[2] and part.at[3] - part.at[1] == len(part.text)
-
-
-def _trimmed(text: str, operator: str, pattern: str) -> str:
-    """`${X##*/}` and the like for patterns with one star at the end that is cut off towards."""
-    pattern = pattern.strip("\"'")
-    if operator in ("#", "##"):
-        if pattern.startswith("*") and "*" not in pattern[1:]:
-            cut = text.rfind(pattern[1:]) if operator == "##" else text.find(pattern[1:])
-            return text[cut + len(pattern) - 1 :] if cut >= 0 else text
-        return text.removeprefix(pattern)
-    if pattern.endswith("*") and "*" not in pattern[:-1]:
-        cut = text.find(pattern[:-1]) if operator == "%%" else text.rfind(pattern[:-1])
-        return text[:cut] if cut >= 0 else text
-    return text.removesuffix(pattern)
-
-
-def _kind(part: Part) -> ReferenceKind:
-    """What the output of a substitution is."""
-    for command in part.commands:
-        words = [word.literal or "" for word in command.words]
-        if "get-secret-value" in words or (words and words[0] in _SECRETS):
-            return "secret-value"
-        if "get-parameter" in words or "get-parameters" in words:
-            return "secret-value" if "--with-decryption" in words else "stored-value"
-        if words[:1] == ["terraform"] or "cloudformation" in words or words[:1] == ["aws"]:
-            return "resource"
-        if words[:1] in (["cat"], ["jq"]):
-            return "expression"
-    return "expression"

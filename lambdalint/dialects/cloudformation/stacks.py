@@ -11,15 +11,20 @@ from lambdalint.dialects.cloudformation.template import is_template, with_includ
 from lambdalint.model import Node, Reference, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lambdalint.model import Project
 
 LOCATIONS = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 
 
-def stacks(project: Project, paths: Iterable[str]) -> list[Stack]:
-    """One Stack a template; a file with several documents has one for each of its templates."""
+def stacks(
+    project: Project, paths: Iterable[str], locate: Callable[[Stack, str], str | None] | None = None
+) -> list[Stack]:
+    """One Stack a template; a file with several documents has one for each of its templates.
+
+    locate: where the template of a nested stack (the parent and its logical id) is, when its location does not tell.
+    """
     found: list[Stack] = []
     for path in paths:
         document = project.document(path)
@@ -27,14 +32,20 @@ def stacks(project: Project, paths: Iterable[str]) -> list[Stack]:
             continue
         templates = [root for root in document.facts if root.kind == "mapping" and is_template(root)]
         found.extend(Stack(path, written_out(with_includes(root, path, project))) for root in templates)
-    nest(found)
+    nest(found, locate)
     share(found)
+    scripts: dict[str, dict[str, Value[Any]]] = {}
+    if found and project.candidates("awscli"):
+        from lambdalint.dialects.awscli.overrides import parameter_overrides
+
+        scripts = parameter_overrides(project)
     for stack in found:
+        stack.bound.update(scripts.get(stack.path, {}))
         stack.bound.update(_overrides(stack, project))
     return found
 
 
-def nest(found: list[Stack]) -> None:
+def nest(found: list[Stack], locate: Callable[[Stack, str], str | None] | None = None) -> None:
     """Tie nested stacks with a local location to the stack of that file, and its parameters to what they are given."""
     by_path = {stack.path: stack for stack in found}
     for parent in found:
@@ -43,7 +54,8 @@ def nest(found: list[Stack]) -> None:
             if key is None:
                 continue
             properties = parent.properties(name)
-            child = by_path.get(_location(parent, properties.get(key)) or _asset(parent, name))
+            path = _location(parent, properties.get(key)) or (locate(parent, name) if locate is not None else None)
+            child = by_path.get(path or "")
             if child is None or child is parent:
                 continue
             parent.children[name] = child
@@ -58,14 +70,6 @@ def _location(parent: Stack, node: Node | None) -> str:
     if value is None or "://" in value:
         return ""
     return resolve_path(parent, value) or ""
-
-
-def _asset(parent: Stack, name: str) -> str:
-    """Where the CDK put a nested stack's template, which its URL does not tell."""
-    metadata = parent.resources[name][1].get("Metadata")
-    asset = metadata.get("aws:asset:path") if metadata is not None else None
-    written = asset.value if asset is not None and isinstance(asset.value, str) else None
-    return (resolve_path(parent, written) or "") if written is not None else ""
 
 
 def share(found: list[Stack]) -> None:

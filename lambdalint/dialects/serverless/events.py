@@ -210,11 +210,23 @@ def _route(service: Service, name: str, piece: Piece) -> dict[str, Value[Any]]:
         return setting_values(service, piece, {"method": ("method", _upper), "path": ("path", text)})
     words = str(piece.node.value).split()
     if len(words) == 2:
+        first, second = _halves(piece, words)
         return {
-            "method": Value(words[0].upper(), piece.at, True, piece.references),
-            "path": Value(words[1], piece.at, True, piece.references),
+            "method": Value(words[0].upper(), first, True, piece.references),
+            "path": Value(words[1], second, True, piece.references),
         }
     return {"path": Value(words[0], piece.at, True, piece.references)} if words else {}
+
+
+def _halves(piece: Piece, words: list[str]) -> tuple[Span, Span]:
+    """Where method and path of `GET /path` stand, if the text is written as it is."""
+    at, text = piece.at, str(piece.node.value)
+    if at.line != at.end_line or at.end_column - at.column != len(text) or piece.references:
+        return at, at
+    begin = at.column + text.rindex(words[1])
+    return at._replace(end_column=at.column + len(words[0])), at._replace(
+        column=begin, end_column=begin + len(words[1])
+    )
 
 
 def _schedule(service: Service, span: Span, piece: Piece) -> Iterator[Trigger]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Place, Problem
 
 Flavour = Literal["shell", "make", "just"]
+DEPTH = 40  # substitutions inside substitutions
 
 
 class Part(NamedTuple):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lambdalint.languages.shell import Assignment, Part, Word
+from lambdalint.languages.shell import DEPTH, Assignment, Part, Word
+from lambdalint.languages.shell.dollars import dollar, interpolation
 from lambdalint.languages.shell.state import State
 
 if TYPE_CHECKING:
@@ -15,16 +16,10 @@ if TYPE_CHECKING:
     from lambdalint.languages.shell import Command, Flavour
     from lambdalint.model import Place
 
-DEPTH = 40  # substitutions inside substitutions
 
 _BARE = re.compile(r"[^\s'\"\\$`|&;<>()#{}]+|[#{}]")
 _QUOTED = re.compile(r"[^\"\\$`\n{]+|\{")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?=)")
-_BRACED = re.compile(
-    r"([#!]?)([A-Za-z_][A-Za-z0-9_]*|[0-9@*?])(\[[^\]]*\])?(:?[-=+?]|##?|%%?|//?|\^\^?|,,?|:)?(.*)$", re.DOTALL
-)
-_MAKE_NAME = re.compile(r"[A-Za-z_][\w.-]*$")
 
 
 class Scanner:
@@ -48,6 +43,10 @@ class Scanner:
         self.depth = depth
         self.starts = starts or [0, *(match.end() for match in re.finditer("\n", text))]
         self.shell = 0
+
+    def between(self, begin: int, end: int) -> Scanner:
+        """A scanner of a part of the same text."""
+        return Scanner(self.text, begin, end, self.origins, self.flavour, self.depth + 1, self.starts)
 
     # ---------------------------------------------------------------------------------------------- positions
 
@@ -140,7 +139,7 @@ class Scanner:
         self.position = match.end()
         if match[0] in ("<", ">") and self.text.startswith("(", self.position):  # process substitution
             self.position += 1
-            self._nested(")")
+            self.nested(")")
             return
         self._blanks()
         target = self.word()
@@ -219,15 +218,15 @@ class Scanner:
             if character in " \t\r\n|&;<>()":
                 break
             if character == "'":
-                self._single(parts)
+                self.single(parts)
             elif character == '"':
                 self._double(parts)
             elif character == "\\":
                 self._escape(parts)
             elif character in "$`":
-                self._dollar(parts, False)
+                dollar(self, parts, False)
             elif self.flavour == "just" and self.text.startswith("{{", self.position):
-                self._interpolation(parts, False)
+                interpolation(self, parts, False)
             else:
                 match = _BARE.match(self.text, self.position, self.end)
                 stop = match.end() if match is not None else self.position + 1
@@ -242,7 +241,7 @@ class Scanner:
     def _text(self, begin: int, end: int, quoted: bool) -> Part:
         return Part("text", self.text[begin:end], self.place(begin, end), quoted)
 
-    def _single(self, parts: list[Part]) -> None:
+    def single(self, parts: list[Part]) -> None:
         stop = self.text.find("'", self.position + 1, self.end)
         stop = self.end if stop < 0 else stop
         self._lines(parts, self.position + 1, stop)
@@ -296,9 +295,9 @@ class Scanner:
                     parts.append(self._text(self.position, self.position + 1, True))
                     self.position += 1
             elif character in "$`":
-                self._dollar(parts, True)
+                dollar(self, parts, True)
             elif self.flavour == "just" and self.text.startswith("{{", self.position):
-                self._interpolation(parts, True)
+                interpolation(self, parts, True)
             elif character == "\n" or (not stop and character == '"'):
                 parts.append(self._text(self.position, self.position + 1, True))
                 self.position += 1
@@ -308,96 +307,10 @@ class Scanner:
                 parts.append(self._text(self.position, end, True))
                 self.position = end
 
-    def _interpolation(self, parts: list[Part], quoted: bool) -> None:
-        """`{{ name }}` of a justfile, `${{ name }}` of a workflow."""
-        begin = self.position
-        opening = self.text.index("{{", begin) + 2
-        stop = self.text.find("}}", opening, self.end)
-        stop = self.end if stop < 0 else stop
-        inner = self.text[opening:stop].strip()
-        self.position = min(stop + 2, self.end)
-        kind: Any = "variable" if self.flavour == "just" and _MAKE_NAME.match(inner) else "expression"
-        parts.append(Part(kind, inner, self.place(begin, self.position), quoted))
-
-    def _dollar(self, parts: list[Part], quoted: bool) -> None:
-        begin = self.position
-        if self.text[begin] == "`":
-            stop = begin + 1
-            while stop < self.end and self.text[stop] != "`":
-                stop += 2 if self.text[stop] == "\\" else 1
-            stop = min(stop, self.end)
-            self._command(parts, begin, begin + 1, stop, min(stop + 1, self.end), quoted)
-            return
-        make = self.flavour == "make"
-        if make and self.text.startswith("$$", begin):
-            begin += 1
-            make = False
-        rest = self.text[begin + 1 : begin + 3]
-        if rest.startswith("{{") and self.flavour == "shell":
-            self._interpolation(parts, quoted)
-        elif rest == "((" and not make:
-            stop = self.text.find("))", begin, self.end)
-            self.position = self.end if stop < 0 else stop + 2
-            inner = self.text[begin + 3 : self.position - 2]
-            parts.append(Part("expression", inner, self.place(begin, self.position), quoted))
-        elif make and rest[:1] in ("(", "{"):
-            self._make(parts, begin, quoted)
-        elif rest.startswith("("):
-            self.position = begin + 2
-            commands = self._nested(")")
-            source = self.text[begin + 2 : max(self.position - 1, begin + 2)]
-            place = self.place(begin, self.position)
-            parts.append(Part("command", source.strip(), place, quoted, commands=tuple(commands)))
-        elif rest.startswith("{"):
-            self._braced(parts, begin, quoted)
-        elif rest.startswith("'") and not quoted:
-            self.position = begin + 1
-            self._single(parts)
-        else:
-            match = _NAME.match(self.text, begin + 1, self.end)
-            self.position = match.end() if match is not None else begin + 1
-            place = self.place(begin, self.position)
-            parts.append(Part("variable", match[0], place, quoted) if match else Part("text", "$", place, quoted))
-
-    def _braced(self, parts: list[Part], begin: int, quoted: bool) -> None:
-        stop = self._matching(begin + 1, "{", "}")
-        inner = self.text[begin + 2 : stop]
-        self.position = min(stop + 1, self.end)
-        place = self.place(begin, self.position)
-        match = _BRACED.match(inner)
-        if match is None or match[1]:
-            parts.append(Part("expression", inner, place, quoted))
-        else:
-            parts.append(Part("variable", match[2] + (match[3] or ""), place, quoted, match[4] or "", match[5]))
-
-    def _make(self, parts: list[Part], begin: int, quoted: bool) -> None:
-        """`$(NAME)`, `$(shell command)` and other functions of make."""
-        opening = self.text[begin + 1]
-        stop = self._matching(begin + 1, opening, ")" if opening == "(" else "}")
-        inner = self.text[begin + 2 : stop]
-        after = min(stop + 1, self.end)
-        place = self.place(begin, after)
-        if inner.startswith("shell "):
-            self._command(parts, begin, begin + 8, stop, after, quoted)
-        elif _MAKE_NAME.match(inner) or inner in ("@", "<", "*"):
-            parts.append(Part("variable", inner, place, quoted))
-        else:
-            parts.append(Part("expression", inner, place, quoted))
-        self.position = after
-
-    def _command(self, parts: list[Part], begin: int, inner: int, stop: int, after: int, quoted: bool) -> None:
-        commands: list[Command] = []
-        if self.depth < DEPTH:
-            nested = Scanner(self.text, inner, stop, self.origins, self.flavour, self.depth + 1, self.starts)
-            commands = nested.program()
-        self.position = after
-        source = self.text[inner:stop].strip()
-        parts.append(Part("command", source, self.place(begin, after), quoted, commands=tuple(commands)))
-
-    def _nested(self, until: str) -> list[Command]:
+    def nested(self, until: str) -> list[Command]:
         """The commands up to a closing parenthesis, which is consumed."""
         if self.depth >= DEPTH:
-            self.position = self._matching(self.position - 1, "(", ")")
+            self.position = self.matching(self.position - 1, "(", ")")
             self.position = min(self.position + 1, self.end)
             return []
         self.depth += 1
@@ -406,7 +319,7 @@ class Scanner:
         self.position = min(self.position + 1, self.end)
         return commands
 
-    def _matching(self, position: int, opening: str, closing: str) -> int:
+    def matching(self, position: int, opening: str, closing: str) -> int:
         """Where the bracket that opens at position closes; the end when it does not."""
         depth = 0
         while position < self.end:
@@ -442,9 +355,8 @@ class Scanner:
             if quoted:
                 self._lines(parts, begin, stop)
             else:
-                nested = Scanner(self.text, begin, stop, self.origins, self.flavour, self.depth + 1, self.starts)
                 if self.depth < DEPTH:
-                    nested.inside(parts, "")
+                    self.between(begin, stop).inside(parts, "")
             after = self.text.find("\n", stop, self.end)
             self.position = self.end if after < 0 else after + 1
             document = Word(tuple(_merged(parts)), self.place(begin, stop))
