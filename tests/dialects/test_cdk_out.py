@@ -25,7 +25,10 @@ def function(asset: str | None = f"asset.{HASH}", **more: Any) -> dict[str, Any]
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
-            "Code": {"S3Bucket": {"Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"}, "S3Key": f"{HASH}.zip"},
+            "Code": {
+                "S3Bucket": {"Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"},
+                "S3Key": f"{HASH}.zip",
+            },
             "Handler": "app.handler",
             "Runtime": "python3.12",
             "Role": {"Fn::GetAtt": ["OrdersServiceRole", "Arn"]},
@@ -80,7 +83,9 @@ def test_without_asset_metadata_the_manifest_tells() -> None:
         "Type": "AWS::Lambda::Function",
         "Properties": {
             "PackageType": "Image",
-            "Code": {"ImageUri": {"Fn::Sub": f"${{AWS::AccountId}}.dkr.ecr.${{AWS::Region}}.amazonaws.com/assets:{IMAGE}"}},
+            "Code": {
+                "ImageUri": {"Fn::Sub": f"${{AWS::AccountId}}.dkr.ecr.${{AWS::Region}}.amazonaws.com/assets:{IMAGE}"}
+            },
         },
     }
     files = assembly({"F": function(asset=None), "I": image})
@@ -205,4 +210,67 @@ def test_snapshots_of_a_stack_are_one_stack() -> None:
 
 def test_other_json_declares_nothing() -> None:
     assert load({"cdk.out/Stack.template.json": json.dumps({"Resources": {"F": function()}})}) == {}
-    assert load({"x.snap": "exports[`x 1`] = `\n{\n  \"Type\": \"AWS::Lambda::Function\",\n}\n`;\n"}) == {}
+    assert load({"x.snap": 'exports[`x 1`] = `\n{\n  "Type": "AWS::Lambda::Function",\n}\n`;\n'}) == {}
+
+
+def test_manifests_tell_constructs_nested_templates_and_layers() -> None:
+    nested, layer = "c" * 64, "d" * 64
+    parent = {
+        "F": function(asset=None, Layers=[{"Ref": "L"}]),
+        "L": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": {"S3Bucket": "b", "S3Key": f"{layer}.zip"}}},
+        "N": {
+            "Type": "AWS::CloudFormation::Stack",
+            "Properties": {
+                "TemplateURL": {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, f"/{nested}.json"]]},
+                "Parameters": {"Queue": {"Fn::GetAtt": ["Q", "Arn"]}},
+            },
+        },
+        "Q": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": 55}},
+    }
+    child = {
+        "Parameters": {"Queue": {"Type": "String"}},
+        "Resources": {
+            "G": function(asset=None),
+            "M": {
+                "Type": "AWS::Lambda::EventSourceMapping",
+                "Properties": {"FunctionName": {"Ref": "G"}, "EventSourceArn": {"Ref": "Queue"}},
+            },
+        },
+    }
+    for resource in (parent["F"], child["Resources"]["G"]):
+        del resource["Metadata"]
+    files = assembly(parent)
+    files["cdk.out/StackN.nested.template.json"] = json.dumps(child)
+    files["cdk.out/manifest.json"] = json.dumps(
+        {
+            "artifacts": {
+                "Stack": {
+                    "type": "aws:cloudformation:stack",
+                    "properties": {"templateFile": "Stack.template.json"},
+                    "additionalMetadataFile": "Stack.metadata.json",
+                },
+                "Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}},
+            }
+        }
+    )
+    files["cdk.out/Stack.metadata.json"] = json.dumps(
+        {
+            "/Stack/Orders/Resource": [{"type": "aws:cdk:logicalId", "data": "F"}],
+            "/Stack/Nested/Inner/Resource": [{"type": "aws:cdk:logicalId", "data": "G"}],
+        }
+    )
+    paths = {HASH: f"asset.{HASH}", layer: f"asset.{layer}", nested: "StackN.nested.template.json"}
+    files["cdk.out/Stack.assets.json"] = json.dumps(
+        {"files": {digest: {"source": {"path": path, "packaging": "zip"}} for digest, path in paths.items()}}
+    )
+    files |= {f"cdk.out/asset.{HASH}/app.py": "1", f"cdk.out/asset.{layer}/python/shared.py": "12"}
+    files |= {"src/app.py": "1", "layer/python/shared.py": "12"}
+    found = load(files)
+    assert {name: made.settings["construct_path"].known for name, made in found.items()} == {
+        "F": ("Stack/Orders",),
+        "G": ("Stack/Nested/Inner",),
+    }
+    assert [made.code.path.known for made in found.values()] == ["src", "src"]
+    assert [layer.code and layer.code.path.known for layer in found["F"].layers] == ["layer"]
+    (trigger,) = found["G"].triggers
+    assert (trigger.kind, trigger.settings["visibility_timeout"].known) == ("sqs", 55)

@@ -12,7 +12,8 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from lambdalint.dialects.cdk_out.assets import code_of_asset
+from lambdalint.dialects.cdk_out.assembly import Assembly, assembly
+from lambdalint.dialects.cdk_out.assets import code_of_asset, layer_of_asset
 from lambdalint.dialects.cloudformation import MARKS, in_assembly
 from lambdalint.dialects.cloudformation.join import join
 from lambdalint.dialects.cloudformation.stack import Stack
@@ -22,11 +23,12 @@ from lambdalint.dialects.cloudformation.triggers.targets import targets
 from lambdalint.model import Trigger, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lambdalint.model import Declaration, Node, Project
 
 FUNCTION = b"AWS::Lambda::Function"
+NONE = Assembly()
 
 # Logical ids of the functions that constructs of aws-cdk-lib add for themselves.
 OWN = re.compile(
@@ -50,8 +52,13 @@ def wanted(path: str, head: bytes) -> bool:
 def declare(project: Project) -> Iterator[Declaration]:
     """Every function of every cloud assembly and of every snapshot of a template."""
     candidates = project.candidates("cdk_out")
-    assemblies = stacks(project, [path for path in candidates if in_assembly(project, path)])
-    yield from _built(assemblies, project)
+    synthesised = [path for path in candidates if in_assembly(project, path)]
+    assemblies = {folder: assembly(folder, project) for folder in {posixpath.dirname(path) for path in synthesised}}
+
+    def locate(parent: Stack, name: str) -> str | None:
+        return _nested(parent, name, assemblies[posixpath.dirname(parent.path)])
+
+    yield from _built(stacks(project, synthesised, locate), assemblies, project)
     for path in candidates:
         if path.endswith(".snap"):
             document = project.document(path, "snapshot")
@@ -60,14 +67,25 @@ def declare(project: Project) -> Iterator[Declaration]:
             nest(found)
             share(found)
             seen: set[str] = set()
-            for declaration in _built(found, project):
+            for declaration in _built(found, {}, project):
                 # The same stack once a stage: the first stands for all of them.
                 if declaration.id not in seen:
                     seen.add(declaration.id)
                     yield declaration
 
 
-def _built(found: list[Stack], project: Project) -> Iterator[Declaration]:
+def _nested(parent: Stack, name: str, found: Assembly) -> str | None:
+    """Where the template of a nested stack is: its URL ends in the asset's hash."""
+    metadata = parent.resources[name][1].get("Metadata")
+    named = _text(metadata, "aws:asset:path")
+    if named is not None:
+        return posixpath.join(posixpath.dirname(parent.path), named)
+    value = parent.value(parent.properties(name).get("TemplateURL"))
+    asset = found.asset_in(" ".join([str(value.known or ""), *(reference.target for reference in value.references)]))
+    return asset.path if asset is not None else None
+
+
+def _built(found: list[Stack], assemblies: Mapping[str, Assembly], project: Project) -> Iterator[Declaration]:
     by_path = {stack.path: stack for stack in found}
     for declaration in join(found, project):
         if OWN.match(declaration.id):
@@ -76,20 +94,30 @@ def _built(found: list[Stack], project: Project) -> Iterator[Declaration]:
         resource = stack.resources.get(declaration.id)
         metadata = resource[1].get("Metadata") if resource is not None else None
         settings = dict(declaration.settings)
-        path = _text(metadata, "aws:cdk:path")
-        if path is not None and metadata is not None:
+        own_assembly = assemblies.get(posixpath.dirname(stack.path), NONE)
+        path = _text(metadata, "aws:cdk:path") or _construct(own_assembly, stack.path, declaration.id)
+        if path is not None:
             own = path.removesuffix("/Resource")
             settings["construct_path"] = Value((own,), None, written=False)
         code = declaration.code
         if code.kind in ("bucket", "image", "unknown"):
-            code = code_of_asset(stack, declaration, metadata, project) or code
+            code = code_of_asset(stack, declaration, metadata, own_assembly, project) or code
         yield declaration._replace(
             dialect="cdk",
             code=code,
+            layers=tuple(layer_of_asset(stack, layer, own_assembly, project) for layer in declaration.layers),
             settings=settings,
             triggers=declaration.triggers + tuple(_provided(stack, declaration.id)),
             build_of=_app(declaration.span.path, project),
         )
+
+
+def _construct(found: Assembly, path: str, name: str) -> str | None:
+    """The construct of a logical id, by the manifest; a nested stack's are told with those of the stack around it."""
+    if path in found.constructs:
+        return found.constructs[path].get(name)
+    told = {constructs[name] for constructs in found.constructs.values() if name in constructs}
+    return told.pop() if len(told) == 1 else None
 
 
 def _provided(stack: Stack, name: str) -> Iterator[Trigger]:

@@ -34,6 +34,7 @@ HOLDERS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         {"provisioned_concurrency": ("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")},
     ),
     "AWS::Lambda::Url": ("TargetFunctionArn", {"function_url": ("AuthType",)}),
+    "Custom::LogRetention": ("LogGroupName", {"log_retention": ("RetentionInDays",)}),  # by the CDK
     "AWS::Logs::LogGroup": ("LogGroupName", {"log_retention": ("RetentionInDays",)}),
 }
 NUMBERS = ("async_retries", "async_max_age", "provisioned_concurrency", "log_retention")

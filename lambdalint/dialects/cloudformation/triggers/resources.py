@@ -197,9 +197,33 @@ def _rest_method(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     uri = integration.get("Uri") if integration is not None else None
     if uri is None:
         return
-    settings = _present(method=text_value(stack.value(properties.get("HttpMethod"))))
+    settings = _present(
+        method=text_value(stack.value(properties.get("HttpMethod"))),
+        path=_route(stack, properties.get("ResourceId")),
+    )
     source = source_of(stack, properties.get("RestApiId"))
     yield uri, Trigger("apigateway-rest", "sync", key.span(stack.path), name, source, settings)
+
+
+def _route(stack: Stack, node: Node | None) -> Value[str]:
+    """The path of a REST API's resource, up to the root of the API."""
+    parts: list[str] = []
+    span = None
+    for _ in range(20):
+        found = next(stack.resources_in(node), None)
+        if found is None:
+            break
+        home, name, attribute = found
+        if attribute == "RootResourceId":
+            return Value("/" + "/".join(reversed(parts)), span or home.resources[name][0].span(home.path))
+        properties = home.properties(name)
+        part = text_value(home.value(properties.get("PathPart")))
+        if part.known is None:
+            break
+        span = span or part.span
+        parts.append(part.known)
+        stack, node = home, properties.get("ParentId")
+    return ABSENT
 
 
 def _authorizer(stack: Stack, name: str, key: Node, properties: Node) -> Found:
