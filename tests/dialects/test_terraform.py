@@ -1,4 +1,5 @@
 """Terraform texts in, declarations out: values with their origin, modules as called, copies by count and for_each."""
+# ruff: noqa: E501 - a line of the configuration is a line here
 
 from __future__ import annotations
 

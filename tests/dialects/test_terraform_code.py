@@ -1,4 +1,5 @@
 """Where a Terraform function's code is: archives, objects in buckets, images, and terraform-aws-modules/lambda."""
+# ruff: noqa: E501 - a line of the configuration is a line here
 
 from __future__ import annotations
 

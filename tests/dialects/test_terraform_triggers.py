@@ -1,4 +1,5 @@
 """What invokes a Terraform function: each resource type's trigger, its settings, and what permissions add."""
+# ruff: noqa: E501 - a line of the configuration is a line here
 
 from __future__ import annotations
 

@@ -108,9 +108,10 @@ def terraform(root: str) -> Counts:
             plain = re.sub(r"(?m)^\s*(?:#|//).*$", "", re.sub(r"(?ms)^\s*/\*.*?\*/", "", text))
             found = len(re.findall(r'(?m)^\s*resource\s+"aws_lambda_function"\s+"', plain))
             for call in re.findall(r'(?ms)^module\s+"[^"]+"\s*\{.*?^\}', plain):
-                named = re.search(r'(?m)^\s*source\s*=\s*"[^"]*terraform-aws-(?:modules/)?lambda(?:/aws|\.git|\?|")', call)
+                source = re.search(r'(?m)^\s*source\s*=\s*"([^"]*)"', call)
+                named = source and re.search(r"terraform-aws-(?:modules/)?lambda(?:/aws|\.git|\?|$)", source[1])
                 other = re.search(r"(?m)^\s*(?:create_function\s*=\s*false|create_layer\s*=\s*true)", call)
-                found += named is not None and other is None
+                found += bool(named) and other is None
             counts[path] += found
     return +counts
 

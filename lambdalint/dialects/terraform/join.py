@@ -29,7 +29,24 @@ def join(project: Project, paths: Sequence[str]) -> Iterator[Declaration]:
         deployed = [one for instance in tree for one in functions(instance)]
         for _, declaration in attach(tree, deployed):
             found.append(declaration._replace(id=f"{root.label}{declaration.id}") if root.label else declaration)
+    found += _planned(run, found, [path for path in paths if path.endswith(".json") and not path.endswith(SUFFIXES)])
     yield from _told_apart(found)
+
+
+def _planned(run: Run, found: Sequence[Declaration], paths: Sequence[str]) -> Iterator[Declaration]:
+    """The functions of plans; beside the sources of a plan they are an output of these."""
+    if not paths:
+        return
+    from lambdalint.dialects.terraform.plan import instances
+
+    for instance, addresses in instances(run, paths):
+        folder = instance.module.folder
+        own = [one.span.path for one in found if posixpath.dirname(one.span.path) == folder]
+        sources = own or run.folders.files.get(folder)
+        for one, declaration in attach([instance], list(functions(instance))):
+            yield declaration._replace(
+                id=addresses.get(one.address, one.address), build_of=sources[0] if sources else None
+            )
 
 
 def _told_apart(found: list[Declaration]) -> Iterator[Declaration]:

@@ -28,7 +28,7 @@ def body(node: Node, blocks: bool) -> Body:
         for key, value in root.items():
             kind = str(key.value)
             for labels, header, content in _labelled(value, _LABELS.get(kind, 0), (), key):
-                found.append(Block(kind, labels, _inner(content, 0), header.at, content.at[2]))
+                found.append(Block(kind, labels, inner(content, 0), header.at, content.at[2]))
     return Body({}, tuple(found))
 
 
@@ -46,7 +46,8 @@ def _labelled(
             yield from _labelled(value, count - 1, (*labels, str(key.value)), key)
 
 
-def _inner(node: Node, depth: int) -> Body:
+def inner(node: Node, depth: int = 0) -> Body:
+    """What stands in a block: its attributes, and as blocks those that may be blocks."""
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     for key, value in node.items():
@@ -56,11 +57,11 @@ def _inner(node: Node, depth: int) -> Body:
             continue
         if name == "dynamic":
             for labels, header, content in _labelled(value, 1, (), key):
-                blocks.append(Block("dynamic", labels, _inner(content, depth + 1), header.at, content.at[2]))
+                blocks.append(Block("dynamic", labels, inner(content, depth + 1), header.at, content.at[2]))
             continue
         labelled = 1 if name in ("provisioner", "variable") else 0
         for labels, header, content in _labelled(value, labelled, (), key):
-            blocks.append(Block(name, labels, _inner(content, depth + 1), header.at, content.at[2]))
+            blocks.append(Block(name, labels, inner(content, depth + 1), header.at, content.at[2]))
     return Body(attributes, tuple(blocks))
 
 
