@@ -8,20 +8,24 @@ What .gitignore names exists too, but is not looked at for declarations: build o
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lambdalint.model import Inventory, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import NamedTuple
 
     from lambdalint.gitignore import Ignore
+else:
+    from lambdalint.records import NamedTuple
 
 SKIPPED = frozenset(
     ".git .hg .svn .bzr node_modules bower_components __pycache__ .tox .nox .mypy_cache .pytest_cache .ruff_cache "
     ".hypothesis .lambdalint_cache .terraform .terragrunt-cache .serverless .aws-sam .venv venv .eggs .idea .vscode "
     ".ipynb_checkpoints .gradle .bundle .yarn".split()
 )
+ASSET = len("asset.") + 64  # a copy of sources in a CDK cloud assembly: what ships, and read only for its function
 KEPT = frozenset({"cdk.out"})  # read although .gitignore names it: what an app deploys is known only from here
 
 _SUFFIXES = frozenset(
@@ -153,6 +157,7 @@ class _Walk:
                         self.skipped.append(path)
                         continue
                     out = wild or name == "site-packages" or installed or self.ignored(path, True, ignores)
+                    out = out or (name.startswith("asset.") and len(name) == ASSET)
                     # What a link leads to is read where it is; twice would double its functions.
                     below.append((entry.path, path + "/", is_link or (out and name not in KEPT), linked or is_link))
                     continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lambdalint.cache import Cache
 from lambdalint.catalog import page
@@ -14,11 +14,14 @@ from lambdalint.settings import Chosen, SettingsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import NamedTuple
 
     from lambdalint.catalog import Rule
     from lambdalint.cli.arguments import Arguments
     from lambdalint.model import Finding, Report
     from lambdalint.report import Context
+else:
+    from lambdalint.records import NamedTuple
 
 
 class Place(NamedTuple):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from lambdalint.knowledge.tables import cells, lines, rows
+
+if TYPE_CHECKING:
+    from typing import NamedTuple
+else:
+    from lambdalint.records import NamedTuple
 
 Repeat = Literal[
     "idempotent",  # the same final state

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lambdalint.link.finder import is_test
 
 if TYPE_CHECKING:
+    from typing import NamedTuple
+
     from lambdalint.link.finder import Index
     from lambdalint.model import Declaration, Inventory
+else:
+    from lambdalint.records import NamedTuple
 
 
 class Entry(NamedTuple):

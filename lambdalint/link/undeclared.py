@@ -6,12 +6,15 @@ a context), together with something that only a handler has.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import NamedTuple
 
     from lambdalint.languages.python.lower import Definition, Module
+else:
+    from lambdalint.records import NamedTuple
 
 EVENT = frozenset({"event", "_event", "evt", "lambda_event", "events", "sqs_event", "s3_event"})
 CONTEXT = frozenset({"context", "_context", "ctx", "_ctx", "lambda_context", "_", "__", "_c", "ctxt"})

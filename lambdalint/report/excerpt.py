@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from unicodedata import category, combining, east_asian_width
 
 from lambdalint.mask import COVER
 
 if TYPE_CHECKING:
+    from typing import NamedTuple
+
     from lambdalint.model import Span
     from lambdalint.report import Context
+else:
+    from lambdalint.records import NamedTuple
 
 TAB = 4
 CUT = "..."

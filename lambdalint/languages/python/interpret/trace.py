@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lambdalint.languages.python.interpret import calls, modules, objects
 from lambdalint.languages.python.interpret.frames import Frame
@@ -13,7 +13,11 @@ from lambdalint.languages.python.interpret.walk import Emitted, Walk
 from lambdalint.model import Call, Guard, Span
 
 if TYPE_CHECKING:
+    from typing import NamedTuple
+
     from lambdalint.languages.python.interpret.world import Located, ModuleState, World
+else:
+    from lambdalint.records import NamedTuple
 
 
 class Traced(NamedTuple):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lambdalint.languages.python.interpret.values import Ext, Value
 from lambdalint.languages.python.lower import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NamedTuple
 
     from lambdalint.languages.python.interpret.walk import Emitted
     from lambdalint.languages.python.lower import Module, Tuple
+else:
+    from lambdalint.records import NamedTuple
 
 
 class Located(NamedTuple):
