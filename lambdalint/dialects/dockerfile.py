@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lambdalint.languages.shell import Word
     from lambdalint.model import Document, Project
 
+LENGTH = 10_000  # characters a value may come to
 TASK_ROOT = "/var/task"  # where the images of AWS look for code; their working directory
 _BASE = re.compile(r"(?:lambda/|aws-lambda-|lambda-)(python|nodejs|java|dotnet|ruby|go|provided)(?::([\w.-]+))?(?:@|$)")
 _NAME = re.compile(r"(^|/)(Dockerfile|Containerfile)[\w.-]*$|\.dockerfile$", re.IGNORECASE)
@@ -419,6 +420,7 @@ class _Reader:
                 continue
             made.append(found)
         span = Span(self.path, *word.at)
+        known = known and sum(map(len, made)) < LENGTH
         return Value("".join(made) if known else None, span, True, tuple(references))
 
     def _variable(self, name: str) -> str | None:

@@ -393,6 +393,11 @@ def test_windows_line_ends() -> None:
     assert scripts(CREATE.replace("\n", "\r\n"))["orders"].timeout.known == 30
 
 
+def test_a_text_that_doubles_at_each_step_is_not_written_out() -> None:
+    text = "A=aaaaaaaaaa\n" + "A=$A$A\n" * 60 + "aws lambda create-function --function-name f --handler $A\n"
+    assert scripts(text)["f"].handler.known is None
+
+
 def test_wanted() -> None:
     assert wanted("deploy.sh", b"aws lambda create-function")
     assert wanted("x.yml", b"run: aws lambda \\\n  update-function-code")

@@ -178,6 +178,12 @@ def test_the_context_is_where_the_copied_files_are() -> None:
     assert (found.code.path.known, found.code.roots) == ("", ("fn/src",))
 
 
+def test_a_value_that_doubles_at_each_step_is_not_written_out() -> None:
+    text = "FROM public.ecr.aws/lambda/python:3.12\nENV A=aaaaaaaa\n" + "ENV A=$A$A\n" * 60
+    (variable,) = facts(text).environment
+    assert variable.value.known is None
+
+
 def test_wanted() -> None:
     assert wanted("a/Dockerfile", b"FROM public.ecr.aws/lambda/python:3.12")
     assert wanted("a/Dockerfile.prod", b"RUN pip install awslambdaric")

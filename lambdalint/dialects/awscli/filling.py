@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lambdalint.languages.shell import Part, Word
     from lambdalint.model import Place, ReferenceKind
 
+LENGTH = 100_000  # characters a word may come to
 _ROOTS = frozenset(
     ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "CODEBUILD_SRC_DIR", "BITBUCKET_CLONE_DIR", "github.workspace")
 )
@@ -23,7 +24,10 @@ _SECRETS = frozenset(("vault", "op", "doppler", "gopass", "pass", "bw", "sops", 
 
 def text_of(run: Run, word: Word) -> Text:
     """A word with everything in it filled in that can be told."""
-    return joined(list(_parts(run, word)), run.path)
+    made = joined(list(_parts(run, word)), run.path)
+    if len(made.text) > LENGTH:  # `A=$A$A` again and again
+        return unknown(run, "long", "expression", "a text too long to write out", word.at)
+    return made
 
 
 def _parts(run: Run, word: Word) -> Iterator[Text]:
