@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambdalint.languages.terms import access, library
+from lambdalint.languages.terms import access, library, literals, methods
 from lambdalint.languages.terms.values import (
     NOTHING,
     Array,
@@ -86,10 +86,10 @@ def arguments(run: Run, terms: tuple[Term, ...], frame: Frame) -> tuple[list[Ite
             keywords.entries[term.value] = Entry(run.evaluate(inner, frame), run.span(inner, frame), key)
         elif term.kind == "keywords":
             keywords = keywords or Record()
-            access.spread(run, run.evaluate(term.parts[0], frame), keywords, frame)
+            literals.spread(run, run.evaluate(term.parts[0], frame), keywords, frame)
         else:
             positional.append(term)
-    items, complete = access.elements(run, tuple(positional), frame)
+    items, complete = literals.elements(run, tuple(positional), frame)
     if not complete:
         items.append(Item(Opaque("..."), items[-1].span if items else Span(frame.unit.path, 1, 1, 1, 1), True))
     return items, keywords
@@ -108,7 +108,7 @@ def call(run: Run, callee: Any, args: list[Item], keywords: Record | None, site:
             initialise(run, callee.this, callee.home)  # fields get their values when `super()` returns
         return outcome
     if isinstance(callee, Method):
-        return library.call_method(run, callee, args, keywords, site)
+        return methods.call_method(run, callee, args, keywords, site)
     if isinstance(callee, External):
         if callee.path.endswith(".__init__") and args and isinstance(args[0].value, Instance):
             return construct(run, args[0].value, External(callee.path[: -len(".__init__")]), args[1:], keywords, site)
@@ -217,7 +217,7 @@ def bind_parameters(
         pattern = parameter.pattern
         span = Span(frame.unit.path, *pattern.at)
         if parameter.keywords:
-            access.bind(run, pattern, Record(entries, complete), frame, declare=True, span=span)
+            literals.bind(run, pattern, Record(entries, complete), frame, declare=True, span=span)
             continue
         if parameter.rest:
             rest = args[position:]
@@ -240,7 +240,7 @@ def bind_parameters(
             value = run.optional(parameter.default, frame)
         if value == NOTHING and parameter.default is not None and not frame.unit.python:
             value = run.evaluate(parameter.default, frame)
-        access.bind(run, pattern, value, frame, declare=True, span=span)
+        literals.bind(run, pattern, value, frame, declare=True, span=span)
         if parameter.field and isinstance(frame.this, Instance) and pattern.kind == "name":
             run.store(frame.this.fields, pattern.value, value)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambdalint.languages.terms import access, calls
+from lambdalint.languages.terms import access, calls, expressions, literals, operators
 from lambdalint.languages.terms.values import (
     ITEMS,
     NOTHING,
@@ -23,11 +23,8 @@ from lambdalint.languages.terms.values import (
     Made,
     Opaque,
     Record,
-    Regex,
     Scope,
     Unit,
-    brief,
-    concatenate,
     join,
 )
 from lambdalint.model import Span
@@ -176,7 +173,7 @@ class Run:
             if term.value == "hoisted" and given.kind == "function" and pattern.value in frame.scope.names:
                 return None
             value = NOTHING if given.kind == "hole" else self.evaluate(given, frame)
-            access.bind(self, pattern, value, frame, declare=True, span=self.span(given, frame))
+            literals.bind(self, pattern, value, frame, declare=True, span=self.span(given, frame))
             return None
         if kind == "return":
             frame.results.append(self.evaluate(term.parts[0], frame) if term.parts else NOTHING)
@@ -204,7 +201,7 @@ class Run:
         if kind in ("break", "continue"):
             return kind
         if kind == "enum":
-            record = access.record(self, term.parts, frame)
+            record = literals.record(self, term.parts, frame)
             self.store(frame.scope.names, term.value, record)
             return None
         if kind == "namespace":
@@ -225,19 +222,19 @@ class Run:
         return None
 
     def branch(self, term: Term, frame: Frame) -> Signal:
-        truth = access.truth(self.evaluate(term.parts[0], frame), frame.unit.python)
+        truth = operators.truth(self.evaluate(term.parts[0], frame), frame.unit.python)
         if truth is not None:
             return self.inner(term.parts[1 if truth else 2], frame)
         return self.fork([lambda: self.inner(term.parts[1], frame), lambda: self.inner(term.parts[2], frame)])
 
     def each(self, term: Term, frame: Frame) -> Signal:
         pattern, iterated, body = term.parts
-        items, complete = access.iterate(self, self.evaluate(iterated, frame), frame, keys=term.value == "in")
+        items, complete = literals.iterate(self, self.evaluate(iterated, frame), frame, keys=term.value == "in")
         for item in items[:TURNS]:
             outer = frame.scope
             if not frame.unit.python:
                 frame.scope = Scope(outer)
-            access.bind(self, pattern, item.value, frame, declare=True, span=item.span)
+            literals.bind(self, pattern, item.value, frame, declare=True, span=item.span)
             signal = self.inner(body, frame) if complete else self.fork([lambda: None, lambda: self.inner(body, frame)])
             frame.scope = outer
             if signal in ("return", "throw"):
@@ -256,7 +253,7 @@ class Run:
             self.block(term.parts[0].parts, frame)
         signal: Signal = None
         for _ in range(TURNS):
-            truth = access.truth(self.evaluate(test, frame), frame.unit.python) if test.kind != "hole" else None
+            truth = operators.truth(self.evaluate(test, frame), frame.unit.python) if test.kind != "hole" else None
             if truth is False:
                 break
             if truth is None:
@@ -367,7 +364,7 @@ class Run:
         self.fuel -= 1
         if self.fuel < 0:
             return Opaque("...")
-        return _EVALUATE.get(term.kind, _other)(self, term, frame)
+        return expressions.READERS.get(term.kind, expressions.other)(self, term, frame)
 
     def optional(self, term: Term | None, frame: Frame) -> Any:
         """What an expression comes to, nothing for none."""
@@ -411,169 +408,3 @@ def _join_stored(values: list[Any]) -> Any:
             items += [item for item in held.items if not any(item is other for other in items)]
         return Held(items, all(held.complete and len(held.items) == len(items) for held in present))
     return join(present)
-
-
-def _constant(run: Run, term: Term, frame: Frame) -> Any:
-    return Known(term.value)
-
-
-def _name(run: Run, term: Term, frame: Frame) -> Any:
-    names = frame.scope.holder(term.value)
-    if names is not None:
-        return calls.settled(run, names[term.value])
-    return access.of_language(run, term.value, frame)
-
-
-def _this(run: Run, term: Term, frame: Frame) -> Any:
-    return frame.this if frame.this is not None else Opaque("this")
-
-
-def _super(run: Run, term: Term, frame: Frame) -> Any:
-    return calls.Above(frame.this, frame.home)
-
-
-def _attribute(run: Run, term: Term, frame: Frame) -> Any:
-    return access.get(run, run.evaluate(term.parts[0], frame), term.value, frame)
-
-
-def _index(run: Run, term: Term, frame: Frame) -> Any:
-    owner = run.evaluate(term.parts[0], frame)
-    if term.parts[1].kind == "slice":
-        return access.cut(run, owner, [_bound(run, part, frame) for part in term.parts[1].parts])
-    return access.get_item(run, owner, run.evaluate(term.parts[1], frame), frame)
-
-
-def _bound(run: Run, term: Term, frame: Frame) -> Any:
-    return NOTHING if term.kind == "hole" else run.evaluate(term, frame)
-
-
-def _call(run: Run, term: Term, frame: Frame) -> Any:
-    callee = run.evaluate(term.parts[0], frame)
-    args, keywords = calls.arguments(run, term.parts[1:], frame)
-    return calls.call(run, callee, args, keywords, calls.Site(term, frame))
-
-
-def _new(run: Run, term: Term, frame: Frame) -> Any:
-    callee = run.evaluate(term.parts[0], frame)
-    args, keywords = calls.arguments(run, term.parts[1:], frame)
-    return calls.call(run, callee, args, keywords, calls.Site(term, frame), new=True)
-
-
-def _object(run: Run, term: Term, frame: Frame) -> Any:
-    return access.record(run, term.parts, frame)
-
-
-def _array(run: Run, term: Term, frame: Frame) -> Any:
-    items, complete = access.elements(run, term.parts, frame)
-    return Array(items, complete)
-
-
-def _template(run: Run, term: Term, frame: Frame) -> Any:
-    return concatenate([run.evaluate(part, frame) for part in term.parts])
-
-
-def _regex(run: Run, term: Term, frame: Frame) -> Any:
-    return Regex(term.parts[0].value, term.parts[1].value)
-
-
-def _conditional(run: Run, term: Term, frame: Frame) -> Any:
-    truth = access.truth(run.evaluate(term.parts[0], frame), frame.unit.python)
-    if truth is not None:
-        return run.evaluate(term.parts[1 if truth else 2], frame)
-    values: list[Any] = []
-    run.fork([lambda: values.append(run.evaluate(term.parts[1], frame)),
-              lambda: values.append(run.evaluate(term.parts[2], frame))])  # fmt: skip
-    return join(values)
-
-
-def _binary(run: Run, term: Term, frame: Frame) -> Any:
-    left = run.evaluate(term.parts[0], frame)
-    if term.value in ("&&", "||", "??"):
-        truth = access.present(left) if term.value == "??" else access.truth(left, frame.unit.python)
-        if truth is not None:
-            return left if truth is (term.value != "&&") else run.evaluate(term.parts[1], frame)
-        values: list[Any] = [NOTHING if term.value == "&&" else left]  # what is left of `&&` counts when it is falsy
-        run.fork([lambda: None, lambda: values.append(run.evaluate(term.parts[1], frame))])
-        return join(values)
-    return access.operate(term.value, left, run.evaluate(term.parts[1], frame), frame.unit.python)
-
-
-def _unary(run: Run, term: Term, frame: Frame) -> Any:
-    value = run.evaluate(term.parts[0], frame)
-    if term.value == "!":
-        truth = access.truth(value, frame.unit.python)
-        return Opaque("!" + brief(value)) if truth is None else Known(not truth)
-    if isinstance(value, Known) and isinstance(value.value, (int, float)) and term.value in ("-", "+"):
-        return Known(-value.value if term.value == "-" else value.value)
-    if term.value == "void":
-        return NOTHING
-    return Opaque(term.value + brief(value))
-
-
-def _assign(run: Run, term: Term, frame: Frame) -> Any:
-    target, given = term.parts
-    if term.value in ("=", ":="):
-        value = run.evaluate(given, frame)
-    else:
-        old = run.evaluate(target, frame)
-        sign = term.value[:-1]
-        if sign in ("&&", "||", "??"):
-            truth = access.present(old) if sign == "??" else access.truth(old, frame.unit.python)
-            if truth is not None and truth is (sign != "&&"):
-                return old
-            value = run.evaluate(given, frame)
-            if truth is None:
-                value = join([old, value])
-        else:
-            value = access.operate(sign, old, run.evaluate(given, frame), frame.unit.python)
-    access.bind(run, target, value, frame, declare=False, span=run.span(given, frame))
-    return value
-
-
-def _sequence(run: Run, term: Term, frame: Frame) -> Any:
-    value: Any = NOTHING
-    for part in term.parts:
-        value = run.evaluate(part, frame)
-    return value
-
-
-def _function(run: Run, term: Term, frame: Frame) -> Any:
-    return run.define(term.value, frame)
-
-
-def _class(run: Run, term: Term, frame: Frame) -> Any:
-    return run.define_class(term.value, frame)
-
-
-def _comprehension(run: Run, term: Term, frame: Frame) -> Any:
-    return access.comprehend(run, term, frame)
-
-
-def _other(run: Run, term: Term, frame: Frame) -> Any:
-    for part in term.parts:
-        run.evaluate(part, frame)
-    return Opaque(str(term.value or term.kind))
-
-
-_EVALUATE: dict[str, Callable[[Run, Term, Frame], Any]] = {
-    "constant": _constant,
-    "name": _name,
-    "this": _this,
-    "super": _super,
-    "attribute": _attribute,
-    "index": _index,
-    "call": _call,
-    "new": _new,
-    "object": _object,
-    "array": _array,
-    "template": _template,
-    "regex": _regex,
-    "conditional": _conditional,
-    "binary": _binary,
-    "unary": _unary,
-    "assign": _assign,
-    "sequence": _sequence,
-    "function": _function,
-    "class": _class,
-    "comprehension": _comprehension,
-}
