@@ -1,4 +1,4 @@
-"""Reading and writing of values: names, attributes, elements, patterns, tests and operators."""
+"""What modules give each other, and reading and writing of names, attributes and elements."""
 
 from __future__ import annotations
 
@@ -103,6 +103,7 @@ def _other_unit(run: Run, unit: Unit, module: str) -> Unit | None:
 
 
 def entry_of(value: Any, name: str) -> Any:
+    """The value under a name of an object, None when there is none."""
     if isinstance(value, Record) and name in value.entries:
         return value.entries[name].value
     return None
@@ -302,6 +303,7 @@ def get_item(run: Run, owner: Any, key: Any, frame: Frame) -> Any:
 
 
 def origin_of(key: Any) -> str:
+    """Where a value that is not known comes from."""
     return key.origin if isinstance(key, Opaque) else "expression"
 
 
@@ -319,12 +321,3 @@ def put(run: Run, owner: Any, name: str, value: Any, span: Span, key_span: Span)
         run.store(owner.scope.names, name, value)
     elif isinstance(owner, Member):
         calls.assign(run, owner, name, value, span)
-
-
-# -------------------------------------------------------------------------------------------------- patterns
-
-
-# ------------------------------------------------------------------------------------------------ collections
-
-
-# ---------------------------------------------------------------------------------------------------- operators

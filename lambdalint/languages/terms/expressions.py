@@ -160,6 +160,7 @@ def _comprehension(run: Run, term: Term, frame: Frame) -> Any:
 
 
 def other(run: Run, term: Term, frame: Frame) -> Any:
+    """An expression of a kind that says nothing: what is inside runs all the same."""
     for part in term.parts:
         run.evaluate(part, frame)
     return Opaque(str(term.value or term.kind))

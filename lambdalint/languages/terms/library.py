@@ -1,13 +1,12 @@
-"""What the two languages' own functions and methods answer on values: texts, lists, objects, paths, JSON."""
+"""Functions of the two languages and their standard libraries in; what they answer on values out."""
 
 from __future__ import annotations
 
 import json
-import posixpath
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.languages.terms import access, calls, literals, operators
+from lambdalint.languages.terms import access, calls, literals, operators, paths
 from lambdalint.languages.terms.values import (
     ITEMS,
     NOTHING,
@@ -45,9 +44,6 @@ RECORD_METHODS = frozenset(["get", "items", "keys", "values", "update", "copy", 
 Answer = Any  # a value, or None for "not ours"
 
 
-# ------------------------------------------------------------------------------------------- functions by path
-
-
 def call_external(run: Run, path: str, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     """What a function of the language or its library returns; None when the path is not one of those known here."""
     handler = _FUNCTIONS.get(path) or _FUNCTIONS.get(path.replace("path.posix.", "path."))
@@ -56,100 +52,23 @@ def call_external(run: Run, path: str, args: list[Item], keywords: Record | None
     return handler(run, args, keywords, site)
 
 
-def values_of(args: list[Item]) -> list[Any]:
-    return [item.value for item in args]
-
-
-def first_of(args: list[Item], position: int = 0) -> Any:
-    return args[position].value if position < len(args) else NOTHING
-
-
-def _join(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return join_paths(values_of(args))
-
-
-def join_paths(parts: list[Any], wrap: bool = False, absolute: str = "") -> Any:
-    """The path that the parts make: a later absolute part begins anew only for resolve and in Python."""
-    texts: list[Any] = [Known(part.text) if isinstance(part, Path) else part for part in parts]
-    if not all(isinstance(part, Known) and isinstance(part.value, str) for part in texts):
-        whole: list[Any] = []
-        for part in texts:
-            whole += [part, Known("/")]
-        return concatenate(whole[:-1])
-    values = [part.value for part in texts]
-    if wrap or absolute:
-        text = posixpath.join(absolute, *values) if values else absolute
-    else:
-        text = "/".join(value for value in values if value)
-    text = posixpath.normpath(text) if text else "."
-    return Path(text) if wrap else Known(text)
-
-
-def _resolve(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return join_paths(values_of(args), absolute=run.loader.folder)
-
-
-def _python_join(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    joined = join_paths(values_of(args), wrap=True)
-    return Known(joined.text) if isinstance(joined, Path) else joined
-
-
-def _dirname(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return _on_path(args, posixpath.dirname)
-
-
-def _basename(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = _on_path(args, posixpath.basename)
-    suffix = first_of(args, 1)
-    if isinstance(value, Known) and isinstance(suffix, Known) and isinstance(suffix.value, str):
-        return Known(value.value.removesuffix(suffix.value))
-    return value
-
-
-def _normalise(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return _on_path(args, posixpath.normpath)
-
-
-def _absolute(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return _on_path(args, lambda text: posixpath.normpath(posixpath.join(run.loader.folder, text)))
-
-
-def _on_path(args: list[Item], change: Callable[[str], str]) -> Any:
-    value = first_of(args)
-    if isinstance(value, Path):
-        return Known(change(value.text))
-    if isinstance(value, Known) and isinstance(value.value, str):
-        return Known(change(value.value))
-    return Opaque(brief(value))
-
-
-def _folder(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return Known(run.loader.folder)
-
-
-def _path(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return join_paths(values_of(args) or [Known(".")], wrap=True)
-
-
-def _path_cwd(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return Path(run.loader.folder)
-
-
 def _same(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return first_of(args)
+    return paths.first_of(args)
 
 
 def _environment(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    name = Opaque(f"os.environ.{brief(first_of(args))}", "environment")
-    return name if len(args) < 2 else join([name, first_of(args, 1)])
+    name = Opaque(f"os.environ.{brief(paths.first_of(args))}", "environment")
+    return name if len(args) < 2 else join([name, paths.first_of(args, 1)])
 
 
 def keys_of(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return _listed(first_of(args), lambda name, entry: Item(Known(name), entry.key_span))
+    """The keys of an object as a list."""
+    return _listed(paths.first_of(args), lambda name, entry: Item(Known(name), entry.key_span))
 
 
 def entries_of(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return _listed(first_of(args), _pair)
+    """The pairs of an object as a list."""
+    return _listed(paths.first_of(args), _pair)
 
 
 def _pair(name: str, entry: Entry) -> Item:
@@ -157,7 +76,8 @@ def _pair(name: str, entry: Entry) -> Item:
 
 
 def all_values_of(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    return _listed(first_of(args), lambda name, entry: Item(entry.value, entry.span))
+    """The values of an object as a list."""
+    return _listed(paths.first_of(args), lambda name, entry: Item(entry.value, entry.span))
 
 
 def _listed(value: Any, make: Callable[[str, Entry], Item]) -> Any:
@@ -167,7 +87,7 @@ def _listed(value: Any, make: Callable[[str, Entry], Item]) -> Any:
 
 
 def _assign(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    into = first_of(args)
+    into = paths.first_of(args)
     if not isinstance(into, Record):
         return Opaque("Object.assign()")
     for item in args[1:]:
@@ -176,7 +96,7 @@ def _assign(run: Run, args: list[Item], keywords: Record | None, site: Site) -> 
 
 
 def _from_entries(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    pairs = first_of(args)
+    pairs = paths.first_of(args)
     built = Record()
     if not isinstance(pairs, Array):
         return Record(complete=False)
@@ -191,7 +111,7 @@ def _from_entries(run: Run, args: list[Item], keywords: Record | None, site: Sit
 
 
 def _json_text(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = first_of(args)
+    value = paths.first_of(args)
     plain, known = plain_data(value)
     if known:
         separators = (", ", ": ") if site.frame.unit.python else (",", ":")
@@ -230,7 +150,7 @@ def _leaves(value: Any, depth: int = 0) -> list[Any]:
 
 
 def _text(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = first_of(args)
+    value = paths.first_of(args)
     if isinstance(value, Path):
         return Known(value.text)
     if isinstance(value, Known) and site.frame.unit.python:
@@ -239,7 +159,7 @@ def _text(run: Run, args: list[Item], keywords: Record | None, site: Site) -> An
 
 
 def _number(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = first_of(args)
+    value = paths.first_of(args)
     if isinstance(value, Known):
         try:
             return Known(int(float(value.value)) if float(value.value).is_integer() else float(value.value))
@@ -249,12 +169,12 @@ def _number(run: Run, args: list[Item], keywords: Record | None, site: Site) -> 
 
 
 def _boolean(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    truth = operators.truth(first_of(args), site.frame.unit.python)
-    return Opaque(brief(first_of(args))) if truth is None else Known(truth)
+    truth = operators.truth(paths.first_of(args), site.frame.unit.python)
+    return Opaque(brief(paths.first_of(args))) if truth is None else Known(truth)
 
 
 def _length(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = first_of(args)
+    value = paths.first_of(args)
     if isinstance(value, Array) and value.complete:
         return Known(len(value.items))
     if isinstance(value, Record) and value.complete:
@@ -272,7 +192,7 @@ def _range(run: Run, args: list[Item], keywords: Record | None, site: Site) -> A
 
 
 def _enumerate(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    items, complete = literals.iterate(run, first_of(args), site.frame)
+    items, complete = literals.iterate(run, paths.first_of(args), site.frame)
     pairs = [
         Item(Array([Item(Known(number) if complete else Opaque("index"), item.span), item]), item.span)
         for number, item in enumerate(items)
@@ -291,7 +211,7 @@ def _zip(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Ans
 def _list(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     if not args:
         return Array([])
-    value = first_of(args)
+    value = paths.first_of(args)
     if isinstance(value, (Array, Record, Kind)) or (isinstance(value, Known) and isinstance(value.value, str)):
         items, complete = literals.iterate(run, value, site.frame)
         return Array(items, complete) if complete else Array(items[:-1], False)
@@ -304,7 +224,7 @@ def _array_from(run: Run, args: list[Item], keywords: Record | None, site: Site)
 
 def _dict(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     built = Record()
-    value = first_of(args)
+    value = paths.first_of(args)
     if isinstance(value, Array):
         made = _from_entries(run, args, None, site)
         literals.spread(run, made, built, site.frame)
@@ -316,23 +236,23 @@ def _dict(run: Run, args: list[Item], keywords: Record | None, site: Site) -> An
 
 
 def _isinstance(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value, kind = first_of(args), first_of(args, 1)
+    value, kind = paths.first_of(args), paths.first_of(args, 1)
     if isinstance(value, Instance) and isinstance(kind, Kind):
         return Known(kind in value.kind.lineage())
     return Opaque("isinstance()")
 
 
 def _getattr(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    name = first_of(args, 1)
+    name = paths.first_of(args, 1)
     if isinstance(name, Known) and isinstance(name.value, str):
-        return access.get(run, first_of(args), name.value, site.frame)
-    return Opaque(f"{brief(first_of(args))}[{brief(name)}]")
+        return access.get(run, paths.first_of(args), name.value, site.frame)
+    return Opaque(f"{brief(paths.first_of(args))}[{brief(name)}]")
 
 
 def _setattr(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    name = first_of(args, 1)
+    name = paths.first_of(args, 1)
     if isinstance(name, Known) and isinstance(name.value, str) and len(args) == 3:
-        access.put(run, first_of(args), name.value, args[2].value, args[2].span, args[1].span)
+        access.put(run, paths.first_of(args), name.value, args[2].value, args[2].span, args[1].span)
     return NOTHING
 
 
@@ -343,7 +263,7 @@ def _super(run: Run, args: list[Item], keywords: Record | None, site: Site) -> A
 def _require(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     from lambdalint.languages.terms.facts import Import
 
-    name = first_of(args)
+    name = paths.first_of(args)
     if not (isinstance(name, Known) and isinstance(name.value, str)):
         return Opaque("require()")
     run.bind_import(Import(name.value, "*", "\0required", site.term.at), site.frame)
@@ -359,12 +279,12 @@ def _nothing(run: Run, args: list[Item], keywords: Record | None, site: Site) ->
 def _map(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     value = args[1] if len(args) > 1 else Item(Array([], False), site.span())
     items, complete = literals.iterate(run, value.value, site.frame)
-    results = [Item(calls.call(run, first_of(args), [item], None, site), item.span) for item in items[:100]]
+    results = [Item(calls.call(run, paths.first_of(args), [item], None, site), item.span) for item in items[:100]]
     return Array(results, complete)
 
 
 def _dedent(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = first_of(args)
+    value = paths.first_of(args)
     if isinstance(value, Known) and isinstance(value.value, str):
         return Known(textwrap.dedent(value.value))
     return value
@@ -372,12 +292,12 @@ def _dedent(run: Run, args: list[Item], keywords: Record | None, site: Site) -> 
 
 def _load(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     """`yaml.safe_load(open(x))`, `JSON.parse(fs.readFileSync(x))`: a file of the project as a value."""
-    value = first_of(args)
+    value = paths.first_of(args)
     for _ in range(4):
         if not isinstance(value, Made):
             return None
         if value.callee in ("open", "fs.readFileSync", "io.open", "pathlib.Path.open"):
-            name = first_of(value.args)
+            name = paths.first_of(value.args)
             text = name.text if isinstance(name, Path) else name.value if isinstance(name, Known) else None
             return run.loader.data_at(text, site.frame.unit.path) if isinstance(text, str) else None
         value = value.receiver
@@ -385,33 +305,33 @@ def _load(run: Run, args: list[Item], keywords: Record | None, site: Site) -> An
 
 
 def _deep_copy(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = first_of(args)
+    value = paths.first_of(args)
     if isinstance(value, Record):
         return Record(dict(value.entries), value.complete)
     return Array(list(value.items), value.complete) if isinstance(value, Array) else value
 
 
 _FUNCTIONS: dict[str, Callable[[Run, list[Item], Record | None, Site], Answer]] = {
-    "path.join": _join,
-    "path.resolve": _resolve,
-    "path.dirname": _dirname,
-    "path.basename": _basename,
-    "path.normalize": _normalise,
+    "path.join": paths.join,
+    "path.resolve": paths.resolve,
+    "path.dirname": paths.dirname,
+    "path.basename": paths.basename,
+    "path.normalize": paths.normalise,
     "url.fileURLToPath": _same,
-    "process.cwd": _folder,
-    "os.path.join": _python_join,
-    "os.path.dirname": _dirname,
-    "os.path.basename": _basename,
-    "os.path.abspath": _absolute,
-    "os.path.realpath": _absolute,
-    "os.path.normpath": _normalise,
-    "os.getcwd": _folder,
+    "process.cwd": paths.folder,
+    "os.path.join": paths.python_join,
+    "os.path.dirname": paths.dirname,
+    "os.path.basename": paths.basename,
+    "os.path.abspath": paths.absolute,
+    "os.path.realpath": paths.absolute,
+    "os.path.normpath": paths.normalise,
+    "os.getcwd": paths.folder,
     "os.getenv": _environment,
     "os.environ.get": _environment,
-    "pathlib.Path": _path,
-    "pathlib.PurePath": _path,
-    "pathlib.PosixPath": _path,
-    "pathlib.Path.cwd": _path_cwd,
+    "pathlib.Path": paths.path,
+    "pathlib.PurePath": paths.path,
+    "pathlib.PosixPath": paths.path,
+    "pathlib.Path.cwd": paths.path_cwd,
     "Object.keys": keys_of,
     "Object.entries": entries_of,
     "Object.values": all_values_of,
@@ -460,6 +380,3 @@ _FUNCTIONS: dict[str, Callable[[Run, list[Item], Record | None, Site], Answer]] 
     "print": _nothing,
     "map": _map,
 }
-
-
-# ------------------------------------------------------------------------------------------------------ methods

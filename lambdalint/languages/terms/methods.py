@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.languages.terms import access, calls, library, literals, operators
+from lambdalint.languages.terms import access, calls, library, literals, operators, paths
 from lambdalint.languages.terms.values import (
     ITEMS,
     LENGTH,
@@ -37,11 +37,11 @@ def call_method(run: Run, method: Method, args: list[Item], keywords: Record | N
     """A method of a constant, text, list, object or path."""
     owner, name = method.owner, method.name
     if isinstance(owner, Kind):
-        return calls.construct(run, library.first_of(args), owner, args[1:], keywords, site)
+        return calls.construct(run, paths.first_of(args), owner, args[1:], keywords, site)
     if isinstance(owner, Closure):
         if name == "bind":
             return owner
-        return calls.invoke(run, owner, args[1:] if name == "call" else [], None, site, library.first_of(args) or None)
+        return calls.invoke(run, owner, args[1:] if name == "call" else [], None, site, paths.first_of(args) or None)
     if isinstance(owner, Path):
         return _path_method(run, owner, name, args, site)
     if isinstance(owner, Array):
@@ -57,7 +57,7 @@ def call_method(run: Run, method: Method, args: list[Item], keywords: Record | N
     if isinstance(owner, Text) and name in ("trim", "strip", "lower", "upper", "toLowerCase", "toUpperCase"):
         return owner
     if isinstance(owner, (Text, Known)) and name in ("concat",):
-        return concatenate([owner, *library.values_of(args)])
+        return concatenate([owner, *paths.values_of(args)])
     calls.hand_over(run, args, keywords, site)
     return Opaque(f"{brief(owner)}.{name}()")
 
@@ -68,11 +68,11 @@ def _path_method(run: Run, owner: Path, name: str, args: list[Item], site: Site)
     if name in ("resolve", "absolute"):
         return Path(posixpath.normpath(posixpath.join(run.loader.folder, owner.text)))
     if name == "joinpath":
-        return library.join_paths([owner, *library.values_of(args)], wrap=True)
+        return paths.join_paths([owner, *paths.values_of(args)], wrap=True)
     if name in ("as_posix", "__str__"):
         return Known(owner.text)
-    if name == "with_suffix" and isinstance(library.first_of(args), Known):
-        return Path(posixpath.splitext(owner.text)[0] + str(library.first_of(args).value))
+    if name == "with_suffix" and isinstance(paths.first_of(args), Known):
+        return Path(posixpath.splitext(owner.text)[0] + str(paths.first_of(args).value))
     return Opaque(f"{owner.text}.{name}()")
 
 
@@ -119,12 +119,12 @@ def _text_method(text: str, name: str, args: list[Item], keywords: Record | None
         return Known(text[slice(*given)] if len(given) > 1 else text[first:])
     if name == "split" and (isinstance(first, str) or not given):
         return Array([Item(Known(part), site.span()) for part in text.split(first or None)])
-    if name == "join" and site.frame.unit.python and isinstance(library.first_of(args), Array):
-        return _joined(library.first_of(args), text)
+    if name == "join" and site.frame.unit.python and isinstance(paths.first_of(args), Array):
+        return _joined(paths.first_of(args), text)
     if name == "format":
         return _format(text, args, keywords)
     if name == "concat":
-        return concatenate([Known(text), *library.values_of(args)])
+        return concatenate([Known(text), *paths.values_of(args)])
     if name in ("removeprefix", "removesuffix") and isinstance(first, str):
         return Known(getattr(text, name)(first))
     return None
@@ -163,7 +163,7 @@ def _format(text: str, args: list[Item], keywords: Record | None) -> Any:
 
 def format_percent(text: str, right: Any) -> Any:
     """`text % values`"""
-    values = library.values_of(right.items) if isinstance(right, Array) else [right]
+    values = paths.values_of(right.items) if isinstance(right, Array) else [right]
     pieces = re.split(r"%[sdr]", text)
     if len(pieces) != len(values) + 1 or "%" in "".join(pieces):
         return Opaque(text)
@@ -185,7 +185,7 @@ def _joined(owner: Array, separator: str) -> Any:
 
 
 def _array_method(run: Run, owner: Array, name: str, args: list[Item], site: Site) -> Any:
-    first = library.first_of(args)
+    first = paths.first_of(args)
     if name in ("map", "forEach", "filter", "flatMap", "find", "some", "every", "reduce"):
         return _array_walk(run, owner, name, args, site)
     if name in ("push", "append", "add", "unshift", "insert"):
@@ -248,7 +248,7 @@ def _array_walk(run: Run, owner: Array, name: str, args: list[Item], site: Site)
     sure = complete
     for number, element in enumerate(items[:100]):
         index = Item(Known(number) if complete else Opaque("index"), element.span)
-        result = calls.call(run, library.first_of(args), [element, index], None, site)
+        result = calls.call(run, paths.first_of(args), [element, index], None, site)
         outcomes.append(Item(result, element.span))
         truth = operators.truth(result, False)
         if truth is not False:
@@ -269,7 +269,7 @@ def _array_walk(run: Run, owner: Array, name: str, args: list[Item], site: Site)
 def _reduce(run: Run, items: list[Item], complete: bool, args: list[Item], site: Site) -> Any:
     if not complete or not args:
         calls.hand_over(run, args, None, site)
-        return library.first_of(args, 1) if isinstance(library.first_of(args, 1), Record) else Opaque("reduce()")
+        return paths.first_of(args, 1) if isinstance(paths.first_of(args, 1), Record) else Opaque("reduce()")
     rest = items if len(args) > 1 else items[1:]
     held = args[1] if len(args) > 1 else (items[0] if items else Item(NOTHING, site.span()))
     for item in rest[:100]:
@@ -278,13 +278,13 @@ def _reduce(run: Run, items: list[Item], complete: bool, args: list[Item], site:
 
 
 def _record_method(run: Run, owner: Record, name: str, args: list[Item], keywords: Record | None, site: Site) -> Any:
-    key = library.first_of(args)
+    key = paths.first_of(args)
     if name in ("items", "keys", "values"):
         listed = {"items": library.entries_of, "keys": library.keys_of, "values": library.all_values_of}[name]
         return listed(run, [Item(owner, site.span())], None, site)
     if name in ("get", "setdefault", "pop") and isinstance(key, Known):
         entry = owner.entries.get(str(key.value))
-        default = library.first_of(args, 1)
+        default = paths.first_of(args, 1)
         if entry is not None:
             return entry.value if entry.certain else join([entry.value, default])
         if name == "setdefault":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdalint.languages.terms import library, methods
+from lambdalint.languages.terms import methods, paths
 from lambdalint.languages.terms.values import (
     ITEMS,
     NOTHING,
@@ -70,7 +70,7 @@ def operate(operator: str, left: Any, right: Any, python: bool) -> Any:
         items = [*left.items, *right.items]
         return Array(items[:ITEMS], left.complete and right.complete and len(items) <= ITEMS)
     if operator == "/" and isinstance(left, Path):
-        return library.join_paths([left, right], wrap=True)
+        return paths.join_paths([left, right], wrap=True)
     if operator == "|" and isinstance(left, Record) and isinstance(right, Record):
         both = Record(dict(left.entries), left.complete and right.complete)
         both.entries.update(right.entries)
