@@ -206,9 +206,7 @@ def _check(
     findings: list[Finding] = []
     crashed: set[str] = set()
     for name in sorted(settings.rules - ENGINE_RULES):
-        options = {**rules[name].options, **settings.options.get(name, {})}
-        if settings.knowledge:
-            options["knowledge"] = settings.knowledge
+        options = {**settings.knowledge, **rules[name].options, **settings.options.get(name, {})}
         try:
             check = check_of(name)
         except Exception as error:

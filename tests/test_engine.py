@@ -168,6 +168,32 @@ def test_an_overlay_goes_the_same_way_as_files(tree: Tree, with_check: Callable[
     assert from_overlay.functions == from_files.functions
 
 
+def test_the_project_s_own_knowledge_reaches_the_rules(tree: Tree) -> None:
+    """Its constructors, its development packages, its guards."""
+    app = (
+        "import boto3\nimport mylib\n\nqueue = boto3.client('sqs')\n\n\n"
+        "def handler(event, context):\n    mylib.once(event['id'])\n    mylib.Client('x')\n"
+        "    queue.send_message(QueueUrl='q', MessageBody='m')\n"
+    )
+    template = TEMPLATE.partition("  Two:")[0] + (
+        "      Events:\n        Changed:\n          Type: EventBridgeRule\n          Properties:\n"
+        "            Pattern: {source: [mine]}\n"
+    )
+    root = tree({"template.yaml": template, "src/app.py": app, "src/requirements.txt": "mylib\nour-test-kit\n"})
+    asked = frozenset({"connection-in-handler", "dev-dependency", "non-idempotent-handler"})
+
+    def found(**knowledge: tuple[str, ...]) -> set[tuple[str, str, int]]:
+        own = {name.replace("_", "-"): names for name, names in knowledge.items()}
+        report = run(str(root), settings=Settings(asked, knowledge=own))
+        return {(finding.rule, finding.span.path, finding.span.line) for finding in report.findings}
+
+    bare = found()
+    assert {rule for rule, _, _ in bare} == {"non-idempotent-handler"}
+    assert found(constructors=("mylib.Client",)) - bare == {("connection-in-handler", "src/app.py", 9)}
+    assert found(dev_packages=("our-test-kit",)) - bare == {("dev-dependency", "src/requirements.txt", 2)}
+    assert found(guards=("mylib.once",)) == set()
+
+
 def test_merge_keeps_everything_once() -> None:
     place = Span("a.py", 1, 1, 1, 2)
     one = Finding("m", place, (Related(place, "x"),), rule="r", functions=("f",), secrets=("s",))

@@ -52,8 +52,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     package = function.package
     if package is None or function.declaration is None:
         return
-    knowledge = options.get("knowledge") or {}
-    own = frozenset((*options.get("packages", ()), *knowledge.get("dev_packages", ())))
+    own = frozenset((*options.get("packages", ()), *options.get("dev-packages", ())))
     allowed = frozenset(options.get("allow", ()))
     frozen = _frozen(package.requirements)
     names = {one.name for one in package.requirements}
