@@ -206,7 +206,9 @@ def _check(
     findings: list[Finding] = []
     crashed: set[str] = set()
     for name in sorted(settings.rules - ENGINE_RULES):
-        options = {**settings.knowledge, **rules[name].options, **settings.options.get(name, {})}
+        options = {**rules[name].options, **settings.options.get(name, {})}
+        for kind, names in settings.knowledge.items():  # for every rule, besides what is said for this one alone
+            options[kind] = [*options.get(kind, ()), *names]
         try:
             check = check_of(name)
         except Exception as error:
