@@ -13,7 +13,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import NamedTuple
 else:
     from lambdalint.records import NamedTuple
@@ -65,6 +65,7 @@ class Reference(NamedTuple):
     kind: ReferenceKind
     target: str
     span: Span | None = None
+    name: str = ""  # of a resource: its logical id, where the target does not hold it
 
 
 class Value(Generic[T]):
@@ -561,6 +562,29 @@ class Edit(NamedTuple):
 
     span: Span
     text: str
+
+
+class Fix(NamedTuple):
+    """What makes a finding go away: edits of one or more files, applied all or not at all.
+
+    safety: "safe" when the deployed function behaves as before; `Finding.fixable` is the best a finding can hope for,
+    this is what the files allow. title: what it does, as a command: "build s3 once, at module scope".
+    """
+
+    edits: tuple[Edit, ...]
+    safety: Safety
+    title: str
+
+
+class Sources(Protocol):
+    """The files of a run as a fix sees them: unsaved text, and what earlier fixes made of them."""
+
+    @property
+    def paths(self) -> Collection[str]:
+        """Every file below the root."""
+
+    def text(self, path: str) -> str | None:
+        """A file's text, None when it does not exist or is no text."""
 
 
 class Directive(NamedTuple):

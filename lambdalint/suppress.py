@@ -100,7 +100,7 @@ def _complaints(
 ) -> Iterable[Finding]:
     for directive in directives:
         if not directive.rules and complete and ("", directive.span) not in used:
-            yield Finding("this directive silences nothing", directive.span, rule="unused-ignore")
+            yield Finding("this directive silences nothing", directive.span, rule="unused-ignore", fixable="safe")
         for name, span in directive.rules:
             yield from _complaint(name, span, (name, span) in used, known, ran)
 
@@ -109,6 +109,6 @@ def _complaint(name: str, span: Span, used: bool, known: Collection[str], ran: C
     if name not in known:
         near = get_close_matches(name, known, 1)
         hint = f", the nearest is `{near[0]}`" if near else ""
-        yield Finding(f"no rule is named `{name}`{hint}", span, rule="unknown-ignore")
+        yield Finding(f"no rule is named `{name}`{hint}", span, rule="unknown-ignore", fixable="safe")
     elif not used and name in ran and name != "unused-ignore":
-        yield Finding(f"`{name}` is ignored here but finds nothing", span, rule="unused-ignore")
+        yield Finding(f"`{name}` is ignored here but finds nothing", span, rule="unused-ignore", fixable="safe")

@@ -31,6 +31,10 @@ OPTIONS = (
     Option("--min-severity", "choice", "Report findings from this weight on.", choices=SEVERITIES),
     Option("--output-format", "choice", "Default: text.", default="text"),
     Option("--output", "text", "Write the report to a file.", "FILE"),
+    Option("--fix", "flag", "Apply the fixes that do not change what the functions do."),
+    Option("--unsafe-fixes", "flag", "With --fix or --diff: those that may, too."),
+    Option("--diff", "flag", "Show what --fix would change; write nothing."),
+    Option("--add-ignore", "flag", "Write an ignore for each finding, its reason left to you."),
     Option("--exit-zero", "flag", "Exit 0 even when there are findings."),
     Option("--statistics", "flag", "Count findings by rule."),
     Option("--timings", "flag", "Say where the time went."),
@@ -56,6 +60,10 @@ class Arguments(NamedTuple):
     min_severity: str | None = None
     output_format: str = "text"
     output: str | None = None
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    add_ignore: bool = False
     exit_zero: bool = False
     statistics: bool = False
     timings: bool = False

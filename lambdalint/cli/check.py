@@ -103,6 +103,14 @@ def _check(arguments: Arguments) -> int:
 
     advance, end = progress()
     accepted = _accepted(arguments)
+    if arguments.fix or arguments.diff or arguments.unsafe_fixes or arguments.add_ignore:
+        from lambdalint.cli.fix import changes
+
+        code = changes(arguments, where, settings, cache, rules, accepted.counts)
+        if code is not None:
+            end()
+            cache.close()
+            return code
     report = run(where.root, where.paths, settings, where.overlay, cache, rules, accepted, advance)
     end()
     cache.close()

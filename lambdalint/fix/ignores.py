@@ -1,0 +1,168 @@
+"""A finding about an ignore in, the edits that delete it out; a finding in, the edits that write an ignore for it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lambdalint.fix.files import LINE_END, offsets, place
+from lambdalint.languages.comments import directives
+from lambdalint.model import Edit, Fix, Span
+from lambdalint.read import language_of
+
+if TYPE_CHECKING:
+    from lambdalint.model import Directive, Finding, Sources
+
+
+def without(finding: Finding, sources: Sources) -> Fix | None:
+    """Delete the name that a finding is about, and with the last name the comment; a line left empty goes too."""
+    path = finding.span.path
+    text = sources.text(path)
+    if text is None:
+        return None
+    language = language_of(path) or ""
+    for directive in directives(path, language, text):
+        if directive.span == finding.span and not directive.rules:
+            return _fix(_comment(directive, text), "delete this ignore")
+        names = [span for _, span in directive.rules]
+        if finding.span not in names:
+            continue
+        if len(names) == 1:
+            return _fix(_comment(directive, text), "delete this ignore")
+        name = next(name for name, span in directive.rules if span == finding.span)
+        return _fix(_one_of(names, names.index(finding.span)), f"delete {name} from this ignore")
+    return _fix(_listed(finding.span, text), "delete this name from the list of ignores")
+
+
+def _fix(edit: Edit | None, title: str) -> Fix | None:
+    return Fix((edit,), "safe", title) if edit else None
+
+
+def _one_of(names: list[Span], index: int) -> Edit:
+    """Delete one name of several with the comma that goes with it."""
+    at = names[index]
+    if index + 1 < len(names):
+        return Edit(Span(at.path, at.line, at.column, at.line, names[index + 1].column), "")
+    before = names[index - 1]
+    return Edit(Span(at.path, at.line, before.end_column, at.line, at.end_column), "")
+
+
+def _comment(directive: Directive, text: str) -> Edit | None:
+    """Delete a comment. What another tool's comment says behind it stays; so does code behind `*/`."""
+    at = directive.span
+    line = LINE_END.split(text)[at.line - 1]
+    before, comment = line[: at.column - 1], line[at.column - 1 :]
+    end = len(line)
+    if comment.startswith("/*"):
+        close = comment.find("*/")
+        if close < 0:
+            return None  # it goes on in the next line
+        end = len(before) + close + 2
+        if line[end:].strip():
+            return Edit(Span(at.path, at.line, at.column, at.line, end + 1), "")
+    elif comment.startswith("*"):
+        return None  # a line of a longer comment
+    else:
+        sign = "//" if comment.startswith("//") else "#"
+        other = re.search(rf"\s{sign}", comment.lstrip(sign))
+        if other:
+            start = len(before) + len(comment) - len(comment.lstrip(sign)) + other.start() + 1
+            return Edit(Span(at.path, at.line, at.column, at.line, start + 1), "")
+    if before.strip():
+        return Edit(Span(at.path, at.line, len(before.rstrip()) + 1, at.line, end + 1), "")
+    return _lines(at.path, text, at.line, at.line)
+
+
+def _lines(path: str, text: str, first: int, last: int) -> Edit:
+    """Delete whole lines."""
+    lines = LINE_END.split(text)
+    if last < len(lines):
+        return Edit(Span(path, first, 1, last + 1, 1), "")
+    if first > 1:
+        return Edit(Span(path, first - 1, len(lines[first - 2]) + 1, last, len(lines[last - 1]) + 1), "")
+    return Edit(Span(path, first, 1, last, len(lines[last - 1]) + 1), "")
+
+
+def _listed(span: Span, text: str) -> Edit | None:
+    """Delete an element of a list in YAML or JSON: in brackets with a comma, or a line of its own."""
+    starts = offsets(text)
+    try:
+        start, end = place(starts, len(text), span)
+    except ValueError:
+        return None
+    if text[start - 1 : start] in ("'", '"') and text[end : end + 1] == text[start - 1]:
+        start, end = start - 1, end + 1
+    after = re.compile(r"\s*,\s*").match(text, end)
+    before = re.search(r"\s*,\s*$", text[:start])
+    opened = re.search(r"\[\s*$", text[:start])
+    if opened and after:
+        return _edit(span.path, starts, start, after.end())
+    if before:
+        return _edit(span.path, starts, before.start(), end)
+    if opened and re.compile(r"\s*\]").match(text, end):
+        return _edit(span.path, starts, start, end)
+    lines = LINE_END.split(text)
+    own = re.fullmatch(r"(\s*)-\s+\S+\s*(#.*)?", lines[span.line - 1])
+    around = lines[max(span.line - 2, 0) : span.line - 1] + lines[span.line : span.line + 1]
+    if own and any(line.startswith(f"{own[1]}- ") for line in around):
+        return _lines(span.path, text, span.line, span.line)
+    return None
+
+
+def _edit(path: str, starts: list[int], start: int, end: int) -> Edit:
+    from bisect import bisect_right
+
+    line, end_line = bisect_right(starts, start), bisect_right(starts, end)
+    return Edit(Span(path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1), "")
+
+
+# --------------------------------------------------------------------------------------------------- writing them
+
+SIGNS = {"typescript": "//", "javascript": "//"}
+WITHOUT_COMMENTS = frozenset({"json", "snapshot"})
+WIDTH = 120
+
+
+def with_ignore(finding: Finding, sources: Sources) -> Fix | None:
+    """Write `lambdalint: ignore[rule] TODO: reason` for a finding: at its own place, else at a related one.
+
+    At the end of the line when there is room, else above it; a comment that ignores other rules there takes this one.
+    """
+    from lambdalint.catalog import ENGINE_RULES
+
+    if finding.rule in ENGINE_RULES:
+        return None  # such a comment is deleted, not excused
+    for span in (finding.span, *(other.span for other in finding.related)):
+        text = sources.text(span.path)
+        language = language_of(span.path)
+        if text is None or language is None or language in WITHOUT_COMMENTS:
+            continue
+        edit = _written(finding.rule, span, text, language)
+        if edit is not None:
+            return Fix((edit,), "safe", f"ignore {finding.rule} here")
+    return None
+
+
+def _written(rule: str, span: Span, text: str, language: str) -> Edit | None:
+    lines = LINE_END.split(text)
+    if span.line > len(lines):
+        return None
+    for directive in directives(span.path, language, text):
+        if directive.rules and directive.lines and directive.lines[0] <= span.line <= directive.lines[1]:
+            last = directive.rules[-1][1]
+            return Edit(last._replace(line=last.end_line, column=last.end_column), f", {rule}")
+    sign = SIGNS.get(language, "#")
+    comment = f"{sign} lambdalint: ignore[{rule}] TODO: reason"
+    line = lines[span.line - 1]
+    continued = line.rstrip().endswith("\\")
+    if not continued and len(line.rstrip()) + 2 + len(comment) <= WIDTH and sign not in line and _ends(line, span):
+        return Edit(Span(span.path, span.line, len(line.rstrip()) + 1, span.line, len(line) + 1), f"  {comment}")
+    if span.line > 1 and lines[span.line - 2].rstrip().endswith("\\"):
+        return None  # inside a line that goes on
+    indent = line[: len(line) - len(line.lstrip())]
+    return Edit(Span(span.path, span.line, 1, span.line, 1), f"{indent}{comment}\n")
+
+
+def _ends(line: str, span: Span) -> bool:
+    """Whether a comment at the line's end is one: no text goes on there that began on this line."""
+    return span.end_line == span.line or line.rstrip().endswith(("(", "[", "{", ",", ":"))
