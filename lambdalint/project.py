@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from lambdalint.cache import digest_of, freeze
+from lambdalint.dialects import dialects
 from lambdalint.discover import may_hold_handler, plausible
 from lambdalint.model import Document, Problem
 from lambdalint.read import LIMIT, decode, language_of, read
@@ -222,24 +223,6 @@ class Disk:
         if path.endswith(".py") and may_hold_handler(data):
             names.append("python")
         return tuple(names)
-
-
-def dialects() -> tuple[str, ...]:
-    """The names of all dialects: the modules and packages of the folder that say what they want; the others are what
-    several dialects share, and are not imported to find that out."""
-    folder = os.path.join(os.path.dirname(__file__), "dialects")
-    names = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith(("_", ".")):
-                continue
-            path = entry.path if entry.name.endswith(".py") else os.path.join(entry.path, "__init__.py")
-            try:
-                if b"\ndef wanted(" in _bytes(path):
-                    names.append(entry.name.removesuffix(".py"))
-            except OSError:
-                continue
-    return tuple(sorted(names))
 
 
 def source_lines(root: str, overlay: Mapping[str, bytes]) -> Callable[[str, int], str | None]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # What a function reads here says how it is set up, not what it has done.
 CONFIGURATION = frozenset({"secretsmanager", "ssm", "appconfig", "appconfigdata", "sts", "kms", "organizations"})
-GUARDS = ("aws_lambda_powertools.utilities.idempotency.",)
+# What keeps the result of a first run: Powertools by the event, a durable function by its checkpoints.
+GUARDS = ("aws_lambda_powertools.utilities.idempotency.", "context.step")
 DONE_BEFORE = re.compile(
     r"Already|Exists|Duplicate|ConditionalCheck|IntegrityError|UniqueViolation|Conflict|InProgress|Running"
 )

@@ -218,7 +218,7 @@ def _put_object(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | Non
 
 # The time down to the second or finer: a date, or a format that stops at the day, is the same on the next try.
 MOMENT = re.compile(
-    r"time\.time(?:_ns)?\(\)|\.(?:now|utcnow|today)\(\)(?!\.date|\.strftime|\.(?:year|month|day|hour)\b)"
+    r"time\.time(?:_ns)?\(\)|(?:\.now|\.utcnow|datetime\.today)\(\)(?!\.date|\.strftime|\.(?:year|month|day|hour)\b)"
     r"|strftime\('[^']*%(?:S|s|f|T|X|c)"
 )
 

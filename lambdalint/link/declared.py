@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from lambdalint.dialects import dialects
 from lambdalint.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.model import Declaration, Project
-
-BUILT = frozenset({"cdk_out", "cdk.out", "cdk-out"})
-
-
-def dialects() -> list[str]:
-    """The names of all dialects: the folder is the registry."""
-    import lambdalint.dialects
-
-    folder = os.path.dirname(lambdalint.dialects.__file__ or "")
-    names = set()
-    for entry in os.listdir(folder):
-        if not entry.startswith("_") and (
-            entry.endswith(".py") or os.path.isfile(os.path.join(folder, entry, "__init__.py"))
-        ):
-            names.add(entry.removesuffix(".py"))
-    return sorted(names)
-
 
 def declarations(project: Project) -> list[Declaration]:
     """All functions that configuration declares, without those that another declaration stands for."""

@@ -61,7 +61,7 @@ def _resolved(function: Function, symbol: Symbol) -> Iterator[str]:
                 if variable.value.known:
                     yield str(variable.value.known).rpartition(":function:")[2].partition(":")[0]
                 for reference in variable.value.references:
-                    yield from _targets(reference.target)
+                    yield from _targets(reference.name or reference.target)
     elif symbol.kind == "choice":
         for part in symbol.parts:
             yield from _resolved(function, part)

@@ -54,6 +54,8 @@ class MemoryProject:
         return self.documents[path, language]
 
     def candidates(self, dialect: str) -> Sequence[str]:
+        if dialect == "python":
+            return [path for path in sorted(self.bytes) if path.endswith(".py")]
         wanted = import_module(f"lambdalint.dialects.{dialect}").wanted
         return [path for path in sorted(self.bytes) if wanted(path, self.bytes[path])]
 

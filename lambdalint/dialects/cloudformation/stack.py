@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from re import Match
 
 DEPTH = 60  # intrinsics inside intrinsics, conditions that name conditions
+LENGTH = 100_000  # characters of a text; functions of functions can double one at every step
 
 # Attributes that are the plain text of a secret; everything else of a resource is a name, an ARN or an address.
 SECRET_ATTRIBUTES = {
@@ -51,10 +52,11 @@ class Stack:
         "bound",
         "children",
         "conditions",
-        "depth",
         "exports",
         "globals",
+        "level",
         "mappings",
+        "memo",
         "origins",
         "outputs",
         "parameters",
@@ -70,7 +72,8 @@ class Stack:
         self.origins: dict[str, list[tuple[Stack, Node]]] = {}
         self.children: dict[str, Stack] = {}
         self.exports: Mapping[str, list[tuple[Stack, Node]]] = {}
-        self.depth = 0
+        self.memo: dict[tuple[str, str], Any] = {}
+        self.level = [0]  # shared by all stacks that may ask each other
         self.parameters = section(root, "Parameters")
         self.mappings = section(root, "Mappings")
         self.conditions = section(root, "Conditions")
@@ -95,9 +98,9 @@ class Stack:
     def resources_in(self, node: Node | None) -> Iterator[tuple[Stack, str, str]]:
         """Every resource that a node mentions, with its stack and the attribute ("" for Ref): followed through
         parameters to the parent stack, through outputs to nested stacks, and through exports."""
-        if node is None or self.depth > DEPTH:
+        if node is None or self.level[0] > DEPTH:
             return
-        self.depth += 1
+        self.level[0] += 1
         try:
             for name, of, place in mentions(node):
                 if name == IMPORT:
@@ -113,7 +116,7 @@ class Stack:
                     for stack, given in self.origins.get(name, []):
                         yield from stack.resources_in(given)
         finally:
-            self.depth -= 1
+            self.level[0] -= 1
 
     def import_name(self, node: Node) -> str:
         """An export's name, parts that cannot be told as `${Name}`; "" when nothing of it can be told."""
@@ -149,26 +152,26 @@ class Stack:
 
     def either(self, node: Node | None) -> Iterator[Node]:
         """Every plain node that a node may stand for: both branches of a Fn::If that deploying decides."""
-        if node is None or self.depth > DEPTH:
+        if node is None or self.level[0] > DEPTH:
             return
         found = intrinsic(node)
         seen = self.look(node)
         if seen is not None:
             yield seen
         elif found is not None and found[0] == "If" and len(found[1].elements()) == 3:
-            self.depth += 1
+            self.level[0] += 1
             for branch in found[1].value[1:]:
                 yield from self.either(branch)
-            self.depth -= 1
+            self.level[0] -= 1
 
     def value(self, node: Node | None) -> Value[Any]:
         """What a node stands for, as plain data; ABSENT for nothing (no node, null, AWS::NoValue)."""
         if node is None:
             return ABSENT
         span = Span(self.path, *node.at)
-        if self.depth > DEPTH:
+        if self.level[0] > DEPTH:
             return Value(None, span)
-        self.depth += 1
+        self.level[0] += 1
         try:
             found = intrinsic(node)
             if found is not None:
@@ -186,12 +189,16 @@ class Stack:
                 return _several([self.value(child) for child in node.value], span)
             return self._mapping(node, span)
         finally:
-            self.depth -= 1
+            self.level[0] -= 1
 
     def condition(self, name: str) -> bool | None:
         """Whether a condition holds; None when deploying decides."""
-        found = self.conditions.get(name)
-        return self._holds(found[1]) if found is not None else None
+        key = ("condition", name)
+        if key not in self.memo:
+            self.memo[key] = None  # what a condition that names itself is
+            found = self.conditions.get(name)
+            self.memo[key] = self._holds(found[1]) if found is not None else None
+        return self.memo[key]  # type: ignore[no-any-return]
 
     # ------------------------------------------------------------------------------------------------------ privates
 
@@ -247,9 +254,9 @@ class Stack:
         return nodes[0] if len(nodes) >= len(tops) else None
 
     def _holds(self, node: Node) -> bool | None:
-        if self.depth > DEPTH:
+        if self.level[0] > DEPTH:
             return None
-        self.depth += 1
+        self.level[0] += 1
         try:
             found = intrinsic(node)
             if found is None:
@@ -273,7 +280,7 @@ class Stack:
                 return None if None in answers or not answers else name == "And"
             return None
         finally:
-            self.depth -= 1
+            self.level[0] -= 1
 
 
 EMPTY = Node("mapping", (), (1, 1, 1, 1))
@@ -394,7 +401,7 @@ def _named(stack: Stack, name: str, of: str, span: Span) -> Value[Any]:
     kind = stack.type_of(name)
     output = stack._output(name, of)
     if output is not None:
-        return stack.children[name].value(output)
+        return _once(stack, (name, of), lambda: stack.children[name].value(output))
     if not kind:
         written = f"{name}.{of}" if of else name
         made = MADE_BY_SAM.get(name)
@@ -407,7 +414,7 @@ def _named(stack: Stack, name: str, of: str, span: Span) -> Value[Any]:
         return Value(None, span, True, (Reference("secret-name", f"{kind}.{of or 'Ref'}", span),))
     if kind == "AWS::SSM::Parameter" and of == "Value":
         return Value(None, span, True, (Reference("stored-value", f"{kind}.{of}", span),))
-    return Value(None, span, True, (Reference("resource", f"{kind}.{of or 'Ref'}", span),))
+    return Value(None, span, True, (Reference("resource", f"{kind}.{of or 'Ref'}", span, name),))
 
 
 def _parameter(stack: Stack, name: str, span: Span) -> Value[Any]:
@@ -443,9 +450,21 @@ def _parameter(stack: Stack, name: str, span: Span) -> Value[Any]:
 
 def _given(stack: Stack, name: str) -> Value[Any] | None:
     """What parent stacks (all of them the same) or a file beside the template give a parameter."""
-    values = [parent.value(node) for parent, node in stack.origins.get(name, [])]
-    if not values:
+    given = stack.origins.get(name)
+    if given is None:
         return stack.bound.get(name)
+    return _once(stack, ("given", name), lambda: _agreed([parent.value(node) for parent, node in given]))
+
+
+def _once(stack: Stack, key: tuple[str, str], solve: Callable[[], Value[Any]]) -> Value[Any]:
+    """What another stack gives, asked for once; unknown while it is being asked for."""
+    if key not in stack.memo:
+        stack.memo[key] = Value(None)
+        stack.memo[key] = solve()
+    return stack.memo[key]  # type: ignore[no-any-return]
+
+
+def _agreed(values: list[Value[Any]]) -> Value[Any]:
     first = values[0]
     if all(value.known == first.known and value.known is not None for value in values):
         return first
@@ -491,6 +510,9 @@ def _made(made: str, complete: bool, span: Span, references: tuple[Reference, ..
     """A text put together: known when every part is, else shown with its parts."""
     if "{{resolve:" in made:
         return _text(made, span, references)
+    if len(made) > LENGTH:
+        return Value(None, span, True, references)
+    references = tuple(dict.fromkeys(references))
     if complete:
         return Value(made, span, True, references)
     shown = Reference("expression", made, span)
@@ -593,7 +615,7 @@ def _import(stack: Stack, argument: Node, span: Span) -> Value[Any]:
     shown = stack.import_name(argument)
     exported = stack.exports.get(shown, [])
     if len(exported) == 1:
-        return exported[0][0].value(exported[0][1])
+        return _once(stack, (IMPORT, shown), lambda: exported[0][0].value(exported[0][1]))
     return Value(None, span, True, (Reference("resource", f"Fn::ImportValue.{shown}", span),))
 
 

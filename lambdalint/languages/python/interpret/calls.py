@@ -30,7 +30,7 @@ from lambdalint.languages.python.interpret.values import (
 )
 from lambdalint.languages.python.interpret.walk import DEPTH, STEPS, Emitted, Walk, is_event, outcome
 from lambdalint.languages.python.lower import unpack
-from lambdalint.model import Hop, Place, Span
+from lambdalint.model import Hop, Place, Span, Within
 
 Tuple = tuple[Any, ...]
 
@@ -408,7 +408,9 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: Argume
             records = walk.world.oracle.per_record(callee.path)
             if records:
                 walk.loops.append(frozenset({"event", "record"}))
+            walk.within.append(Within(callee.path, (), {}, Span(frame.module.path, *at)))
             run_callback(walk, frame, function, args, deps, at)
+            walk.within.pop()
             if records:
                 walk.loops.pop()
     if dispatches:
