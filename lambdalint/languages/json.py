@@ -11,7 +11,6 @@ from typing import Any
 
 from lambdalint.model import Node, Problem
 
-NODES = 2_000_000
 DEPTH = 200
 
 _TEXT = r'"[^"\\\n\r]*(?:\\[^\n\r][^"\\\n\r]*)*"'

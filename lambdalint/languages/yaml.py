@@ -14,7 +14,7 @@ from typing import Any
 
 from lambdalint.model import Node, Problem
 
-NODES = 2_000_000  # more than any template that can be deployed; a billion-laughs file has more than its atoms
+NODES = 200_000  # that aliases may repeat: far more than people share, and what can be walked in an instant
 DEPTH = 200
 
 # libyaml ends a line at these too; editors, compilers and the rest of this program do not.
@@ -209,7 +209,7 @@ def _compose(path: str, text: str, documents: list[Node], problems: list[Problem
                 node, size = known
                 total += size
                 if total > NODES:
-                    raise _UnusableError(f"expands to more than {NODES} nodes", event.start_mark.line + 1)
+                    raise _UnusableError(f"aliases repeat more than {NODES} nodes", event.start_mark.line + 1)
             elif kind is document_start:
                 anchors = {}
                 continue

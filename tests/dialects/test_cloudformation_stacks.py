@@ -355,3 +355,41 @@ def test_no_template_crashes_the_dialect(resources: Any, rest: Any) -> None:
     text = json.dumps({**rest, "Resources": {**resources, "K": {"Type": "AWS::Lambda::Function"}}})
     found = declared("cloudformation", {"t.json": text})
     assert "K" in found
+
+
+def doubling() -> str:
+    conditions = ", ".join(f"C{n}: !And [!Condition C{n + 1}, !Condition C{n + 1}]" for n in range(50))
+    return f"Conditions: {{{conditions}}}\nResources: {{F: {{Type: AWS::Lambda::Function, Properties: {{MemorySize: !If [C0, 1, 2]}}}}}}\n"
+
+
+def loops() -> str:
+    inner = "{'F${A}${B}${C}': {Type: AWS::Lambda::Function}}"
+    for name in "ABC":
+        inner = f"{{'Fn::ForEach::{name}': [{name}, [{', '.join(map(str, range(300)))}], {inner}]}}"
+    return f"Resources: {inner}\n"
+
+
+def nested() -> dict[str, str]:
+    text = (
+        "Parameters: {P: {Type: String, Default: x}}\nResources:\n"
+        "  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: %s.yaml, Parameters: {P: !Sub '${P}${P}${N.Outputs.O}'}}}\n"
+        "  F: {Type: AWS::Lambda::Function, Properties: {Handler: !Ref P, Description: !GetAtt N.Outputs.O}}\n"
+        "Outputs: {O: {Value: !Sub '${N.Outputs.O}${N.Outputs.O}${P}'}}\n"
+    )
+    return {f"{number}.yaml": text % (number + 1) for number in range(60)}
+
+
+def alias_bomb() -> str:
+    lines = ["a0: &a0 {Ref: x}", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 3)}]" for n in range(1, 10))]
+    return "\n".join([*lines, "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Layers: *a9}}}"])
+
+
+@pytest.mark.parametrize(
+    "files", [{"t.yaml": doubling()}, {"t.yaml": loops()}, nested(), {"t.yaml": alias_bomb()}], ids=lambda files: str(len(files))
+)
+def test_hostile_templates_are_done_within_seconds(files: dict[str, str]) -> None:
+    import time
+
+    start = time.process_time()
+    declared("cloudformation", files)
+    assert time.process_time() - start < 3

@@ -84,6 +84,7 @@ def share(found: list[Stack]) -> None:
                 exports.setdefault(shown, []).append((stack, value))
     for stack in found:
         stack.exports = exports
+        stack.level = found[0].level
 
 
 # ------------------------------------------------------------------------------------------------------- samconfig

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Node, Project
 
-LOOPS = 500  # entries a loop may write out
+LOOPS = 2_000  # entries that all loops of a template may write out together
 FUNCTION, SERVERLESS_FUNCTION = "AWS::Lambda::Function", "AWS::Serverless::Function"
 
 # Properties of a function that SAM's Globals do not take (facts: README section 5).
@@ -50,19 +50,20 @@ def is_template(root: Node) -> bool:
 def written_out(root: Node) -> Node:
     """The template with its `Fn::ForEach` loops over literal collections written out; others are left alone."""
     pairs = []
+    left = [LOOPS]
     for key, value in root.value:
         if key.value in ("Resources", "Outputs", "Conditions"):
-            value = _loops(value, root, 0)
+            value = _loops(value, root, 0, left)
         pairs.append((key, value))
     return root._replace(value=tuple(pairs))
 
 
-def _loops(node: Node, root: Node, depth: int) -> Node:
-    """Every loop at any depth of a tree written out."""
+def _loops(node: Node, root: Node, depth: int, left: list[int]) -> Node:
+    """Every loop at any depth of a tree written out. left: how many entries there may still be."""
     if depth > 40:
         return node
     if node.kind == "sequence":
-        made = tuple(_loops(child, root, depth + 1) for child in node.value)
+        made = tuple(_loops(child, root, depth + 1, left) for child in node.value)
         return node if all(map(_same, made, node.value)) else node._replace(value=made)
     if node.kind != "mapping":
         return node
@@ -70,12 +71,12 @@ def _loops(node: Node, root: Node, depth: int) -> Node:
     changed = False
     for key, value in node.value:
         if isinstance(key.value, str) and key.value.startswith("Fn::ForEach::"):
-            written = _loop(value, root)
+            written = _loop(value, root, left)
             if written is not None:
                 changed = True
-                pairs.extend(_loops(node._replace(value=tuple(written)), root, depth + 1).value)
+                pairs.extend(_loops(node._replace(value=tuple(written)), root, depth + 1, left).value)
                 continue
-        child = _loops(value, root, depth + 1)
+        child = _loops(value, root, depth + 1, left)
         changed = changed or child is not value
         pairs.append((key, child))
     return node._replace(value=tuple(pairs)) if changed else node
@@ -85,14 +86,15 @@ def _same(left: Node, right: Node) -> bool:
     return left is right
 
 
-def _loop(value: Node, root: Node) -> list[tuple[Node, Node]] | None:
+def _loop(value: Node, root: Node, left: list[int]) -> list[tuple[Node, Node]] | None:
     """The pairs one `Fn::ForEach` stands for; None when its collection cannot be told."""
     parts = value.elements()
     if len(parts) != 3 or not isinstance(parts[0].value, str) or parts[2].kind != "mapping":
         return None
     texts = _collection(parts[1], root)
-    if texts is None or len(texts) * len(parts[2].value) > LOOPS:
+    if texts is None or len(texts) * len(parts[2].value) > left[0]:
         return None
+    left[0] -= len(texts) * len(parts[2].value)
     pairs = []
     for text in texts:
         for key, child in parts[2].value:
