@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambdalint.engine import merge
 from lambdalint.mask import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lambdalint.model import Finding, Related, Report
     from lambdalint.report import Context
 
@@ -21,31 +20,12 @@ def shown(report: Report, context: Context) -> tuple[Report, Context]:
     Findings keep `secrets`, so that a format can tell where a line was covered; it must not print them.
     """
     secrets = frozenset(secret for finding in report.findings for secret in finding.secrets if secret)
-    findings = merged(report.findings)
+    findings = merge(report.findings)
     if secrets:
         findings = [_masked(finding, secrets) for finding in findings]
         problems = tuple(problem._replace(message=mask(problem.message, secrets)) for problem in report.problems)
         report = report._replace(problems=problems)
     return report._replace(findings=tuple(findings)), context._replace(secrets=secrets)
-
-
-def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings in the order of files and lines; those that say the same of the same place become one that names
-    all their functions."""
-    joined: dict[tuple[object, ...], Finding] = {}
-    for finding in findings:
-        key = (finding.rule, finding.span, finding.message, finding.severity)
-        first = joined.get(key)
-        if first is None:
-            joined[key] = finding
-            continue
-        joined[key] = first._replace(
-            functions=(*first.functions, *(name for name in finding.functions if name not in first.functions)),
-            related=(*first.related, *(place for place in finding.related if place not in first.related)),
-            secrets=(*first.secrets, *(text for text in finding.secrets if text not in first.secrets)),
-            code_flow=first.code_flow or finding.code_flow,
-        )
-    return sorted(joined.values(), key=lambda finding: (finding.span, finding.rule, finding.message))
 
 
 def level(finding: Finding) -> str:

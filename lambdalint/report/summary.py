@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lambdalint.report.shown import SEVERITIES, level, merged
+from lambdalint.engine import merge
+from lambdalint.report.shown import SEVERITIES, level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def last_line(report: Report) -> str:
 
 def statistics(report: Report) -> str:
     """A line for each rule that found something, the most frequent first: count, severity, rule, files, functions."""
-    findings = merged(report.findings)
+    findings = merge(report.findings)
     rules: dict[str, list[int]] = {}
     for index, finding in enumerate(findings):
         rules.setdefault(finding.rule, []).append(index)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lambdalint.engine import merge
 from lambdalint.report.excerpt import excerpt, plain, underline
 from lambdalint.report.phrases import notes, where
-from lambdalint.report.shown import SEVERITIES, level, merged
+from lambdalint.report.shown import SEVERITIES, level
 from lambdalint.report.summary import counted, last_line
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def code(text: str) -> str:
 def _rules(report: Report, context: Context) -> list[str]:
     lines = ["| Rule | Severity | Findings | |", "| --- | --- | ---: | --- |"]
     groups: dict[str, list[Finding]] = {}
-    for finding in merged(report.findings):
+    for finding in merge(report.findings):
         groups.setdefault(finding.rule, []).append(finding)
     for rule, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         info = context.rules.get(rule)
