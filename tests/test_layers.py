@@ -17,7 +17,7 @@ LAYERS = [
     {"cli", "server"},
     {"fix", "report", "settings"},
     {"engine"},
-    {"baseline"},
+    {"baseline", "memory"},
     {"project"},
     {"pool"},
     {"catalog", "suppress", "cache", "fingerprint"},
