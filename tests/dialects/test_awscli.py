@@ -64,7 +64,7 @@ def test_create_function() -> None:
     assert found.name.known == "orders"
     assert found.setting("role").known is None
     assert [kind for kind, _ in kinds(found.setting("role"))] == ["resource"]
-    assert found.setting("vpc").known == {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": "sg-1"}
+    assert found.setting("vpc").known == {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
     assert found.setting("dead_letter_queue").known == "arn:aws:sqs:eu-west-1:123456789012:dead"
     assert found.setting("tracing").known == "Active"
     assert found.setting("ephemeral_storage").known == 1024

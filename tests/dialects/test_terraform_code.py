@@ -260,7 +260,7 @@ def test_settings_of_the_module() -> None:
   create_lambda_function_url = true""")})  # fmt: skip
     assert (found.id, found.name.known, found.memory.known, found.timeout.known) == ("module.fn", "n", 256, 3)
     assert [(one.name, one.value.known) for one in found.environment] == [("A", "1")]
-    assert found.setting("vpc").known == {"subnet_ids": ["s"], "security_group_ids": ["g"]}
+    assert found.setting("vpc").known == {"SubnetIds": ["s"], "SecurityGroupIds": ["g"]}
     written = {name: one.known for name, one in found.settings.items() if one.written and name != "vpc"}
     assert written == {
         "tracing": "Active",

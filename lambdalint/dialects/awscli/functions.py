@@ -19,12 +19,21 @@ if TYPE_CHECKING:
     from lambdalint.model import Project, Trigger
 
 MEMORY, TIMEOUT = 128, 3
+
+
+def _lists(plain: Any) -> Any:
+    """A structure whose values are lists: in the shorthand one value alone is a list too."""
+    if not isinstance(plain, dict):
+        return None
+    return {key: [value] if isinstance(value, str) else value for key, value in plain.items()}
+
+
 # Setting -> the option, the keys below it, what it is turned into.
 SETTINGS: dict[str, tuple[str, tuple[str, ...], Any]] = {
     "package_type": ("package-type", (), text),
     "role": ("role", (), text),
     "kms_key": ("kms-key-arn", (), text),
-    "vpc": ("vpc-config", (), None),
+    "vpc": ("vpc-config", (), _lists),
     "dead_letter_queue": ("dead-letter-config", ("TargetArn",), text),
     "tracing": ("tracing-config", ("Mode",), text),
     "ephemeral_storage": ("ephemeral-storage", ("Size",), number),

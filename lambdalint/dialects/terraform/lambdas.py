@@ -147,6 +147,9 @@ def _absent(found: Value[Any]) -> Value[Any]:
     return found if found.written else ABSENT
 
 
+VPC_KEYS = {"subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds"}
+
+
 def _settings(body: Body, frame: Frame, module: bool) -> Iterator[tuple[str, Value[Any]]]:
     for setting, (own, modules, read, usual) in SETTINGS.items():
         place = modules if module else own
@@ -164,7 +167,7 @@ def _settings(body: Body, frame: Frame, module: bool) -> Iterator[tuple[str, Val
         subnets = argument(body, "vpc_subnet_ids", frame)
         if subnets.data is not None:
             groups = argument(body, "vpc_security_group_ids", frame)
-            network = Entries({"subnet_ids": subnets, "security_group_ids": groups}, {})
+            network = Entries({"SubnetIds": subnets, "SecurityGroupIds": groups}, {})
             yield "vpc", value(Term(network, subnets.span))
         snap = argument(body, "snap_start", frame)
         if truth(snap):
@@ -175,7 +178,11 @@ def _settings(body: Body, frame: Frame, module: bool) -> Iterator[tuple[str, Val
     for setting, block in (("vpc", "vpc_config"), ("capacity_provider", "capacity_provider_config")):
         network_block = block_term(body, block, frame)
         if network_block.data is not None:
-            yield setting, value(network_block)
+            found = value(network_block)
+            if setting == "vpc" and isinstance(found.known, dict):  # by the API's names, as in every dialect
+                known = {VPC_KEYS.get(name, name): given for name, given in found.known.items()}
+                found = Value(known, found.span, True, found.references)
+            yield setting, found
 
 
 def _variables(body: Body, frame: Frame, module: bool) -> tuple[tuple[Variable, ...], bool]:
