@@ -13,137 +13,26 @@ from lambdalint.dialects.cdk.constructs import (
     elements,
     id_of,
     name_of,
-    plain,
     props_of,
 )
+from lambdalint.dialects.cdk.mappings import kind_of_arn, mapping_settings, queue_settings
 from lambdalint.dialects.cdk.reading import (
-    flag,
-    member,
     named,
-    nothing,
-    number,
-    or_default,
     read,
     references,
-    seconds,
-    setting,
     text,
 )
+from lambdalint.dialects.cdk.routes import edge_functions, pattern_kind, resource_path, schedule
+from lambdalint.dialects.cdk.sources import FAMILIES, HOLDERS, METHODS, PRINCIPALS, SOURCES, WRAPPERS
 from lambdalint.dialects.cdk.targets import function_behind
 from lambdalint.knowledge.event_sources import event_source
-from lambdalint.languages.terms.values import Array, Instance, Item, Known, Made, Member, Record, text_of
+from lambdalint.languages.terms.values import Array, Instance, Item, Known, Made, Record
 from lambdalint.model import ABSENT, Span, Trigger, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.dialects.cdk.program import Ran
-
-# Objects that stand for a function as a target: kind of trigger, position and keywords of the function.
-WRAPPERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
-    "aws_events_targets:lambdafunction": ("eventbridge", 0, ("handler",)),
-    "aws_scheduler_targets:lambdainvoke": ("schedule", 0, ("func",)),
-    "aws_apigateway:lambdaintegration": ("apigateway-rest", 0, ("handler",)),
-    "aws_apigatewayv2_integrations:httplambdaintegration": ("apigateway-http", 1, ("handler",)),
-    "aws_apigatewayv2_integrations:lambdaproxyintegration": ("apigateway-http", 0, ("handler",)),
-    "aws_apigatewayv2_integrations:websocketlambdaintegration": ("apigateway-websocket", 1, ("handler",)),
-    "aws_apigatewayv2_integrations:lambdawebsocketintegration": ("apigateway-websocket", 0, ("handler",)),
-    "aws_apigatewayv2_authorizers:httplambdaauthorizer": ("apigateway-authorizer", 1, ("handler",)),
-    "aws_apigatewayv2_authorizers:websocketlambdaauthorizer": ("apigateway-authorizer", 1, ("handler",)),
-    "aws_elasticloadbalancingv2_targets:lambdatarget": ("alb", 0, ("fn", "function")),
-    "aws_logs_destinations:lambdadestination": ("cloudwatch-logs", 0, ("fn",)),
-    "aws_s3_notifications:lambdadestination": ("s3", 0, ("fn",)),
-    "aws_lambda_destinations:lambdadestination": ("destination", 0, ("fn",)),
-    "aws_sns_subscriptions:lambdasubscription": ("sns", 0, ("fn",)),
-    "aws_cloudwatch_actions:lambdaaction": ("cloudwatch-alarm", 0, ("lambdaFunction",)),
-    "aws_iot_actions:lambdafunctionaction": ("iot", 0, ("func",)),
-    "aws_kinesisfirehose:lambdafunctionprocessor": ("firehose-transform", 0, ("lambdaFunction",)),
-    "aws_kinesisfirehose_destinations:lambdafunctionprocessor": ("firehose-transform", 0, ("lambdaFunction",)),
-    "aws_pipes_targets:lambdafunction": ("pipes", 0, ("lambdaFunction",)),
-    "aws_stepfunctions_tasks:runlambdatask": ("stepfunctions", 0, ("lambdaFunction",)),
-    "aws_stepfunctions_tasks:invokefunction": ("stepfunctions", 0, ("lambdaFunction",)),
-}
-# Constructs with a function among their props: kind of trigger, position of the props, the props.
-HOLDERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
-    "aws_apigateway:lambdarestapi": ("apigateway-rest", 2, ("handler",)),
-    "aws_apigateway:tokenauthorizer": ("apigateway-authorizer", 2, ("handler",)),
-    "aws_apigateway:requestauthorizer": ("apigateway-authorizer", 2, ("handler",)),
-    "aws_stepfunctions_tasks:lambdainvoke": ("stepfunctions", 2, ("lambdaFunction",)),
-    "aws_stepfunctions_tasks:lambdainvoke.jsonata": ("stepfunctions", 2, ("lambdaFunction",)),
-    "aws_stepfunctions_tasks:lambdainvoke.jsonpath": ("stepfunctions", 2, ("lambdaFunction",)),
-    "custom_resources:provider": ("cloudformation", 2, ("onEventHandler", "isCompleteHandler")),
-    "core:customresource": ("cloudformation", 2, ("serviceToken",)),
-    "aws_cloudformation:customresource": ("cloudformation", 2, ("serviceToken", "provider")),
-    "core:cfncustomresource": ("cloudformation", 2, ("serviceToken",)),
-    "aws_lambda:functionurl": ("function-url", 2, ("function",)),
-    "aws_ses_actions:lambda": ("ses", 0, ("function",)),
-    "aws_config:customrule": ("config", 2, ("lambdaFunction",)),
-    "aws_codepipeline_actions:lambdainvokeaction": ("codepipeline", 0, ("lambda",)),
-    "aws_s3objectlambda:accesspoint": ("s3-object-lambda", 2, ("handler",)),
-    "aws_secretsmanager:rotationschedule": ("secretsmanager-rotation", 2, ("rotationLambda",)),
-    ".addrotationschedule": ("secretsmanager-rotation", 1, ("rotationLambda",)),
-    "aws_appsync:lambdadatasource": ("appsync", 2, ("lambdaFunction",)),
-    "aws_sns:cfnsubscription": ("sns", 2, ("endpoint",)),
-    "aws_logs:cfnsubscriptionfilter": ("cloudwatch-logs", 2, ("destinationArn",)),
-}
-# Methods that take a function: kind of trigger, position and keywords.
-METHODS: dict[str, tuple[str, int, tuple[str, ...]]] = {
-    ".addlambdadatasource": ("appsync", 1, ("lambdaFunction",)),
-    ".addtrigger": ("cognito", 1, ("fn",)),
-}
-SOURCES = {
-    "sqseventsource": "sqs",
-    "kinesiseventsource": "kinesis",
-    "kinesisconsumereventsource": "kinesis",
-    "dynamoeventsource": "dynamodb",
-    "s3eventsource": "s3",
-    "s3eventsourcev2": "s3",
-    "snseventsource": "sns",
-    "managedkafkaeventsource": "msk",
-    "selfmanagedkafkaeventsource": "kafka",
-    "apieventsource": "apigateway-rest",
-    "rabbitmqeventsource": "mq-rabbitmq",
-    "activemqeventsource": "mq-activemq",
-}
-PRINCIPALS = {
-    "s3.amazonaws.com": "s3",
-    "sns.amazonaws.com": "sns",
-    "events.amazonaws.com": "eventbridge",
-    "scheduler.amazonaws.com": "schedule",
-    "apigateway.amazonaws.com": "apigateway-rest",
-    "cognito-idp.amazonaws.com": "cognito",
-    "iot.amazonaws.com": "iot",
-    "ses.amazonaws.com": "ses",
-    "config.amazonaws.com": "config",
-    "logs.amazonaws.com": "cloudwatch-logs",
-    "secretsmanager.amazonaws.com": "secretsmanager-rotation",
-    "lexv2.amazonaws.com": "lex",
-    "lex.amazonaws.com": "lex",
-    "connect.amazonaws.com": "connect",
-    "bedrock.amazonaws.com": "bedrock-agent",
-    "elasticloadbalancing.amazonaws.com": "alb",
-    "transfer.amazonaws.com": "transfer-authorizer",
-    "states.amazonaws.com": "stepfunctions",
-    "vpc-lattice.amazonaws.com": "vpc-lattice",
-    "lambda.alarms.cloudwatch.amazonaws.com": "cloudwatch-alarm",
-    "alexa-appkit.amazon.com": "alexa",
-}
-FAMILIES = {"apigateway-http": "apigateway-rest", "apigateway-websocket": "apigateway-rest", "schedule": "eventbridge",
-            "apigateway-authorizer": "apigateway-rest", "s3-eventbridge": "eventbridge"}  # fmt: skip
-MAPPINGS = {
-    "batch_size": (number, "batchSize"),
-    "batching_window": (seconds, "maxBatchingWindow", "maximumBatchingWindowInSeconds"),
-    "report_batch_item_failures": (flag, "reportBatchItemFailures"),
-    "bisect": (flag, "bisectBatchOnError", "bisectBatchOnFunctionError"),
-    "stream_retries": (number, "retryAttempts", "maximumRetryAttempts"),
-    "record_age": (seconds, "maxRecordAge", "maximumRecordAgeInSeconds"),
-    "on_failure": (nothing, "onFailure"),
-    "parallelization": (number, "parallelizationFactor"),
-    "maximum_concurrency": (number, "maxConcurrency"),
-    "starting_position": (member, "startingPosition"),
-    "filter": (nothing, "filters", "filterCriteria"),
-    "enabled": (flag, "enabled"),
-}
 
 
 class Triggers:
@@ -213,7 +102,7 @@ class Triggers:
         elif name in ("aws_events:cfnrule", "aws_scheduler:cfnschedule"):
             self._template_rule(made, name)
         elif name == "aws_cloudfront:distribution" or name.endswith(".edgelambdas"):
-            for value, span in _edge(props_of(made).record, made.header):
+            for value, span in edge_functions(props_of(made).record, made.header):
                 self._add(value, made, _trigger("cloudfront", span))
         if made.receiver is None and (made.keywords is not None or len(made.args) > 2):
             self._events(made)
@@ -224,7 +113,7 @@ class Triggers:
         for item in elements(props.value("events")):
             self._source(made, item, made)
         if props.get("lambdaFunctionProps") is not None:
-            kind = _pattern_kind(made.callee)
+            kind = pattern_kind(made.callee)
             if kind:
                 self._add(made, made, _trigger(kind, made.header))
 
@@ -267,7 +156,7 @@ class Triggers:
         else:
             origin = argument(source, 0, "queue", "stream", "table", "bucket", "topic", "streamConsumer", "method")
             props = props_of(source, 1)
-        settings = _mapping_settings(props, kind) if _delivery(kind) == "poll" else {}
+        settings = mapping_settings(props, kind) if _delivery(kind) == "poll" else {}
         if kind == "sqs" and origin is not None:
             settings.update(queue_settings(origin.value))
         self._add(function, by, _trigger(kind, span, source=_source_value(origin), settings=settings))
@@ -277,12 +166,12 @@ class Triggers:
         entry = props.get("eventSourceArn")
         kind, origin = "unknown", None
         if entry is not None:
-            kind, origin = _kind_of_arn(entry.value)
+            kind, origin = kind_of_arn(entry.value)
         elif props.get("kafkaBootstrapServers", "selfManagedEventSource") is not None:
             kind = "kafka"
         if kind == "unknown":
             return
-        settings = _mapping_settings(props, kind)
+        settings = mapping_settings(props, kind)
         types = props.value("functionResponseTypes")
         if isinstance(types, Array) and types.items:
             settings["report_batch_item_failures"] = Value(
@@ -371,87 +260,6 @@ def _source_value(item: Item | None) -> Value[str]:
     return Value(known, item.span, True, () if known is not None else references(item.value, item.span))
 
 
-def _mapping_settings(props: Props, kind: str) -> dict[str, Value[Any]]:
-    """The settings of a mapping by their ids; those not given carry the service's defaults where it is sure."""
-    settings: dict[str, Value[Any]] = {}
-    for name, (convert, *spelled) in MAPPINGS.items():
-        value = setting(props, convert, *spelled)  # type: ignore[arg-type]
-        if value is not ABSENT:
-            settings[name] = value
-    if not props.whole:
-        return settings
-    known = event_source(kind)
-    settings.setdefault("batch_size", Value(known.batch[0] if known is not None and known.batch else None, None, False))
-    settings.setdefault("report_batch_item_failures", Value(False, None, False))
-    settings.setdefault("enabled", Value(True, None, False))
-    if kind in ("sqs", "kinesis", "dynamodb"):
-        settings.setdefault("batching_window", Value(0, None, False))
-    if kind in ("kinesis", "dynamodb", "msk", "kafka"):
-        settings.setdefault("stream_retries", Value(-1, None, False))
-        settings.setdefault("record_age", Value(-1, None, False))
-        settings.setdefault("bisect", Value(False, None, False))
-    if kind in ("kinesis", "dynamodb"):
-        settings.setdefault("parallelization", Value(1, None, False))
-    return settings
-
-
-def queue_settings(value: Any) -> dict[str, Value[Any]]:
-    """What the app says of a queue that it makes: fifo, content_deduplication, visibility_timeout, redrive."""
-    made = construct(value)
-    if made is None:
-        return {}
-    name = name_of(made)
-    if name not in ("aws_sqs:queue", "aws_sqs:cfnqueue"):
-        return {}
-    props = props_of(made)
-    fifo = setting(props, flag, "fifo", "fifoQueue")
-    called = props.value("queueName")
-    if (
-        fifo is ABSENT
-        and isinstance(called, Known)
-        and isinstance(called.value, str)
-        and called.value.endswith(".fifo")
-    ):
-        entry = props.get("queueName")
-        fifo = Value(True, entry.span if entry is not None else None)
-    whole = props.whole
-    found = {
-        "fifo": or_default(fifo, False if whole else None),
-        "content_deduplication": or_default(
-            setting(props, flag, "contentBasedDeduplication"), False if whole else None
-        ),
-        "visibility_timeout": or_default(setting(props, seconds, "visibilityTimeout"), 30 if whole else None),
-        "redrive": Value(None, None, not whole),
-    }
-    dead = props.get("deadLetterQueue", "redrivePolicy")
-    if dead is not None:
-        count = setting(as_props(dead.value), number, "maxReceiveCount")
-        found["redrive"] = count if count.written and count.span is not None else Value(None, dead.span)
-    return found
-
-
-def _kind_of_arn(value: Any) -> tuple[str, Any]:
-    """The kind of source behind `queue.queueArn` and the like, and what it is an attribute of."""
-    if isinstance(value, Member):
-        name = plain(value.name)
-        kinds = {"queuearn": "sqs", "streamarn": "kinesis", "tablestreamarn": "dynamodb", "clusterarn": "msk",
-                 "streamconsumerarn": "kinesis", "attrstreamarn": "dynamodb"}  # fmt: skip
-        owner = construct(value.owner)
-        made = name_of(owner) if owner is not None else ""
-        if made.startswith("aws_sqs:"):
-            return "sqs", value.owner
-        if made.startswith("aws_kinesis:"):
-            return "kinesis", value.owner
-        if made.startswith("aws_dynamodb:"):
-            return "dynamodb", value.owner
-        return kinds.get(name, "unknown"), value.owner
-    written = text(value) or text_of(value)
-    for part, kind in ((":sqs:", "sqs"), (":kinesis:", "kinesis"), (":dynamodb:", "dynamodb"), (":kafka:", "msk")):
-        if written.startswith("arn:") and part in written:
-            return kind, None
-    return "unknown", None
-
-
 def _rule(rule: Made, made: Made, kind: str) -> Trigger:
     """The rule or schedule that has the target."""
     props = props_of(rule)
@@ -461,37 +269,6 @@ def _rule(rule: Made, made: Made, kind: str) -> Trigger:
         kind = "schedule"
         settings["schedule"] = read(entry.value, entry.span, schedule)
     return _trigger(kind, made.header, id_of(rule) if rule.new else "", settings=settings)
-
-
-def schedule(value: Any) -> str | None:
-    """A schedule expression."""
-    if not isinstance(value, Made):
-        return text(value)
-    name = name_of(value).rpartition(".")[2]
-    item = argument(value, 0, "expression", "duration")
-    if name == "expression":
-        return text(item.value) if item is not None else None
-    if name == "rate" and item is not None:
-        amount = seconds(item.value)
-        if amount is None or amount < 60:
-            return None
-        for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-            if amount % size == 0:
-                return f"rate({amount // size} {unit}{'s' if amount != size else ''})"
-    if name == "cron":
-        fields = props_of(value, 0)
-        if not fields.whole:
-            return None
-        day = text(fields.value("day")) if fields.get("day") else None
-        week = text(fields.value("weekDay")) if fields.get("weekDay") else None
-        parts = [text(fields.value(field)) if fields.get(field) else default for field, default in
-                 (("minute", "*"), ("hour", "*"))]  # fmt: skip
-        parts.append(day if day is not None else ("?" if week is not None else "*"))
-        parts.append(text(fields.value("month")) if fields.get("month") else "*")
-        parts.append(week if week is not None else "?")
-        parts.append(text(fields.value("year")) if fields.get("year") else "*")
-        return f"cron({' '.join(part for part in parts if part)})" if None not in parts else None
-    return None
 
 
 def _method(user: Made, made: Made, kind: str) -> Trigger:
@@ -505,24 +282,6 @@ def _method(user: Made, made: Made, kind: str) -> Trigger:
             path = resource_path(user.receiver)
             settings["path"] = Value(path, user.header) if path is not None else Value(None, user.header)
     return _trigger(kind, user.header if user.receiver is not None else made.header, settings=settings)
-
-
-def resource_path(value: Any) -> str | None:
-    """The path of an API's resource: `api.root.addResource('a').addResource('b')` -> "/a/b"."""
-    parts: list[str] = []
-    for _ in range(20):
-        if isinstance(value, Member) and plain(value.name) == "root":
-            return "/" + "/".join(reversed(parts))
-        made = construct(value)
-        if made is None or name_of(made) not in (".addresource", ".resourceforpath", ".addproxy"):
-            return None
-        item = argument(made, 0, "pathPart", "path")
-        part = "{proxy+}" if name_of(made) == ".addproxy" else text(item.value) if item is not None else None
-        if part is None:
-            return None
-        parts.append(part.strip("/"))
-        value = made.receiver
-    return None
 
 
 def _routes(user: Made, made: Made, kind: str) -> Iterator[Trigger]:
@@ -544,31 +303,3 @@ def _routes(user: Made, made: Made, kind: str) -> Iterator[Trigger]:
                 names = [constant(item.value)[1] or text(item.value) for item in elements(methods.value)]
                 settings["method"] = Value(",".join(filter(None, names)) or None, methods.span)
     yield _trigger(kind, user.header if user.receiver is not None else made.header, settings=settings)
-
-
-def _edge(record: Record | None, span: Span, depth: int = 0) -> Iterator[tuple[Any, Span]]:
-    """Functions under `edgeLambdas: [{functionVersion}]` anywhere in the props of a distribution."""
-    for name, entry in record.entries.items() if record is not None and depth < 5 else ():
-        if plain(name) == "edgelambdas":
-            for item in elements(entry.value):
-                version = as_props(item.value).get("functionVersion")
-                if version is not None:
-                    yield version.value, version.span
-        elif isinstance(entry.value, (Record, Made)):
-            inner = as_props(entry.value).record
-            yield from _edge(inner, entry.span, depth + 1)
-
-
-def _pattern_kind(callee: str) -> str:
-    """What invokes the function of a construct of AWS Solutions Constructs, by its name."""
-    name = plain(callee.rpartition(".")[2])
-    for start, kind in (
-        ("apigatewaytolambda", "apigateway-rest"), ("cloudfronttoapigatewaytolambda", "apigateway-rest"),
-        ("cognitotoapigatewaytolambda", "apigateway-rest"), ("sqstolambda", "sqs"), ("snstolambda", "sns"),
-        ("s3tolambda", "s3"), ("kinesisstreamstolambda", "kinesis"), ("dynamodbstreamstolambda", "dynamodb"),
-        ("eventbridgetolambda", "eventbridge"), ("iottolambda", "iot"), ("albtolambda", "alb"),
-        ("openapigatewaytolambda", "apigateway-rest"),
-    ):  # fmt: skip
-        if name.startswith(start):
-            return kind
-    return ""

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lambdalint.languages.terms.facts import Class, Export, Field, Function, Import, Module, Parameter, Term
+from lambdalint.languages.terms.facts import Export, Import, Module, Term
+from lambdalint.languages.typescript import definitions, statements
 from lambdalint.model import Place, Problem
-
-DEPTH = 150  # deeper nesting than anybody writes; what lies below is dropped
 
 _WRAPPERS = {
     "parenthesized_expression",
@@ -21,14 +20,6 @@ _WRAPPERS = {
     "await_expression",
     "type_assertion",
     "instantiation_expression",
-}
-_FUNCTIONS = {
-    "arrow_function": "arrow",
-    "function_expression": "function",
-    "function": "function",
-    "generator_function": "function",
-    "function_declaration": "function",
-    "generator_function_declaration": "function",
 }
 _CLASSES = {"class_declaration", "abstract_class_declaration", "class"}
 _TYPES = {
@@ -47,7 +38,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0
 
 def lower(path: str, text: str, data: bytes, root: Any) -> tuple[Module, tuple[Problem, ...]]:
     """The module below a tree's root, and a problem for its first error."""
-    lowering = _Lowering(text, data)
+    lowering = Lowering(text, data)
     body = lowering.statements(root, 0)
     problems: tuple[Problem, ...] = ()
     if root.has_error:
@@ -66,7 +57,7 @@ def _first_error(root: Any) -> int:
         node = inner
 
 
-class _Lowering:
+class Lowering:
     """One file's tree to terms; collects imports and exports on the way."""
 
     def __init__(self, text: str, data: bytes) -> None:
@@ -93,7 +84,7 @@ class _Lowering:
 
     def statements(self, node: Any, depth: int) -> tuple[Term, ...]:
         found: list[Term] = []
-        if depth > DEPTH:
+        if depth > definitions.DEPTH:
             return ()
         for child in node.named_children:
             found.extend(self.statement(child, depth + 1))
@@ -111,12 +102,12 @@ class _Lowering:
 
     def statement(self, node: Any, depth: int) -> list[Term]:
         kind = node.type
-        if kind in _TYPES or depth > DEPTH:
+        if kind in _TYPES or depth > definitions.DEPTH:
             return []
-        reader = getattr(self, "_" + kind, None)
+        reader = statements.READERS.get(kind)
         if reader is not None:
-            return reader(node, depth)  # type: ignore[no-any-return]
-        if kind in _CLASSES or (kind in _FUNCTIONS and node.child_by_field_name("name") is not None):
+            return reader(self, node, depth)
+        if kind in _CLASSES or (kind in definitions.FUNCTIONS and node.child_by_field_name("name") is not None):
             return [self._declared(node, depth)]
         if kind == "ERROR":
             return list(self.statements(node, depth))
@@ -128,187 +119,7 @@ class _Lowering:
         name = Term("name", value.value.name_at, value.value.name)
         return Term("declare", value.at, "hoisted", (name, value))
 
-    def _expression_statement(self, node: Any, depth: int) -> list[Term]:
-        found: list[Term] = []
-        for child in node.named_children:
-            if child.type == "internal_module":
-                found.extend(self._internal_module(child, depth))
-            elif child.type != "comment":
-                term = self.expression(child, depth)
-                found.append(Term("expression", term.at, None, (term,)))
-        return found
-
-    def _lexical_declaration(self, node: Any, depth: int) -> list[Term]:
-        found = []
-        for child in node.named_children:
-            if child.type == "variable_declarator":
-                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
-                if name is not None:
-                    given = self.expression(value, depth) if value is not None else Term("hole", self.at(child))
-                    found.append(Term("declare", self.at(child), None, (self.pattern(name, depth), given)))
-        return found
-
-    _variable_declaration = _lexical_declaration
-
-    def _return_statement(self, node: Any, depth: int) -> list[Term]:
-        inner = self._inner(node)
-        return [Term("return", self.at(node), None, (self.expression(inner, depth),) if inner is not None else ())]
-
-    def _throw_statement(self, node: Any, depth: int) -> list[Term]:
-        inner = self._inner(node)
-        return [Term("throw", self.at(node), None, (self.expression(inner, depth),) if inner is not None else ())]
-
-    def _statement_block(self, node: Any, depth: int) -> list[Term]:
-        return [self.block(node, depth)]
-
-    def _if_statement(self, node: Any, depth: int) -> list[Term]:
-        test, then, otherwise = (node.child_by_field_name(name) for name in ("condition", "consequence", "alternative"))
-        parts = (self.optional(test, depth, node), self.block(then, depth), self.block(otherwise, depth))
-        return [Term("if", self.at(node), None, parts)]
-
-    def _for_in_statement(self, node: Any, depth: int) -> list[Term]:
-        left, right, body = (node.child_by_field_name(name) for name in ("left", "right", "body"))
-        operator = node.child_by_field_name("operator")
-        if left is None or right is None:
-            return []
-        parts = (self.pattern(left, depth), self.expression(right, depth), self.block(body, depth))
-        return [Term("each", self.at(node), self.text(operator) if operator is not None else "of", parts)]
-
-    def _for_statement(self, node: Any, depth: int) -> list[Term]:
-        start, test, step, body = (
-            node.child_by_field_name(name) for name in ("initializer", "condition", "increment", "body")
-        )
-        increment = self.block(None, depth)
-        if step is not None:
-            increment = Term("block", self.at(step), None, tuple(self.statement(step, depth)))
-        parts = (self.block(start, depth), self.optional(test, depth, node), increment, self.block(body, depth))
-        return [Term("for", self.at(node), None, parts)]
-
-    def _while_statement(self, node: Any, depth: int) -> list[Term]:
-        test, body = node.child_by_field_name("condition"), node.child_by_field_name("body")
-        return [Term("while", self.at(node), None, (self.optional(test, depth, node), self.block(body, depth)))]
-
-    _do_statement = _while_statement
-
-    def _labeled_statement(self, node: Any, depth: int) -> list[Term]:
-        body = node.child_by_field_name("body")
-        return self.statement(body, depth) if body is not None else []
-
-    def _switch_statement(self, node: Any, depth: int) -> list[Term]:
-        subject, body = node.child_by_field_name("value"), node.child_by_field_name("body")
-        parts: list[Term] = [self.optional(subject, depth, node)]
-        for case in body.named_children if body is not None else ():
-            if case.type in ("switch_case", "switch_default"):
-                test = case.child_by_field_name("value")
-                inside: list[Term] = [self.optional(test, depth, case)]
-                for child in case.named_children:
-                    if test is None or child.id != test.id:
-                        inside.extend(self.statement(child, depth))
-                parts.append(Term("case", self.at(case), None, tuple(inside)))
-        return [Term("switch", self.at(node), None, tuple(parts))]
-
-    def _try_statement(self, node: Any, depth: int) -> list[Term]:
-        body, handler, final = (node.child_by_field_name(name) for name in ("body", "handler", "finalizer"))
-        caught = handler.child_by_field_name("body") if handler is not None else None
-        ended = final.child_by_field_name("body") if final is not None else None
-        return [Term("try", self.at(node), None, tuple(self.block(part, depth) for part in (body, caught, ended)))]
-
-    def _break_statement(self, node: Any, depth: int) -> list[Term]:
-        return [Term("break", self.at(node))]
-
-    def _continue_statement(self, node: Any, depth: int) -> list[Term]:
-        return [Term("continue", self.at(node))]
-
-    def _enum_declaration(self, node: Any, depth: int) -> list[Term]:
-        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        pairs: list[Term] = []
-        number = 0
-        for child in body.named_children if body is not None else ():
-            at = self.at(child)
-            if child.type == "enum_assignment":
-                key, value = child.child_by_field_name("name"), child.child_by_field_name("value")
-                if key is None or value is None:
-                    continue
-                term = self.expression(value, depth)
-                if term.kind == "constant" and isinstance(term.value, int):
-                    number = term.value + 1
-                pairs.append(Term("pair", at, None, (self.key(key, depth), term)))
-            elif child.type in ("property_identifier", "string"):
-                pairs.append(Term("pair", at, None, (self.key(child, depth), Term("constant", at, number))))
-                number += 1
-        return [Term("enum", self.at(node), self.text(name) if name is not None else "", tuple(pairs))]
-
-    def _internal_module(self, node: Any, depth: int) -> list[Term]:
-        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        kept = self.exports
-        self.exports = []
-        inner = self.statements(body, depth) if body is not None else ()
-        self.exports = kept
-        return [Term("namespace", self.at(node), self.text(name) if name is not None else "", inner)]
-
     # ------------------------------------------------------------------------------------ imports and exports
-
-    def _import_statement(self, node: Any, depth: int) -> list[Term]:
-        at = self.at(node)
-        source = node.child_by_field_name("source")
-        module = self.string(source) if source is not None else ""
-        for clause in node.named_children:
-            if clause.type == "import_require_clause":
-                required = clause.child_by_field_name("source")
-                name = self._inner(clause)
-                if required is not None and name is not None:
-                    self.imports.append(Import(self.string(required), "*", self.text(name), at))
-            if clause.type != "import_clause":
-                continue
-            for child in clause.named_children:
-                if child.type == "identifier":
-                    self.imports.append(Import(module, "default", self.text(child), at))
-                elif child.type == "namespace_import":
-                    name = self._inner(child)
-                    if name is not None:
-                        self.imports.append(Import(module, "*", self.text(name), at))
-                elif child.type == "named_imports":
-                    for one in child.named_children:
-                        name, alias = one.child_by_field_name("name"), one.child_by_field_name("alias")
-                        if name is not None:
-                            local = self.text(alias if alias is not None else name)
-                            self.imports.append(Import(module, self._plain(name), local, at))
-        return []
-
-    def _export_statement(self, node: Any, depth: int) -> list[Term]:
-        source = node.child_by_field_name("source")
-        module = self.string(source) if source is not None else ""
-        declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
-        default = any(child.type == "default" for child in node.children)
-        if declaration is not None:
-            inner = self.statement(declaration, depth)
-            for term in inner:
-                for name in declared_names(term):
-                    self.exports.append(Export("default" if default else name, name))
-            return inner
-        if value is not None:
-            term = self.expression(value, depth)
-            if default and term.kind in ("function", "class") and term.value.name:
-                local = Term("name", term.value.name_at, term.value.name)
-                self.exports.append(Export("default", term.value.name))
-                return [Term("declare", term.at, "hoisted", (local, term))]
-            return [Term("export", self.at(node), "default", (term,))]
-        for child in node.named_children:
-            if child.type == "export_clause":
-                for one in child.named_children:
-                    name, alias = one.child_by_field_name("name"), one.child_by_field_name("alias")
-                    if name is not None:
-                        exported = self._plain(alias if alias is not None else name)
-                        self.exports.append(Export(exported, self._plain(name), module))
-            elif child.type == "namespace_export":
-                inner_name = self._inner(child)
-                if inner_name is not None:
-                    self.exports.append(Export(self._plain(inner_name), "*", module))
-            elif child.type not in ("string", "comment", "decorator"):
-                return [Term("export", self.at(node), "=", (self.expression(child, depth),))]
-        if module and not any(child.type in ("export_clause", "namespace_export") for child in node.named_children):
-            self.exports.append(Export("*", "*", module))
-        return []
 
     # -------------------------------------------------------------------------------------------- expressions
 
@@ -316,7 +127,7 @@ class _Lowering:
         if node is None or node.type in (";", "empty_statement"):
             return Term("hole", self.at(whole))
         if node.type == "expression_statement":
-            inner = self._inner(node)
+            inner = self.inner(node)
             return self.expression(inner, depth) if inner is not None else Term("hole", self.at(node))
         return self.expression(node, depth)
 
@@ -324,10 +135,10 @@ class _Lowering:
         kind = node.type
         at = self.at(node)
         depth += 1
-        if depth > DEPTH:
+        if depth > definitions.DEPTH:
             return Term("other", at, kind)
         if kind in _WRAPPERS:
-            inner = self._inner(node, last=kind == "type_assertion")
+            inner = self.inner(node, last=kind == "type_assertion")
             return self.expression(inner, depth) if inner is not None else Term("hole", at)
         if kind in ("identifier", "shorthand_property_identifier", "type_identifier"):
             return Term("name", at, self.text(node))
@@ -341,10 +152,10 @@ class _Lowering:
             return Term("constant", at)
         if kind in ("this", "super"):
             return Term(kind, at)
-        if kind in _FUNCTIONS or kind == "method_definition":
-            return Term("function", at, self.function(node, depth))
+        if kind in definitions.FUNCTIONS or kind == "method_definition":
+            return Term("function", at, definitions.function(self, node, depth))
         if kind in _CLASSES:
-            return Term("class", at, self._class_facts(node, depth))
+            return Term("class", at, definitions.class_facts(self, node, depth))
         reader = getattr(self, "_of_" + kind, None)
         if reader is not None:
             return reader(node, at, depth)  # type: ignore[no-any-return]
@@ -393,7 +204,7 @@ class _Lowering:
         return Term(kind, at, None, tuple(parts))
 
     def _of_spread_element(self, node: Any, at: Place, depth: int) -> Term:
-        inner = self._inner(node)
+        inner = self.inner(node)
         return Term("spread", at, None, (self.expression(inner, depth),) if inner is not None else ())
 
     def _of_object(self, node: Any, at: Place, depth: int) -> Term:
@@ -420,7 +231,7 @@ class _Lowering:
     def key(self, node: Any, depth: int) -> Term:
         """The key of a pair: a constant for a name, a string or a number; any expression in brackets."""
         if node.type == "computed_property_name":
-            inner = self._inner(node)
+            inner = self.inner(node)
             return self.expression(inner, depth) if inner is not None else Term("hole", self.at(node))
         if node.type in ("string", "number"):
             term = self.expression(node, depth)
@@ -444,7 +255,7 @@ class _Lowering:
         parts: list[Term] = []
         for child in node.named_children:
             if child.type == "template_substitution":
-                inner = self._inner(child)
+                inner = self.inner(child)
                 if inner is not None:
                     parts.append(self.expression(inner, depth))
             elif child.type == "string_fragment":
@@ -484,7 +295,7 @@ class _Lowering:
             return Term("other", at, node.type)
         operator = node.child_by_field_name("operator")
         sign = self.text(operator) if operator is not None else "="
-        return Term("assign", at, sign, (self.pattern(left, depth), self.expression(right, depth)))
+        return Term("assign", at, sign, (definitions.pattern(self, left, depth), self.expression(right, depth)))
 
     _of_augmented_assignment_expression = _of_assignment_expression
 
@@ -493,151 +304,15 @@ class _Lowering:
 
     # ----------------------------------------------------------------------------------- patterns, functions
 
-    def pattern(self, node: Any, depth: int) -> Term:
-        kind, at = node.type, self.at(node)
-        depth += 1
-        if depth > DEPTH:
-            return Term("other", at, kind)
-        if kind in ("identifier", "shorthand_property_identifier_pattern"):
-            return Term("name", at, self.text(node))
-        if kind == "object_pattern":
-            parts: list[Term] = []
-            for child in node.named_children:
-                place = self.at(child)
-                if child.type == "pair_pattern":
-                    key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
-                    if key is not None and value is not None:
-                        parts.append(Term("pair", place, None, (self.key(key, depth), self.pattern(value, depth))))
-                elif child.type == "shorthand_property_identifier_pattern":
-                    short = Term("constant", place, self.text(child))
-                    parts.append(Term("pair", place, None, (short, self.pattern(child, depth))))
-                elif child.type == "object_assignment_pattern":
-                    left = child.child_by_field_name("left")
-                    if left is not None:
-                        named = Term("constant", place, self.text(left))
-                        parts.append(Term("pair", place, None, (named, self._default(child, depth))))
-                elif child.type == "rest_pattern":
-                    parts.append(self.pattern(child, depth))
-            return Term("object-pattern", at, None, tuple(parts))
-        if kind == "array_pattern":
-            elements = self._elements_of_pattern(node, depth)
-            return Term("array-pattern", at, None, elements)
-        if kind == "assignment_pattern":
-            return self._default(node, depth)
-        if kind == "rest_pattern":
-            inner = self._inner(node)
-            return Term("rest", at, None, (self.pattern(inner, depth),)) if inner is not None else Term("hole", at)
-        return self.expression(node, depth)
-
-    def _elements_of_pattern(self, node: Any, depth: int) -> tuple[Term, ...]:
-        parts: list[Term] = []
-        empty = True
-        for child in node.children:
-            if child.type == ",":
-                if empty:
-                    parts.append(Term("hole", self.at(child)))
-                empty = True
-            elif child.is_named and child.type != "comment":
-                parts.append(self.pattern(child, depth))
-                empty = False
-        return tuple(parts)
-
-    def _default(self, node: Any, depth: int) -> Term:
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is None or right is None:
-            return Term("hole", self.at(node))
-        return Term("default", self.at(node), None, (self.pattern(left, depth), self.expression(right, depth)))
-
-    def function(self, node: Any, depth: int) -> Function:
-        at = self.at(node)
-        name = node.child_by_field_name("name")
-        kind = _FUNCTIONS.get(node.type, "method")
-        modifiers = {child.type for child in node.children}
-        if kind == "method":
-            if name is not None and self.text(name) == "constructor":
-                kind = "constructor"
-            elif "get" in modifiers:
-                kind = "getter"
-            elif "set" in modifiers:
-                kind = "setter"
-        parameters: list[Parameter] = []
-        single = node.child_by_field_name("parameter")
-        if single is not None:
-            parameters.append(Parameter(self.pattern(single, depth)))
-        given = node.child_by_field_name("parameters")
-        for child in given.named_children if given is not None else ():
-            parameter = self._parameter(child, depth)
-            if parameter is not None:
-                parameters.append(parameter)
-        body = node.child_by_field_name("body")
-        statements: tuple[Term, ...] = ()
-        if body is not None and body.type == "statement_block":
-            statements = self.statements(body, depth)
-        elif body is not None:
-            statements = (Term("return", self.at(body), None, (self.expression(body, depth),)),)
-        text = self.text(name).lstrip("#") if name is not None else ""
-        name_at = self.at(name) if name is not None else at
-        return Function(text, kind, at, name_at, tuple(parameters), statements, "static" in modifiers)
-
-    def _parameter(self, node: Any, depth: int) -> Parameter | None:
-        if node.type == "comment":
-            return None
-        if node.type not in ("required_parameter", "optional_parameter"):  # JavaScript gives bare patterns
-            term = self.pattern(node, depth)
-            if term.kind == "default":
-                return Parameter(term.parts[0], term.parts[1])
-            return Parameter(term.parts[0], None, True) if term.kind == "rest" else Parameter(term)
-        pattern, value = node.child_by_field_name("pattern"), node.child_by_field_name("value")
-        if pattern is None or pattern.type == "this":
-            return None
-        field = any(child.type in ("accessibility_modifier", "readonly") for child in node.children)
-        default = self.expression(value, depth) if value is not None else None
-        term = self.pattern(pattern, depth)
-        if term.kind == "rest":
-            return Parameter(term.parts[0], default, True, field)
-        return Parameter(term, default, False, field)
-
-    def _class_facts(self, node: Any, depth: int) -> Class:
-        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        base: Term | None = None
-        for child in node.named_children:
-            if child.type == "class_heritage":
-                base = self._base(child, depth)
-        bases = (base,) if base is not None else ()
-        fields: list[Field] = []
-        methods: list[Function] = []
-        for child in body.named_children if body is not None else ():
-            if child.type in ("public_field_definition", "field_definition"):
-                key = child.child_by_field_name("name") or child.child_by_field_name("property")
-                value = child.child_by_field_name("value")
-                if key is not None:
-                    static = any(part.type == "static" for part in child.children)
-                    given = self.expression(value, depth) if value is not None else None
-                    fields.append(Field(self._plain(key).lstrip("#"), given, static, self.at(child)))
-            elif child.type == "method_definition":
-                methods.append(self.function(child, depth))
-        text = self.text(name) if name is not None else ""
-        at = self.at(node)
-        return Class(text, at, self.at(name) if name is not None else at, bases, tuple(fields), tuple(methods))
-
-    def _base(self, heritage: Any, depth: int) -> Term | None:
-        for child in heritage.named_children:
-            if child.type == "extends_clause":
-                value = child.child_by_field_name("value")
-                return self.expression(value, depth) if value is not None else None
-            if child.type not in ("implements_clause", "comment"):  # JavaScript: the expression itself
-                return self.expression(child, depth)
-        return None
-
     # ------------------------------------------------------------------------------------------------- pieces
 
-    def _inner(self, node: Any, last: bool = False) -> Any | None:
+    def inner(self, node: Any, last: bool = False) -> Any | None:
         inner = [child for child in node.named_children if child.type != "comment"]
         if not inner:
             return None
         return inner[-1] if last else inner[0]
 
-    def _plain(self, node: Any) -> str:
+    def plain(self, node: Any) -> str:
         return self.string(node) if node.type == "string" else self.text(node)
 
     def string(self, node: Any) -> str:
@@ -646,25 +321,6 @@ class _Lowering:
             text = self.text(child)
             pieces.append(_unescaped(text) if child.type == "escape_sequence" else text)
         return "".join(pieces)
-
-
-def declared_names(term: Term) -> list[str]:
-    """The names that a statement declares."""
-    if term.kind == "declare":
-        return _bound(term.parts[0])
-    if term.kind in ("enum", "namespace"):
-        return [term.value]
-    return []
-
-
-def _bound(pattern: Term) -> list[str]:
-    if pattern.kind == "name":
-        return [pattern.value]
-    if pattern.kind == "pair":
-        return _bound(pattern.parts[1])
-    if pattern.kind in ("default", "rest"):
-        return _bound(pattern.parts[0])
-    return [name for part in pattern.parts for name in _bound(part)] if pattern.kind.endswith("-pattern") else []
 
 
 def _number(text: str) -> int | float | None:

@@ -1,0 +1,159 @@
+"""What calls on a function do to its declaration: addEnvironment, addLayers, escape hatches, and merging of stages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.dialects.cdk import code as codes
+from lambdalint.dialects.cdk.constructs import (
+    argument,
+    name_of,
+    props_of,
+)
+from lambdalint.dialects.cdk.reading import (
+    architecture,
+    member,
+    nothing,
+    number,
+    of_entry,
+    read,
+    setting,
+    text,
+)
+from lambdalint.dialects.cdk.settings import SETTINGS, variable_of
+from lambdalint.dialects.cdk.targets import function_behind
+from lambdalint.languages.terms.values import Item, Made
+from lambdalint.model import ABSENT, Code, Declaration, Layer, Value, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdalint.dialects.cdk.program import Ran
+
+
+def changes_of(ran: Ran) -> dict[int, list[Made]]:
+    """The calls that change a function, by the function."""
+    found: dict[int, list[Made]] = {}
+    for number_of, made in enumerate(ran.run.made):
+        target: Made | None = None
+        name = name_of(made)
+        if name.startswith((".", "=")):
+            target = function_behind(made.receiver)
+        elif name == "aws_lambda:alias" or name == "aws_lambda:eventinvokeconfig":
+            props = props_of(made)
+            target = function_behind(props.value("version", "function"))
+        if target is not None and not (number_of >= ran.reached > target.order):
+            found.setdefault(id(target), []).append(made)
+    return found
+
+
+_OVERRIDES = {
+    "Timeout": ("timeout", number),
+    "MemorySize": ("memory", number),
+    "Runtime": ("runtime", text),
+    "Handler": ("handler", text),
+    "FunctionName": ("name", text),
+}
+
+
+_OVERRIDDEN_SETTINGS = {
+    "ReservedConcurrentExecutions": ("reserved_concurrency", number),
+    "DurableConfig": ("durable", nothing),
+    "TracingConfig": ("tracing", nothing),
+    "TracingConfig.Mode": ("tracing", text),
+    "SnapStart": ("snapstart", nothing),
+    "SnapStart.ApplyOn": ("snapstart", text),
+    "Architectures": ("architecture", architecture),
+    "EphemeralStorage": ("ephemeral_storage", nothing),
+    "EphemeralStorage.Size": ("ephemeral_storage", number),
+    "LoggingConfig": ("logging", nothing),
+    "LoggingConfig.LogFormat": ("logging", text),
+    "DeadLetterConfig": ("dead_letter_queue", nothing),
+    "VpcConfig": ("vpc", nothing),
+    "CapacityProviderConfig": ("capacity_provider", nothing),
+    "TenancyConfig": ("tenancy", nothing),
+    "RecursiveLoop": ("recursive_loop", text),
+}
+
+
+def changed(declared: Declaration, change: Made, place: codes.Place) -> Declaration:
+    """The declaration after a call such as `fn.addEnvironment(...)`."""
+    name = name_of(change)
+    settings = dict(declared.settings)
+    if name == ".addenvironment":
+        key, value = argument(change, 0, "key"), argument(change, 1, "value")
+        written = text(key.value) if key is not None else None
+        if key is None or value is None or written is None:
+            return declared._replace(environment_known=False)
+        variable = Variable(written, variable_of(value.value, value.span), key.span)
+        kept = tuple(other for other in declared.environment if other.name != written)
+        return declared._replace(environment=(*kept, variable))
+    if name == ".addlayers":
+        more = codes.layers_of([(item.value, item.span) for item in change.args], place)
+        return declared._replace(layers=declared.layers + more)
+    if name in (".configureasyncinvoke", "aws_lambda:eventinvokeconfig"):
+        props = props_of(change, 0 if name.startswith(".") else 2)
+        for setting_id in ("on_failure", "async_retries", "async_max_age"):
+            convert, spelled = SETTINGS[setting_id]
+            value_of = setting(props, convert, *spelled)
+            if value_of is not ABSENT:
+                settings[setting_id] = value_of
+        return declared._replace(settings=settings)
+    if name in (".addalias", "aws_lambda:alias"):
+        props = props_of(change, 1 if name.startswith(".") else 2)
+        value_of = setting(props, number, "provisionedConcurrentExecutions")
+        if value_of.written:
+            settings["provisioned_concurrency"] = value_of
+        return declared._replace(settings=settings)
+    if name == ".addfunctionurl":
+        props = props_of(change, 0)
+        given = props.get("authType")
+        auth = of_entry(given, member) if given is not None else Value("AWS_IAM" if props.whole else None, None, False)
+        settings["function_url"] = Value(auth.known, auth.span or change.header, True)
+        return declared._replace(settings=settings)
+    if name in (".addpropertyoverride", ".addoverride", ".addpropertydeletionoverride", ".adddeletionoverride"):
+        return _overridden(declared, change)
+    if name.startswith("="):
+        prop = "".join(part[:1].upper() + part[1:] for part in change.callee[1:].split("_"))
+        return _override(declared, prop, change.args[0], change.doubtful)
+    return declared
+
+
+def _overridden(declared: Declaration, change: Made) -> Declaration:
+    """The declaration after an escape hatch of the template."""
+    path, value = argument(change, 0, "propertyPath", "path"), argument(change, 1, "value")
+    written = text(path.value) if path is not None else None
+    if path is None or written is None:
+        unknown: Value[Any] = Value(None, change.header)
+        return declared._replace(
+            timeout=unknown, memory=unknown, runtime=unknown, handler=unknown, environment_known=False
+        )
+    prop = re.sub(r"^Properties\.", "", written)
+    return _override(declared, prop, value or Item(None, change.header), change.doubtful)
+
+
+def _override(declared: Declaration, prop: str, item: Item, doubtful: bool) -> Declaration:
+    def value(convert: Callable[[Any], Any]) -> Value[Any]:
+        known = read(item.value, item.span, convert) if item.value is not None else ABSENT
+        return Value(None, item.span, True, known.references) if doubtful else known
+
+    if prop in _OVERRIDES:
+        field, convert = _OVERRIDES[prop]
+        changed: dict[str, Any] = {field: value(convert)}
+        return declared._replace(**changed)
+    if prop in _OVERRIDDEN_SETTINGS:
+        name, convert = _OVERRIDDEN_SETTINGS[prop]
+        return declared._replace(settings={**declared.settings, name: value(convert)})
+    match = re.fullmatch(r"Environment\.Variables\.(\w+)", prop)
+    if match and item.value is not None:
+        variable = Variable(match[1], variable_of(item.value, item.span), item.span)
+        kept = tuple(other for other in declared.environment if other.name != match[1])
+        return declared._replace(environment=(*kept, variable))
+    if prop.startswith("Environment"):
+        return declared._replace(environment_known=False)
+    if prop.startswith("Layers"):
+        return declared._replace(layers=(*declared.layers, Layer(Value(None, item.span), None, item.span)))
+    if prop.startswith("Code"):
+        return declared._replace(code=Code("unknown", span=item.span))
+    return declared
