@@ -34,6 +34,21 @@ _SUFFIXES = frozenset(
 )
 _NAMES = frozenset("Dockerfile Containerfile Makefile makefile GNUmakefile justfile Justfile Pipfile".split())
 
+_HANDLER_WORDS = (
+    b"lambda_handler",
+    b"app.resolve",
+    b"Mangum",
+    b"lambda_context",
+    b"LambdaContext",
+    b"event_source",
+    b"event_parser",
+    b"log_metrics",
+    b"idempotent",
+    b"batch_processor",
+    b"datadog_lambda_wrapper",
+)
+_SIGNATURE = rb"def\s+\w+\s*\(\s*(?:\w*event\w*|evt)\b[^()]{0,300}?,\s*(?:_+|_c|\w*ctxt?|\w*context\w*)\b"
+
 Mark = tuple[int, int, int]  # size, mtime in ns, inode: a file is taken as unchanged while these are
 
 
@@ -83,14 +98,21 @@ def discover(root: str, exclude: Sequence[str] = (), overlay: Mapping[str, bytes
     walk = _Walk(root, exclude)
     if root and os.path.isdir(root):
         walk.folder(root, "", [], False, False)
-    for path, data in (overlay or {}).items():
-        walk.files[path] = len(data)
-        walk.marks.pop(path, None)
-        if path not in walk.seen and plausible(path):
-            walk.plausible.append(path)
     listed: dict[str, Mapping[str, int]] = {}
     inventory = Inventory(root, walk.files, tuple(sorted(walk.skipped)), _lister(root, listed))
-    return Found(inventory, walk.marks, sorted(set(walk.plausible)), tuple(walk.problems), listed)
+    found = Found(inventory, walk.marks, sorted(set(walk.plausible)), tuple(walk.problems), listed)
+    new = {path: len(data) for path, data in (overlay or {}).items() if path not in walk.files}
+    return with_unsaved(found, new)
+
+
+def with_unsaved(found: Found, new: Mapping[str, int]) -> Found:
+    """The walk with files (path, size) that are not on the disk. What is there keeps its size: an unsaved text has none
+    yet, what would be deployed is what was saved."""
+    if not new:
+        return found
+    before = found.inventory
+    inventory = Inventory(before.root, {**before.files, **new}, before.skipped, before.listing)
+    return found._replace(inventory=inventory, plausible=sorted({*found.plausible, *filter(plausible, new)}))
 
 
 def plausible(path: str) -> bool:
@@ -101,10 +123,15 @@ def plausible(path: str) -> bool:
 
 
 def may_hold_handler(data: bytes) -> bool:
-    """A cheap look at Python source: could there be a Lambda handler that no configuration names?"""
-    if b"lambda_handler" in data or b"app.resolve" in data or b"Mangum" in data:
+    """A cheap look at Python source: could there be a Lambda handler that no configuration names? It sees whatever
+    link/undeclared.py may take for one: a name, an adapter, a decorator, or an event and a context as parameters."""
+    if any(word in data for word in _HANDLER_WORDS):
         return True
-    return b"def " in data and b"event" in data and (b"context" in data or b"ctx" in data or b"_)" in data)
+    if b"def " not in data or (b"event" not in data and b"evt" not in data):
+        return False
+    import re
+
+    return re.search(_SIGNATURE, data) is not None
 
 
 class _Walk:
