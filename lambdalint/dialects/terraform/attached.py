@@ -218,9 +218,12 @@ def _own(instance: Instance, index: _Index) -> set[str]:
 
 def _locals(instance: Instance, names: set[str]) -> set[str]:
     """The locals whose expressions refer to any of the names, directly or by another local."""
-    uses = {name: set(_uses(placed.block.value)) for name, placed in instance.module.locals.items()} if names else {}
+    module = instance.module
+    if names and len(module.uses) != len(module.locals):
+        module.uses.update((name, frozenset(_uses(placed.block.value))) for name, placed in module.locals.items())
+    uses = module.uses
     found: set[str] = set()
-    grown = True
+    grown = bool(names)
     while grown:
         wanted = names | {f"local.{name}" for name in found}
         new = {name for name, used in uses.items() if name not in found and not wanted.isdisjoint(used)}

@@ -12,6 +12,7 @@ from lambdalint.dialects.terraform.terms import (
     NULL,
     TEXT,
     UNKNOWN,
+    Deferred,
     Entries,
     Term,
     attribute,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lambdalint.languages.hcl import Block, Body, Expression
 
 DEPTH = 80  # evaluations nested in each other, each up to eight Python frames deep
+FEW = 3  # entries of an object that are evaluated at once; those of a larger one when they are asked for
 STEPS = 3_000_000  # evaluations in one run; a repository of 4,000 files takes a tenth of this
 
 
@@ -52,16 +54,20 @@ class Frame(NamedTuple):
 
 def evaluate(found: Expression, frame: Frame) -> Term:
     """What the expression comes to; the span is the expression's own."""
+    at = found.at
+    span = Span(frame.path, at[0], at[1], at[2], at[3])
+    if found.kind == "literal":
+        return Term(found.value, span)
     run = frame.instance.run
     run.steps += 1
     if run.depth > DEPTH or run.steps > STEPS:
-        return Term(UNKNOWN, frame.span(found.at))
+        return Term(UNKNOWN, span)
     run.depth += 1
     try:
         term = _KINDS[found.kind](found.value, frame)
     finally:
         run.depth -= 1
-    return term._replace(span=frame.span(found.at))
+    return Term(term.data, span, term.references, term.handles, term.text, term.assumed)
 
 
 def argument(body: Body, name: str, frame: Frame) -> Term:
@@ -168,6 +174,10 @@ def _list(items: tuple[Expression, ...], frame: Frame) -> Term:
 
 
 def _object(entries: tuple[tuple[Expression, Expression], ...], frame: Frame) -> Term:
+    if len(entries) > FEW and all(key.kind == "literal" and isinstance(key.value, str) for key, _ in entries):
+        path = frame.path
+        places = {key.value: Span(path, *key.at) for key, _ in entries}
+        return Term(Entries(Deferred({key.value: value for key, value in entries}, evaluate, frame), places))
     terms: dict[str, Term] = {}
     names: dict[str, Span] = {}
     more = False

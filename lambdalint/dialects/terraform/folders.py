@@ -33,6 +33,7 @@ class Module(NamedTuple):
     resources: dict[tuple[str, str, str], Placed]
     calls: dict[str, Placed]
     outputs: dict[str, Placed]
+    uses: dict[str, frozenset[str]]  # what each local refers to, filled when it is asked for
 
     def of(self, *types: str) -> Iterable[tuple[str, str, Placed]]:
         """The managed resources of these types: (type, name, block)."""
@@ -61,7 +62,7 @@ class Folders:
             return self.modules[folder]
         if folder not in self.files:
             return None
-        module = Module(folder, {}, {}, {}, {}, {})
+        module = Module(folder, {}, {}, {}, {}, {}, {})
         for path in self.files[folder]:
             body = self.body(path)
             if body is not None:

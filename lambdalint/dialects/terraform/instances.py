@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.dialects.terraform.evaluate import Frame, argument, evaluate, pairs
+from lambdalint.dialects.terraform.evaluate import Frame, argument, evaluate
 from lambdalint.dialects.terraform.folders import EMPTY, Folders, Module, Placed, called_folder, literal, source_of
 from lambdalint.dialects.terraform.secrets import reference_kind
 from lambdalint.dialects.terraform.terms import (
@@ -413,12 +413,9 @@ def copy_frame(body: Body, frame: Frame, key: Any) -> Frame:
     over = argument(body, "for_each", frame)
     if key is not None:
         return frame.bind(each=_each(over, text_of(key)))
-    items = [value for _, value in pairs(over)]
     value = attribute(over, UNKNOWN)
-    if items and all(isinstance(item.data, Entries) for item in items):
-        names = list(dict.fromkeys(name for item in items for name in item.data.terms))
-        common = {name: attribute(Term(tuple(attribute(item, name) for item in items)), UNKNOWN) for name in names}
-        value = Term(Entries(common, {}), None, over.references, (), "", over.assumed)
+    if isinstance(value.data, Entries):
+        value = value._replace(data=Entries(value.data.terms, value.data.names))
     unknown = Term(UNKNOWN, None, over.references, (), "${each.key}")
     return frame.bind(each=Term(Entries({"key": unknown, "value": value._replace(text="${each.value}")}, {})))
 

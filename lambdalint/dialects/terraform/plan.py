@@ -31,7 +31,7 @@ def instances(run: Run, paths: Sequence[str]) -> Iterator[tuple[Instance, dict[s
         root = document.facts[0] if document is not None and document.facts else None
         if root is None or root.kind != "mapping":
             continue
-        module = Module(posixpath.dirname(path), {}, {}, {}, {}, {})
+        module = Module(posixpath.dirname(path), {}, {}, {}, {}, {}, {})
         addresses: dict[str, str] = {}
         configured = dict(_configured(_below(root, "configuration", "root_module"), "", 0))
         for values, data_only in (("planned_values", False), ("prior_state", True)):

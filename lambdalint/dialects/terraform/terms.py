@@ -69,6 +69,33 @@ class Entries:
         self.more = more
 
 
+class Deferred(dict[str, Term]):
+    """The terms of an object, each evaluated when it is first asked for: large settings are mostly not."""
+
+    def __init__(self, expressions: dict[str, Any], compute: Callable[[Any, Any], Term], frame: Any) -> None:
+        super().__init__(expressions)
+        self.compute = compute
+        self.frame = frame
+
+    def __getitem__(self, key: str) -> Term:
+        found = super().__getitem__(key)
+        if not isinstance(found, Term):
+            found = self.compute(found, self.frame)
+            self[key] = found
+        return found
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            return default
+        return self[key]
+
+    def values(self) -> Any:
+        return [self[key] for key in self]
+
+    def items(self) -> Any:
+        return [(key, self[key]) for key in self]
+
+
 NOTHING = Term()
 NULL = Term(None)
 
@@ -179,12 +206,24 @@ def _element(term: Term, key: Any) -> Term:
 
 
 def _common(terms: list[Term], more: bool) -> Term:
-    """What an element is, whichever it is: known when all agree."""
+    """What an element is, whichever it is: known when all agree; of maps, each key by itself."""
+    if terms and not more and all(isinstance(term.data, Entries) for term in terms):
+        keys = dict.fromkeys(key for term in terms for key in term.data.terms)
+        names = {key: span for term in reversed(terms) for key, span in term.data.names.items()}
+        return Term(Entries(Deferred({key: key for key in keys}, _agreed, terms), names, len(terms) > 1))
     if terms and not more:
         first = plain(terms[0])
         if first is not UNKNOWN and all(plain(term) == first for term in terms[1:]):
             return terms[0]
     return unknown_of(terms)
+
+
+def _agreed(key: str, terms: list[Term]) -> Term:
+    """What the maps hold under a key, whichever map it is."""
+    found = [attribute(term, key) for term in terms]
+    if all(term.data is not MISSING for term in found):
+        return _common(found, False)
+    return unknown_of(term for term in found if term.data is not MISSING)
 
 
 def text_of(data: Any) -> str | None:

@@ -59,7 +59,7 @@ def _automatic(run: Run, module: Module) -> dict[str, Term]:
 def _inputs(run: Run, body: Body, path: str, depth: int) -> dict[str, Term]:
     """The inputs of a file and of those it includes; its own win."""
     folder = posixpath.dirname(path)
-    module = Module(folder, {}, {}, {}, {}, {})
+    module = Module(folder, {}, {}, {}, {}, {}, {})
     found: dict[str, Term] = {}
     for block in body.blocks:
         if block.type == "locals":
