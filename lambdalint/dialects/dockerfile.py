@@ -97,7 +97,8 @@ def declare(project: Project) -> Iterator[Declaration]:
 def adopted(found: list[Declaration]) -> list[Declaration]:
     """All declarations without the images that others of them build.
 
-    An image function that names no Dockerfile takes the only one below its configuration's folder.
+    An image function that names no Dockerfile takes the only one below its configuration's folder, or the only one of
+    the project when it is the only such function.
     """
     named = {item.code.dockerfile for item in found if item.dialect != "dockerfile"}
     free = [item for item in found if item.dialect == "dockerfile" and item.code.dockerfile not in named]
@@ -106,15 +107,18 @@ def adopted(found: list[Declaration]) -> list[Declaration]:
         for item in found
         if item.dialect != "dockerfile" and item.code.kind == "image" and item.code.dockerfile is None
     ]
+    only = (
+        free if len(free) == len(unnamed) == 1 else []
+    )  # wherever it stands: nothing else is built, nothing else uses it
     taken: set[str | None] = set()
     made: list[Declaration] = []
     for item in found:
         if item.dialect == "dockerfile":
             continue
         if item in unnamed:
-            below = [one for one in free if _stands_below(one, item)]
+            below = [one for one in free if _stands_below(one, item)] or only
             taken.update(one.code.dockerfile for one in below)
-            beside = [other for other in unnamed if below and _stands_below(below[0], other)]
+            beside = [other for other in unnamed if below and (only or _stands_below(below[0], other))]
             if len(below) == 1 and len(beside) == 1:
                 code = item.code._replace(path=below[0].code.path, dockerfile=below[0].code.dockerfile)
                 item = item._replace(code=code)

@@ -169,7 +169,9 @@ def test_an_image_that_another_declaration_builds_is_not_declared_twice() -> Non
     (found,) = adopted([image, naming._replace(code=Code("image", span=at))])
     assert (found.id, found.code.path.known, found.code.dockerfile) == ("F", "fn", "fn/Dockerfile")
     elsewhere = naming._replace(span=at._replace(path="other/template.yaml"), code=Code("image", span=at))
-    assert adopted([image, elsewhere]) == [elsewhere, image]
+    assert [(one.id, one.code.dockerfile) for one in adopted([image, elsewhere])] == [("F", "fn/Dockerfile")]
+    second = elsewhere._replace(id="G")
+    assert adopted([image, elsewhere, second]) == [elsewhere, second, image]
 
 
 def test_the_context_is_where_the_copied_files_are() -> None:

@@ -188,6 +188,12 @@ def test_an_environment_that_cannot_be_told_is_not_complete() -> None:
     assert not found.environment_known
 
 
+def test_a_plugin_that_sets_variables_leaves_the_environment_open() -> None:
+    text = "service: s\nprovider: {name: aws}\nplugins: [serverless-dotenv-plugin]\nfunctions:\n  f: {handler: a.b}\n"
+    assert not functions(text)["f"].environment_known
+    assert functions(text.replace("dotenv-plugin", "offline"))["f"].environment_known
+
+
 def test_what_cloudformation_fills_in() -> None:
     text = """\
 service: s

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from lambdalint.dialects.serverless.variables import Piece, Service
     from lambdalint.model import Node, Trigger
 
+# Plugins that set further variables: from .env files, from stacks' outputs, for a monitoring wrapper.
+ENVIRONMENT_PLUGINS = frozenset(
+    ("serverless-dotenv-plugin", "serverless-plugin-datadog", "serverless-newrelic-lambda-layers", "serverless-lumigo")
+)
 MEMORY, TIMEOUT, RUNTIME = 1024, 6, "nodejs20.x"
 
 
@@ -154,7 +158,7 @@ def _declaration(service: Service, key: Node, path: str, function: Piece, provid
         code=code,
         layers=packaging.layers(service, function),
         environment=environment,
-        environment_known=all_known and known,
+        environment_known=all_known and known and not ENVIRONMENT_PLUGINS.intersection(packaging.plugins(service)),
         triggers=found,
         triggers_known=whole and complete and known,
         settings=settings,
