@@ -12,10 +12,11 @@ import pytest
 
 import lambdalint.project
 from lambdalint.cache import Cache
+from lambdalint.dialects import dialects
 from lambdalint.discover import discover
 from lambdalint.engine import run
 from lambdalint.model import Problem, Report
-from lambdalint.project import Disk, dialects
+from lambdalint.project import Disk
 from lambdalint.read import read
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
@@ -80,7 +81,7 @@ BAD: dict[str, tuple[str, bytes, str, int, str]] = {
         ).encode(),
         "bad.yaml",
         1,
-        "expands to more than",
+        "aliases repeat more than",
     ),
     "alias of itself": ("bad.yaml", (MARKED + "    X: &x [*x]\n").encode(), "bad.yaml", 1, "alias"),
     "python 2": ("src/old.py", b"def lambda_handler(event, context):\n    print event\n", "src/old.py", 2, "Python 2"),

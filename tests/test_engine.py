@@ -17,10 +17,11 @@ import pytest
 import lambdalint.engine
 from lambdalint.cache import FOLDER, Cache, restore
 from lambdalint.catalog import Rule, catalog
+from lambdalint.dialects import dialects
 from lambdalint.discover import discover
 from lambdalint.engine import Settings, defaults, merge, run
 from lambdalint.model import Document, Finding, Function, Problem, Related, Report, Span, Value
-from lambdalint.project import Disk, dialects
+from lambdalint.project import Disk
 
 if TYPE_CHECKING:
     from tests.conftest import Ran

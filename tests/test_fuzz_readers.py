@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import lambdalint.languages
 from lambdalint.cache import freeze, restore
+from lambdalint.dialects import dialects
 from lambdalint.model import Problem
-from lambdalint.project import dialects
 from lambdalint.read import read
 
 FOLDER = Path(lambdalint.languages.__file__).parent
