@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
-import pytest
+import pytest  # noqa: TC002 - its fixtures are used at run time
 
 from lambdalint.cli import progress
 
