@@ -183,8 +183,8 @@ def test_branches() -> None:
 @pytest.mark.parametrize(
     ("expression", "kind", "target"),
     [
-        ("secret.secret_value.unsafe_unwrap()", "secret-value", "aws_secretsmanager.Secret.unsafe_unwrap"),
-        ('secret.secret_value_from_json("k").to_string()', "secret-value", "aws_secretsmanager.Secret.to_string"),
+        ("secret.secret_value.unsafe_unwrap()", "secret-value", "aws_secretsmanager.Secret.value"),
+        ('secret.secret_value_from_json("k").to_string()', "secret-value", "aws_secretsmanager.Secret.k"),
         ("secret.secret_arn", "secret-name", "aws_secretsmanager.Secret.secret_arn"),
         ("table.table_name", "resource", "aws_dynamodb.Table.table_name"),
         ("props", "parameter", "props"),
@@ -193,7 +193,7 @@ def test_branches() -> None:
         ('os.environ.get("KEY")', "environment", "KEY"),
         ('os.getenv("KEY", "x")', "environment", "KEY"),
         ("f\"{os.environ['KEY']}/x\"", "environment", "KEY"),
-        ("cdk.SecretValue.secrets_manager('x').unsafe_unwrap()", "secret-value", "core.secrets_manager.unsafe_unwrap"),
+        ("cdk.SecretValue.secrets_manager('x').unsafe_unwrap()", "secret-value", "core.secrets_manager.value"),
     ],
 )
 def test_environment_references(expression: str, kind: str, target: str) -> None:

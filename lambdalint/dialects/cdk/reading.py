@@ -273,12 +273,13 @@ def _of_outsider(value: Member | Made, span: Span | None) -> Reference:
     name = name_of(origin) if isinstance(origin, Made) else ""
     target = f"{_type_of(origin)}.{_attribute(value)}" if chain else _type_of(origin)
     if name.startswith("core:secretvalue."):
-        kind = "secret-parameter" if name.endswith(".cfnparameter") else "secret-value"
-        return Reference(kind, target, span)  # type: ignore[arg-type]
+        if name.endswith(".cfnparameter"):
+            return Reference("secret-parameter", target, span)
+        return Reference("secret-value", f"{_type_of(origin)}.{_field(value) or 'value'}", span)
     if _SECRETS & set(chain):
         if set(chain) & {"secretarn", "secretname", "secretfullarn"}:
             return Reference("secret-name", target, span)
-        return Reference("secret-value", target, span)
+        return Reference("secret-value", f"{_type_of(origin)}.{_field(value) or 'value'}", span)
     if name.startswith("aws_secretsmanager:") or {"secretarn", "secretname", "secretfullarn"} & set(chain):
         return Reference("secret-name", target, span)
     if name == "core:cfnparameter":
@@ -290,12 +291,11 @@ def _of_outsider(value: Member | Made, span: Span | None) -> Reference:
             asked = asked.owner if isinstance(asked, Member) else asked.receiver
         item = argument(asked, 0, "key")
         return Reference("parameter", text_of(item.value) if item is not None else "context", span)
-    if "valueforstringparameter" in name or "valuefromlookup" in name or "valuefortypedstringparameter" in name:
-        return Reference("stored-value", target, span)
-    if name.startswith("aws_ssm:") and {"stringvalue", "stringlistvalue"} & set(chain):
-        if "securestring" in name:
-            return Reference("secret-value", target, span)
-        return Reference("stored-value", target, span)
+    if name.startswith("aws_ssm:") and (
+        "parameter.value" in name or {"stringvalue", "stringlistvalue"} & set(chain) or not chain
+    ):
+        kind = "secret-value" if "secure" in name else "stored-value"
+        return Reference(kind, f"ssm:{_parameter(origin)}", span)  # type: ignore[arg-type]
     if name in ("fs:readfilesync", ":open", "open:open") or name.endswith("readfilesync"):
         file = argument(origin, 0, "file")
         return Reference("file", text_of(file.value) if file is not None else "", span)
@@ -304,6 +304,33 @@ def _of_outsider(value: Member | Made, span: Span | None) -> Reference:
     if isinstance(origin, Instance):
         return Reference("resource" if origin.made is not None else "expression", target, span)
     return Reference("expression", target or text_of(value), span)
+
+
+def _field(value: Any) -> str:
+    """The key of a secret's JSON that is taken: `secretValueFromJson('password')`; "" for the whole secret."""
+    while isinstance(value, (Member, Made)):
+        if isinstance(value, Made):
+            name = name_of(value)
+            item = argument(value, 0, "key") if name.endswith("secretvaluefromjson") else None
+            if item is None and name.startswith("core:secretvalue."):
+                field = props_of(value, 1).get("jsonField")
+                item = Item(field.value, field.span) if field is not None else None
+            if item is not None:
+                return text_of(item.value)
+        value = value.owner if isinstance(value, Member) else value.receiver
+    return ""
+
+
+def _parameter(origin: Made) -> str:
+    """The name of a stored parameter, as the call that takes its value gives it."""
+    for position in (2, 1):
+        item = argument(origin, position, "parameterName", "stringParameterName")
+        if item is not None and isinstance(item.value, (Known, Text)):
+            if position == 2 and ".value" in name_of(origin):
+                continue  # a version
+            return text_of(item.value)
+    given = props_of(origin).value("parameterName")
+    return text_of(given) if given is not None else id_of(origin)
 
 
 def _type_of(origin: Any) -> str:
