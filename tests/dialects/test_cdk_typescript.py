@@ -731,6 +731,21 @@ def test_unknown_override_makes_settings_unknown() -> None:
     assert (fn.memory.known, fn.memory.written) == (None, True)
 
 
+def test_aspects_of_the_app_make_what_they_name_unknown() -> None:
+    fn = functions(
+        "new lambda.Function(this, 'Fn', { memorySize: 128 });\ncdk.Aspects.of(this).add(new Limit(4));",
+        before="""
+        class Limit implements cdk.IAspect {
+          constructor(private readonly most: number) {}
+          visit(node: any) { if (node.reservedConcurrentExecutions === undefined) { node.addPropertyOverride('MemorySize', this.most); } }
+        }
+        """,
+    )["Fn"]
+    assert (fn.memory.known, fn.memory.written) == (None, True)
+    assert fn.setting("reserved_concurrency") == Value(None, None, True)
+    assert fn.timeout == Value(3, None, written=False)
+
+
 def test_cloudfront_functions_are_not_lambda_functions() -> None:
     before = "import { Function as Edge } from 'aws-cdk-lib/aws-cloudfront';"
     assert functions("new Edge(this, 'Fn', {});", before) == {}

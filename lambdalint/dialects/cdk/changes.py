@@ -9,6 +9,7 @@ from lambdalint.dialects.cdk import code as codes
 from lambdalint.dialects.cdk.constructs import (
     argument,
     name_of,
+    plain,
     props_of,
 )
 from lambdalint.dialects.cdk.reading import (
@@ -23,7 +24,8 @@ from lambdalint.dialects.cdk.reading import (
 )
 from lambdalint.dialects.cdk.settings import SETTINGS, variable_of
 from lambdalint.dialects.cdk.targets import function_behind
-from lambdalint.languages.terms.values import Item, Made
+from lambdalint.languages.terms.facts import Term
+from lambdalint.languages.terms.values import Instance, Item, Made
 from lambdalint.model import ABSENT, Code, Declaration, Layer, Value, Variable
 
 if TYPE_CHECKING:
@@ -157,3 +159,43 @@ def _override(declared: Declaration, prop: str, item: Item, doubtful: bool) -> D
     if prop.startswith("Code"):
         return declared._replace(code=Code("unknown", span=item.span))
     return declared
+
+
+def reached_by_aspects(ran: Ran) -> frozenset[str]:
+    """The properties that aspects of the project name: an aspect visits every construct and may change them there.
+
+    Names are without case and underscores; which constructs an aspect really changes is not followed.
+    """
+    words: set[str] = set()
+    for made in ran.run.made:
+        if name_of(made) == ".add" and isinstance(made.receiver, Made) and name_of(made.receiver) == "core:aspects.of":
+            for item in made.args:
+                if isinstance(item.value, Instance):
+                    for kind in item.value.kind.lineage():
+                        for method in kind.facts.methods:
+                            _words(method.body, words)
+    return frozenset(words)
+
+
+def _words(terms: tuple[Any, ...], words: set[str]) -> None:
+    for term in terms:
+        if not isinstance(term, Term):
+            continue
+        if term.kind == "attribute" or (term.kind == "constant" and isinstance(term.value, str)):
+            words.update(plain(part) for part in term.value.split("."))
+        _words(term.parts, words)
+
+
+def doubted(declared: Declaration, words: frozenset[str]) -> Declaration:
+    """The declaration with what aspects may have changed unknown."""
+    fields = {"memory": "memorysize", "timeout": "timeout", "runtime": "runtime", "handler": "handler"}
+    changed: dict[str, Any] = {
+        field: Value(None, getattr(declared, field).span) for field, prop in fields.items() if prop in words
+    }
+    settings = dict(declared.settings)
+    for name, (_, spelled) in SETTINGS.items():
+        if any(plain(prop) in words for prop in spelled) or plain(name) in words:
+            settings[name] = Value(None, declared.setting(name).span)
+    if {"environment", "addenvironment"} & words:
+        changed["environment_known"] = False
+    return declared._replace(settings=settings, **changed)

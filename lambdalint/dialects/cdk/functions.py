@@ -44,6 +44,7 @@ def declarations(project: Project, app: App, ran: Ran) -> Iterator[Declaration]:
     place = codes.Place(app, project.inventory)
     made = ran.run.made
     changed_by = changes_of(ran)
+    aspects = changes.reached_by_aspects(ran)
     triggers = Triggers(ran)
     found: dict[tuple[Any, ...], tuple[Made, Declaration]] = {}
     order: list[tuple[Any, ...]] = []
@@ -51,6 +52,8 @@ def declarations(project: Project, app: App, ran: Ran) -> Iterator[Declaration]:
         declared = _declaration(one, place, changed_by.get(id(one), []))
         if declared is None:
             continue
+        if aspects:
+            declared = changes.doubted(declared, aspects)
         declared = declared._replace(triggers=triggers.of(one))
         stack, ids = path_of(one)
         key = (declared.span, stack, ids)
