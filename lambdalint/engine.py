@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import NamedTuple
 
+    from lambdalint.memory import Again, Anew, Memory
     from lambdalint.model import Directive, Function, Problem
 else:
     from lambdalint.records import NamedTuple
@@ -80,10 +81,12 @@ def run(
     rules: Mapping[str, Rule] | None = None,
     accepted: Accepted | None = None,
     progress: Callable[[int], None] | None = None,
+    memory: Memory | None = None,
 ) -> Report:
     """Lint a tree. paths: relative to the root, "" for all of it; they say what is reported, not what is read.
 
     overlay: text that stands in for files, or for files that do not exist. progress: told of each file read.
+    memory: of earlier runs of the same root and settings, for whoever asks again and again; Session keeps one.
     """
     clock = _Clock()
     accepted = accepted or Accepted()
@@ -91,12 +94,16 @@ def run(
     rules = remembered(cache) if rules is None else rules
     settings = settings or defaults(rules)
     texts = {path: text.encode() if isinstance(text, str) else text for path, text in (overlay or {}).items()}
-    found = discover(root, settings.exclude, texts)
+    if memory:
+        memory.begin()
+        found = memory.found(lambda: discover(root, settings.exclude), texts)
+    else:
+        found = discover(root, settings.exclude, texts)
     clock.lap("discover")
-    project = Disk(found, cache, texts, progress=progress)
+    project = Disk(found, cache, texts, progress=progress, memory=memory)
     linked = _link(project, settings, cache, clock)
     functions = linked.functions
-    findings, crashed = _check(functions, rules, settings, clock)
+    findings, crashed = _check(functions, rules, settings, clock, project.pieces)
     kept, ignored = _silence(findings, linked.directives, functions, rules, settings, crashed)
     kept = [finding for finding in kept if not _ignored_by_path(finding, settings.ignores)]
     kept = [_weighed(finding, rules, settings) for finding in kept]
@@ -114,7 +121,10 @@ def run(
     merged = merge(kept)
     count = len(merge(finding for finding in ignored if _reported(finding, paths)))
     problems = sorted({problem for problem in (*found.problems, *linked.problems) if _within(problem.path, paths)})
-    cache.save(lambda path: path in found.marks)
+    if memory:
+        memory.end()
+    else:
+        cache.save(lambda path: path in found.marks)
     clock.lap("report")
     return Report(
         root,
@@ -157,7 +167,7 @@ class Linked(NamedTuple):
 def _link(project: Disk, settings: Settings, cache: Cache, clock: _Clock) -> Linked:
     """Join the files, or take what the last run made of the same files."""
     asked = repr(sorted(settings.knowledge.items())) + repr(settings.exclude)
-    kept = bool(cache.folder) and not project.overlay
+    kept = bool(cache.folder) and not project.overlay and not project.memory
     before = cache.extra.get("linked") if kept else None
     if before and before[0] == asked and before[1] == project.state(before[2]):
         known = cache.part("linked")
@@ -169,7 +179,7 @@ def _link(project: Disk, settings: Settings, cache: Cache, clock: _Clock) -> Lin
     clock.lap("look")
     from lambdalint.link import link
 
-    functions = sorted(link(project, settings.knowledge), key=lambda function: function.id)
+    functions = sorted(link(project, settings.knowledge, project.pieces), key=lambda function: function.id)
     documents = sorted(project.read_documents(), key=lambda document: document.path)
     linked = Linked(
         tuple(functions),
@@ -200,7 +210,11 @@ class _Clock:
 
 
 def _check(
-    functions: Sequence[Function], rules: Mapping[str, Rule], settings: Settings, clock: _Clock
+    functions: Sequence[Function],
+    rules: Mapping[str, Rule],
+    settings: Settings,
+    clock: _Clock,
+    pieces: Anew | Again,
 ) -> tuple[list[Finding], set[str]]:
     """What the rules say of the functions, and which rules raised."""
     findings: list[Finding] = []
@@ -218,15 +232,27 @@ def _check(
         if check is not None:
             for function in functions:
                 try:
-                    found = list(check(function, options))
+                    found = pieces.recall(
+                        ("rule", name, id(function)), function, _asked, check, function, options, name, sized=False
+                    )
                 except Exception as error:
                     if name not in crashed:
                         findings.append(_crash(name, error, function))
                     crashed.add(name)
                     continue
-                findings += (finding._replace(rule=name, functions=(function.id,)) for finding in found)
+                findings += found
         clock.lap(f"rule {name}")
     return findings, crashed
+
+
+def _asked(
+    check: Callable[[Function, Mapping[str, Any]], Iterable[Finding]],
+    function: Function,
+    options: Mapping[str, Any],
+    rule: str,
+) -> list[Finding]:
+    """What one rule says of one function."""
+    return [finding._replace(rule=rule, functions=(function.id,)) for finding in check(function, options)]
 
 
 def _crash(name: str, error: Exception, function: Function | None) -> Finding:

@@ -6,11 +6,12 @@ A file's bytes come from the overlay (an editor's unsaved text, stdin, a test), 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambdalint.cache import digest_of, freeze
 from lambdalint.dialects import dialects
 from lambdalint.discover import may_hold_handler, plausible
+from lambdalint.memory import Again, Anew
 from lambdalint.model import Document, Problem
 from lambdalint.read import LIMIT, decode, language_of, read
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from lambdalint.cache import Cache, Entry
     from lambdalint.discover import Found
+    from lambdalint.memory import Memory
 
 POOL_BYTES = 1_500_000  # below this a second process costs more than it saves
 HEAD = 200_000  # bytes of a file beyond the limit that are looked at
@@ -34,6 +36,7 @@ class Disk:
         overlay: Mapping[str, bytes],
         dialects: Sequence[str] | None = None,
         progress: Callable[[int], None] | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.inventory = found.inventory
         self.found = found
@@ -45,6 +48,8 @@ class Disk:
         self._candidates: dict[str, list[str]] | None = None
         self.progress = progress
         self._bytes: dict[str, bytes] = {}
+        self.memory = memory
+        self.pieces = Again(memory, self._asked_again, self.problems) if memory else Anew()
 
     @property
     def listed(self) -> bool:
@@ -82,7 +87,10 @@ class Disk:
         """The files in which a dialect saw something of its own, sorted."""
         self.look()
         assert self._candidates is not None
-        return self._candidates.get(dialect, ())
+        found = self._candidates.get(dialect, ())
+        if self.memory:
+            self.memory.asked(dialect, found)
+        return found
 
     def document(self, path: str, language: str | None = None) -> Document | None:
         """The file as read; None when it does not exist or cannot be read."""
@@ -96,7 +104,14 @@ class Disk:
                 self.problems += document.problems
             if self.progress:
                 self.progress(len(self.documents))
-        return self.documents[key]
+        found = self.documents[key]
+        if self.memory and self.memory.frames:
+            self.memory.asked(key, found)
+        return found
+
+    def _asked_again(self, what: tuple[str, str] | str) -> Any:
+        """The answer to a question of an earlier run: a dialect's candidates, or a document."""
+        return self.candidates(what) if isinstance(what, str) else self.document(*what)
 
     def prefetch(self, paths: Iterable[str]) -> None:
         """Read many files at once, in several processes when there is enough to read."""
@@ -105,6 +120,8 @@ class Disk:
         for path in paths:
             language = language_of(path)
             if language is None or path not in self.inventory.files or (path, language) in self.documents:
+                continue
+            if self.memory and (path in self.overlay or (path, language) in self.memory.documents):
                 continue
             entry = self.cache.entries.get(path)
             if entry and path not in self.overlay and language in entry.blobs and entry.mark == self._mark(path):
@@ -137,17 +154,26 @@ class Disk:
     def _read(self, path: str, language: str) -> Document | None:
         if path in self.overlay:
             data = self.overlay[path]
-            return read(path, data, language, digest_of(data))
+            digest = digest_of(data)
+            return self._known(path, language, digest, lambda: read(path, data, language, digest))
         if self.inventory.files[path] > LIMIT:
             size = f"{self.inventory.files[path] / 1_000_000:.1f} MB, the limit is {LIMIT // 1_000_000} MB"
-            return Document(path, language, "", None, (Problem(path, 1, f"too large to read: {size}"),))
+            problem = Problem(path, 1, f"too large to read: {size}")
+            return self._known(path, language, size, lambda: Document(path, language, "", None, (problem,)))
         entry, loaded = self._entry(path)
         if entry is None:
             return None
+        return self._known(path, language, entry.digest, lambda: self._cached(path, language, entry, loaded))
+
+    def _known(self, path: str, language: str, digest: str, make: Callable[[], Document | None]) -> Document | None:
+        """The document of an earlier run of this process, else a new one."""
+        return self.memory.document((path, language), digest, make) if self.memory else make()
+
+    def _cached(self, path: str, language: str, entry: Entry, loaded: bytes | None) -> Document | None:
         known = self.cache.document(entry, language)
         if known is not None:
             return known
-        data = self._load(path) if loaded is None else loaded  # type: ignore[assignment]
+        data = self._load(path) if loaded is None else loaded
         if data is None:
             return None
         document = read(path, data, language, entry.digest)
@@ -180,11 +206,14 @@ class Disk:
         for path in self.found.plausible:
             for name in self._looks(path, wanted):
                 found.setdefault(name, []).append(path)
-        return found
+        return self.memory.candidates(found) if self.memory else found
 
     def _looks(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
         if path in self.overlay:
-            return self._ask(path, self.overlay[path], wanted)
+            unsaved = self.overlay[path]
+            if self.memory:
+                return self.memory.look(path, digest_of(unsaved), lambda: self._ask(path, unsaved, wanted))
+            return self._ask(path, unsaved, wanted)
         if self.inventory.files[path] > LIMIT:
             return self._look_at_head(path, wanted)
         entry, data = self._entry(path)

@@ -21,6 +21,7 @@ from lambdalint.link.handlers import Entry, locate
 from lambdalint.link.invocations import with_invocations
 from lambdalint.link.reach import Reach
 from lambdalint.link.undeclared import handlers
+from lambdalint.memory import Anew
 from lambdalint.model import Function, Handler, Span
 from lambdalint.package import describe
 
@@ -29,27 +30,52 @@ if TYPE_CHECKING:
 
     from lambdalint.languages.python.interpret.trace import Traced
     from lambdalint.languages.python.lower import Definition, Module
+    from lambdalint.memory import Again
     from lambdalint.model import Declaration, Project
 
-
-def link(project: Project, knowledge: Mapping[str, Any]) -> Iterator[Function]:
-    """Every function of the project."""
-    yield from with_invocations(list(_linked(project)))
+ANEW = Anew()
 
 
-def _linked(project: Project) -> Iterator[Function]:
-    index = Index(project.inventory)
-    reach = Reach(project, index)
-    found = declarations(project)
-    entries = [_entry(declaration, project, index) for declaration in found]
-    reach.prefetch(entry for entry in entries if isinstance(entry, Entry))
+def link(project: Project, knowledge: Mapping[str, Any], pieces: Anew | Again = ANEW) -> Iterator[Function]:
+    """Every function of the project; pieces that an earlier run made, and that still hold, are taken again."""
+    yield from with_invocations(list(_linked(project, pieces)), pieces)
+
+
+def _linked(project: Project, pieces: Anew | Again) -> Iterator[Function]:
+    index = pieces.recall("index", None, Index, project.inventory, sized=False)
+    reach = Reach(project, index, pieces)
+    found = declarations(project, pieces)
+    entries = [
+        pieces.recall(("entry", id(declaration)), declaration, _entry, declaration, project, index, sized=False)
+        for declaration in found
+    ]
+    if isinstance(pieces, Anew):
+        reach.prefetch(entry for entry in entries if isinstance(entry, Entry))
     claimed: set[str] = set()
-    packages: dict[Any, Any] = {}  # what functions of the same folder share
+    packages = pieces.shared()  # what functions of the same folder share
+    seen: dict[tuple[str, str], int] = {}
     for declaration, entry in zip(found, entries, strict=True):
-        function = _declared(declaration, entry, reach)
+        identity = (declaration.span.path, declaration.id)
+        seen[identity] = seen.get(identity, 0) + 1
+        function = pieces.recall(
+            ("function", *identity, seen[identity]),
+            declaration,
+            _packed,
+            declaration,
+            entry,
+            reach,
+            project,
+            packages,
+            alike=True,
+        )
         claimed.update(function.reaches)
-        yield function._replace(package=describe(declaration, project, function.reaches, packages))
-    yield from _undeclared(project, reach, claimed)
+        yield function
+    yield from _undeclared(project, reach, claimed, pieces)
+
+
+def _packed(declaration: Declaration, entry: Entry | str, reach: Reach, project: Project, packages: Any) -> Function:
+    function = _declared(declaration, entry, reach)
+    return function._replace(package=describe(declaration, project, function.reaches, packages))
 
 
 def _entry(declaration: Declaration, project: Project, index: Index) -> Entry | str:
@@ -129,7 +155,7 @@ def _annotation(definition: Definition | None, module: Module) -> str:
     return definition.annotations[0]
 
 
-def _undeclared(project: Project, reach: Reach, claimed: set[str]) -> Iterator[Function]:
+def _undeclared(project: Project, reach: Reach, claimed: set[str], pieces: Anew | Again) -> Iterator[Function]:
     """Handlers that no configuration names, in files that no declared function runs."""
     paths = [path for path in project.candidates("python") if path not in claimed and not is_test(path)]
     project.prefetch(paths)
@@ -143,9 +169,25 @@ def _undeclared(project: Project, reach: Reach, claimed: set[str]) -> Iterator[F
             (Entry(path, file[:-3], candidate.name, (folder,)), module, candidate.evidence)
             for candidate in handlers(module)
         )
-    reach.prefetch(entry for entry, _, _ in found)
+    if isinstance(pieces, Anew):
+        reach.prefetch(entry for entry, _, _ in found)
     for entry, module, evidence in found:
-        traced = reach.follow(entry)
-        if traced is not None:
-            identity = f"{entry.path}#{entry.name}"
-            yield _followed(Function(identity, entry.name), module, entry.name, traced, evidence)
+        function = pieces.recall(
+            ("undeclared", entry, evidence),
+            module,
+            _found,
+            entry,
+            module,
+            evidence,
+            reach,
+            sized=False,
+        )
+        if function is not None:
+            yield function
+
+
+def _found(entry: Entry, module: Module, evidence: str, reach: Reach) -> Function | None:
+    traced = reach.follow(entry)
+    if traced is None:
+        return None
+    return _followed(Function(f"{entry.path}#{entry.name}", entry.name), module, entry.name, traced, evidence)

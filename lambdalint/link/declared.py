@@ -10,11 +10,13 @@ from lambdalint.dialects import dialects
 from lambdalint.model import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from lambdalint.memory import Again, Anew
     from lambdalint.model import Declaration, Project
 
-def declarations(project: Project) -> list[Declaration]:
+
+def declarations(project: Project, pieces: Anew | Again) -> list[Declaration]:
     """All functions that configuration declares, without those that another declaration stands for."""
     found: list[Declaration] = []
     for name in dialects():
@@ -22,13 +24,18 @@ def declarations(project: Project) -> list[Declaration]:
         if not candidates:
             continue
         try:
-            found.extend(import_module(f"lambdalint.dialects.{name}").declare(project))
+            declare = import_module(f"lambdalint.dialects.{name}").declare
+            found += pieces.recall(("declared", name), candidates, _declared, declare, project)
         except Exception as error:
             # One file that a dialect trips over must not take the other dialects' functions with it.
             where = "".join(traceback.format_exception(error)[-2:]).split("\n")[0].strip()
             text = f"the {name} reader failed, its functions are missing: {type(error).__name__}: {error} ({where})"
             project.problems.append(Problem(candidates[0], 1, text))
     return list(_once(_with_images(found, project)))
+
+
+def _declared(declare: Callable[[Project], Iterable[Declaration]], project: Project) -> list[Declaration]:
+    return list(declare(project))
 
 
 def _with_images(found: list[Declaration], project: Project) -> list[Declaration]:

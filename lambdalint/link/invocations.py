@@ -14,22 +14,38 @@ from lambdalint.model import Trigger, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambdalint.memory import Again, Anew
     from lambdalint.model import Call, Function, Symbol
 
 
-def with_invocations(functions: list[Function]) -> Iterator[Function]:
+def with_invocations(functions: list[Function], pieces: Anew | Again) -> Iterator[Function]:
     """Each function, with a trigger for each place from where another one invokes it asynchronously."""
     found: dict[str, list[Trigger]] = {}
     for function in functions:
-        for step in function.steps:
-            for name in _invoked(function, step):
-                trigger = Trigger("invoke", "async", step.span, function.name, Value(function.name, step.span))
-                if trigger not in found.setdefault(name, []):
-                    found[name].append(trigger)
+        invoked = pieces.recall(("invokes", id(function)), function, _invocations, function, sized=False)
+        for name, trigger in invoked:
+            if trigger not in found.setdefault(name, []):
+                found[name].append(trigger)
     for function in functions:
         names = _names(function)
-        triggers = [trigger for name, items in found.items() if name in names for trigger in items]
-        yield function._replace(triggers=(*function.triggers, *triggers)) if triggers else function
+        triggers = tuple(trigger for name, items in found.items() if name in names for trigger in items)
+        if not triggers:
+            yield function
+            continue
+        yield pieces.recall(("invoked", id(function), triggers), function, _with, function, triggers, sized=False)
+
+
+def _with(function: Function, triggers: tuple[Trigger, ...]) -> Function:
+    return function._replace(triggers=(*function.triggers, *triggers))
+
+
+def _invocations(function: Function) -> list[tuple[str, Trigger]]:
+    """The names of functions that this one invokes asynchronously, each with what that makes of it there."""
+    return [
+        (name, Trigger("invoke", "async", step.span, function.name, Value(function.name, step.span)))
+        for step in function.steps
+        for name in _invoked(function, step)
+    ]
 
 
 def _names(function: Function) -> set[str]:

@@ -8,6 +8,7 @@ from lambdalint.languages.python.interpret.trace import Traced, trace
 from lambdalint.languages.python.interpret.world import Located, World
 from lambdalint.link.finder import Finder, Index
 from lambdalint.link.oracle import Outside
+from lambdalint.memory import Anew
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,17 +16,20 @@ if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.world import Finder as FinderProtocol
     from lambdalint.languages.python.lower import Import, Module
     from lambdalint.link.handlers import Entry
+    from lambdalint.memory import Again
     from lambdalint.model import Project
 
 
 class Reach:
     """Follows entry points; remembers the modules and what has been followed already."""
 
-    def __init__(self, project: Project, index: Index) -> None:
+    def __init__(self, project: Project, index: Index, pieces: Anew | Again) -> None:
         self.project = project
         self.index = index
+        self.pieces = pieces
         self.worlds: dict[tuple[str, ...], World] = {}
         self.traced: dict[tuple[tuple[str, ...], str, str], Traced | None] = {}
+        self.imports: dict[tuple[str, tuple[str, ...]], set[str]] = {}
         self.oracle = Outside()
 
     def module(self, path: str) -> Module | None:
@@ -45,9 +49,20 @@ class Reach:
         """What an invocation runs; None when the module has no such name, or cannot be read."""
         key = (entry.roots, entry.path, entry.name)
         if key not in self.traced:
-            located = Located(entry.path, entry.dotted, entry.path.endswith("__init__.py"))
-            self.traced[key] = trace(self.world(entry.roots), located, entry.name)
+            self.traced[key] = self.pieces.recall(
+                ("traced", *key), entry.dotted, self._follow, entry, sized=False, alike=True
+            )
         return self.traced[key]
+
+    def _follow(self, entry: Entry) -> Traced | None:
+        if not isinstance(self.pieces, Anew):
+            # Modules that another walk of the same world has run are not asked for again: say that this one needs them.
+            self.prefetch([entry])
+        located = Located(entry.path, entry.dotted, entry.path.endswith("__init__.py"))
+        traced = trace(self.world(entry.roots), located, entry.name)
+        for path in traced.modules if traced is not None else ():
+            self.module(path)
+        return traced
 
     def follow_inline(self, module: Module, name: str) -> Traced | None:
         """The same for code that stands in a template: a world of its own, with nothing but the standard library."""
@@ -66,14 +81,21 @@ class Reach:
                 facts = self.module(path)
                 if facts is None:
                     continue
-                finder = self.world(roots).finder
-                for item in facts.imports:
-                    if item.scope == "typing":
-                        continue
-                    for located in _imported(finder, item, path):
-                        if (located, roots) not in seen:
-                            following.add((located, roots))
+                for located in self.imported(path, facts, roots):
+                    if (located, roots) not in seen:
+                        following.add((located, roots))
             frontier = following
+
+    def imported(self, path: str, facts: Module, roots: tuple[str, ...]) -> set[str]:
+        """The files of the project that a module's import statements name."""
+        known = self.imports.get((path, roots))
+        if known is None:
+            finder = self.world(roots).finder
+            known = {
+                located for item in facts.imports if item.scope != "typing" for located in _imported(finder, item, path)
+            }
+            self.imports[path, roots] = known
+        return known
 
 
 def _imported(finder: FinderProtocol, item: Import, path: str) -> set[str]:

@@ -1,0 +1,68 @@
+"""One root, linted again and again: unsaved texts in, a Report out, and little done twice in between.
+
+What an editor, `--watch` and a fixpoint of fixes need. The way through is the engine's; this only keeps what it made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.cache import Cache
+from lambdalint.engine import remembered, run
+from lambdalint.memory import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lambdalint.catalog import Rule
+    from lambdalint.engine import Settings
+    from lambdalint.model import Report
+
+
+class Session:
+    """cached: start from what the command line remembers of the root, and add to it."""
+
+    def __init__(self, root: str, cached: bool = True) -> None:
+        self.root = root
+        self.cache = Cache(root if cached else None)
+        self.rules: dict[str, Rule] = remembered(self.cache)
+        self.memory = Memory()
+        self._settings: Settings | None = None
+        self._ran = False
+
+    def check(
+        self,
+        overlay: Mapping[str, bytes],
+        settings: Settings | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Report:
+        """What there is to say now. overlay: unsaved texts by path. settings: those of a user who set none by default.
+
+        cancelled is asked often; once it says so, memory.Cancelled is raised, and what was made until then is kept.
+        """
+        if settings != self._settings:
+            self._settings = settings
+            self.memory = Memory()
+        self.memory.cancelled = cancelled
+        report = run(
+            self.root, settings=settings, overlay=overlay, cache=self.cache, rules=self.rules, progress=progress,
+            memory=self.memory,
+        )  # fmt: skip
+        if not self._ran:
+            self._ran = True
+            self.save()
+        return report
+
+    def moved(self) -> None:
+        """Files were written, made, moved or deleted: look at the disk again."""
+        self.memory.moved()
+
+    def save(self) -> None:
+        """Let the command line know what was read from the disk."""
+        self.cache.save(self.memory.on_disk)
+
+    def close(self) -> None:
+        """The last call."""
+        self.save()
+        self.cache.close()
