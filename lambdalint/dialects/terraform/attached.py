@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.dialects.terraform.copies import copies
 from lambdalint.dialects.terraform.evaluate import argument
 from lambdalint.dialects.terraform.folders import called_folder, source_of
-from lambdalint.dialects.terraform.instances import copies
+from lambdalint.dialects.terraform.module_triggers import PUBLIC, allowed, of_calls, of_module
 from lambdalint.dialects.terraform.reading import at, block_of, everything
 from lambdalint.dialects.terraform.terms import Term, canonical, number, string
-from lambdalint.dialects.terraform.triggers import PUBLIC, TYPES, allowed, of_calls, of_module, permissions, triggers
+from lambdalint.dialects.terraform.triggers import TYPES, permissions, triggers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.dialects.terraform.copies import copy_frame, repeats
 from lambdalint.dialects.terraform.evaluate import Frame, argument, evaluate
 from lambdalint.dialects.terraform.folders import EMPTY, Folders, Module, Placed, called_folder, literal, source_of
 from lambdalint.dialects.terraform.secrets import reference_kind
@@ -18,22 +19,15 @@ from lambdalint.dialects.terraform.terms import (
     Entries,
     Handle,
     Term,
-    attribute,
     is_known,
-    plain,
-    text_of,
-    truth,
 )
 from lambdalint.dialects.terraform.types import shaped
 from lambdalint.model import Reference, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lambdalint.languages.hcl import Body, Expression
     from lambdalint.model import Node, Project
 
-COPIES = 200  # instances of one block by for_each or count; more are declared once, with each.key unknown
 CALLS = 12  # modules called in modules
 
 # Attributes that are another argument's value.
@@ -182,6 +176,8 @@ class Instance:
         if self.arguments is not None:
             return self.arguments.get(name)
         if self.given is None:
+            from lambdalint.dialects.terraform.tfvars import root_values
+
             self.given = root_values(self)
         return self.given.get(name)
 
@@ -350,109 +346,3 @@ def _key(index: Term) -> Any:
 def placed_span(placed: Placed | None) -> Span | None:
     """The header of a block."""
     return Span(placed.path, *placed.block.at) if placed is not None else None
-
-
-# ------------------------------------------------------------------------------------------------ count and for_each
-
-
-def repeats(body: Body) -> bool:
-    """Whether a block stands for several by count or for_each."""
-    return "count" in body.attributes or "for_each" in body.attributes
-
-
-def copies(body: Body, frame: Frame) -> Iterator[tuple[Any, Frame]]:
-    """Each copy of a block: its key (None when the copies cannot be told) and the frame with its names bound.
-
-    A count of 0 that rests on a variable's default is one copy: whoever sets the variable has it.
-    """
-    if "count" in body.attributes:
-        count = argument(body, "count", frame)
-        number = count.data if isinstance(count.data, (int, float)) and not isinstance(count.data, bool) else None
-        if isinstance(count.data, str) and count.data.isdigit() and len(count.data) < 9:
-            number = int(count.data)
-        if truth(count) is not None:
-            number = int(bool(truth(count)))
-        if number is None or number > COPIES or (number < 1 and count.assumed):
-            yield None, copy_frame(body, frame, None)
-            return
-        for index in range(int(number)):
-            # A lone copy is what a switch such as `count = var.enabled ? 1 : 0` gives: it needs no number.
-            yield (None if number == 1 else index), frame.bind(count=Term(Entries({"index": Term(index)}, {})))
-    elif "for_each" in body.attributes:
-        over = argument(body, "for_each", frame)
-        known = over.data
-        if isinstance(known, Entries) and not known.more:
-            keys: list[Any] = list(known.terms)
-        elif isinstance(known, tuple) and all(text_of(item.data) is not None for item in known):
-            keys = [text_of(item.data) for item in known]
-        else:
-            yield None, copy_frame(body, frame, None)
-            return
-        if len(keys) > COPIES or (not keys and over.assumed):
-            yield None, copy_frame(body, frame, None)
-            return
-        for key in keys:
-            yield key, frame.bind(each=_each(over, key))
-    else:
-        yield None, frame
-
-
-def _each(over: Term, key: Any) -> Term:
-    if isinstance(over.data, tuple):
-        found = next((item for item in over.data if text_of(item.data) == key), Term(key))
-        value = attribute(Term((found,), None, over.references, (), "", over.assumed), 0)
-        return Term(Entries({"key": value, "value": value}, {}))
-    return Term(Entries({"key": Term(key), "value": attribute(over, key)}, {}))
-
-
-def copy_frame(body: Body, frame: Frame, key: Any) -> Frame:
-    """The frame of the copy with this key; with None for the key, what all copies have in common."""
-    if "for_each" not in body.attributes:
-        index = Term(key) if key is not None else Term(UNKNOWN, None, (), (), "${count.index}")
-        return frame.bind(count=Term(Entries({"index": index}, {})))
-    over = argument(body, "for_each", frame)
-    if key is not None:
-        return frame.bind(each=_each(over, text_of(key)))
-    value = attribute(over, UNKNOWN)
-    if isinstance(value.data, Entries):
-        value = value._replace(data=Entries(value.data.terms, value.data.names))
-    unknown = Term(UNKNOWN, None, over.references, (), "${each.key}")
-    return frame.bind(each=Term(Entries({"key": unknown, "value": value._replace(text="${each.value}")}, {})))
-
-
-# --------------------------------------------------------------------------------------------------- values of roots
-
-
-def root_values(instance: Instance) -> dict[str, Term]:
-    """Variables of a root from the files Terraform reads by itself; else from -var-file files, where they agree."""
-    run, folder = instance.run, instance.module.folder
-    automatic: dict[str, Term] = {}
-    chosen: dict[str, list[Term]] = {}
-    for place, paths in run.folders.values.items():
-        if place != folder and not (folder and place.startswith(folder + "/")) and (folder or "/" in place):
-            continue
-        if place != folder and place in run.folders.files:
-            continue
-        for path in paths:
-            body = run.folders.body(path)
-            if body is None:
-                continue
-            found = {name: evaluate(item.value, instance.frame(path)) for name, item in body.attributes.items()}
-            name = posixpath.basename(path)
-            if place == folder and (name.startswith("terraform.tfvars") or ".auto.tfvars" in name):
-                automatic.update(found)
-            else:
-                for key, term in found.items():
-                    chosen.setdefault(key, []).append(term)
-    values = dict(automatic)
-    for key, terms in chosen.items():
-        known = [plain(term) for term in terms]
-        if key in automatic:
-            terms, known = [automatic[key], *terms], [plain(automatic[key]), *known]
-        elif key in instance.module.variables and "default" in instance.module.variables[key].block.body.attributes:
-            placed = instance.module.variables[key]
-            terms = [argument(placed.block.body, "default", instance.frame(placed.path)), *terms]
-            known.insert(0, plain(terms[0]))
-        agreed = known[0] is not UNKNOWN and all(item == known[0] for item in known)
-        values[key] = terms[0] if agreed else Term(UNKNOWN, terms[-1].span, (), (), f"${{var.{key}}}")
-    return values

@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from lambdalint.dialects.terraform.attached import attach
+from lambdalint.dialects.terraform.copies import copies
 from lambdalint.dialects.terraform.folders import SUFFIXES, called_folder, source_of
-from lambdalint.dialects.terraform.instances import Instance, Run, copies
+from lambdalint.dialects.terraform.instances import Instance, Run
 from lambdalint.dialects.terraform.lambdas import MARKS, functions, is_lambda_module
 from lambdalint.dialects.terraform.triggers import TYPES
 

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdalint.dialects.terraform.archives import code_of, image_code
+from lambdalint.dialects.terraform.copies import copies
 from lambdalint.dialects.terraform.evaluate import argument
 from lambdalint.dialects.terraform.folders import called_folder, source_of
-from lambdalint.dialects.terraform.instances import copies
 from lambdalint.dialects.terraform.lambda_module import module_code
 from lambdalint.dialects.terraform.reading import at, block_of, block_term, default
 from lambdalint.dialects.terraform.terms import (

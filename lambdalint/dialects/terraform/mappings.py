@@ -111,6 +111,16 @@ def of_map(entry: Term, kind: str, source: Term) -> dict[str, Value[Any]]:
         "filter": "filter_criteria",
     }
     terms = {name: _entry(entry, key) for name, key in names.items()}
+    criteria = terms["filter"]
+    listed = (
+        [attribute(criteria, index) for index in range(len(criteria.data))]
+        if isinstance(criteria.data, tuple)
+        else [criteria]
+    )
+    if criteria.data is None:
+        del terms["filter"]
+    elif all(isinstance(one.data, Entries) for one in listed):
+        terms["filter"] = Term(tuple(_entry(one, "pattern") for one in listed), criteria.span)
     terms["maximum_concurrency"] = _entry(_entry(entry, "scaling_config"), "maximum_concurrency")
     return _known(terms, kind, source)
 

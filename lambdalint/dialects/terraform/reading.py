@@ -71,7 +71,7 @@ def type_of(address: str) -> str:
 
 def block_of(handle: Handle) -> tuple[Body, Frame] | None:
     """The block that a handle names, with the frame its arguments are evaluated in."""
-    from lambdalint.dialects.terraform.instances import copy_frame, repeats
+    from lambdalint.dialects.terraform.copies import copy_frame, repeats
 
     kind, _, name = handle.address.rpartition(".")
     module = handle.instance.module

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform import mappings, workflows
+from lambdalint.dialects.terraform.copies import copies
 from lambdalint.dialects.terraform.evaluate import argument, nested
-from lambdalint.dialects.terraform.instances import copies
 from lambdalint.dialects.terraform.reading import at, block_of, everything, named, source_value
 from lambdalint.dialects.terraform.terms import (
-    NULL,
-    Entries,
     Term,
     attribute,
     canonical,
     number,
     string,
     strings,
-    truth,
-    unknown_of,
 )
 from lambdalint.model import ABSENT, Trigger, Value
 
@@ -115,7 +111,7 @@ def permissions(instance: Instance) -> Found:
                 body, "function_url_auth_type", frame))  # fmt: skip
             if found is not None:
                 span = frame.span(placed.block.at)
-                trigger = Trigger(*found, span, f"aws_lambda_permission.{name}", _source(source))
+                trigger = Trigger(*found, span, f"aws_lambda_permission.{name}", source_named(source))
                 yield argument(body, "function_name", frame), trigger
 
 
@@ -133,7 +129,8 @@ def permission(principal: Term, source: Term, action: Term, url: Term) -> tuple[
     return PRINCIPALS.get("logs" if service.startswith("logs.") else service)
 
 
-def _source(term: Term) -> Value[str]:
+def source_named(term: Term) -> Value[str]:
+    """What a trigger listens to; ABSENT when nothing is named."""
     return source_value(term, string(term)) if term.data is not None else ABSENT
 
 
@@ -146,7 +143,7 @@ def _present(**values: Value[Any]) -> dict[str, Value[Any]]:
 
 def _simple(address: str, block: Block, frame: Frame) -> Found:
     kind, delivery, places, origin = SIMPLE[address.partition(".")[0]]
-    source = _source(at(block.body, origin, frame)) if origin else ABSENT
+    source = source_named(at(block.body, origin, frame)) if origin else ABSENT
     targets = [at(block.body, place, frame) for place in places] or list(everything(block.body, frame))
     for target in targets:
         if target.data is not None:
@@ -157,12 +154,12 @@ def _mapping(address: str, block: Block, frame: Frame) -> Found:
     source = argument(block.body, "event_source_arn", frame)
     kind = mappings.kind_of(block.body, frame, source)
     settings = mappings.settings(block.body, frame, kind, source)
-    trigger = Trigger(kind, "poll", frame.span(block.at), address, _source(source), settings)
+    trigger = Trigger(kind, "poll", frame.span(block.at), address, source_named(source), settings)
     yield argument(block.body, "function_name", frame), trigger
 
 
 def _notification(address: str, block: Block, frame: Frame) -> Found:
-    source = _source(argument(block.body, "bucket", frame))
+    source = source_named(argument(block.body, "bucket", frame))
     for entry, inner, _ in nested(block.body, "lambda_function", frame):
         settings = _present(
             events=strings(argument(entry.body, "events", inner)),
@@ -184,7 +181,7 @@ def _target(address: str, block: Block, frame: Frame) -> Found:
         dead_letter_queue=string(at(block.body, "dead_letter_config.arn", frame)),
         schedule=schedule,
     )
-    source = Value(handle.address, rule.span) if handle is not None else _source(rule)
+    source = Value(handle.address, rule.span) if handle is not None else source_named(rule)
     trigger = Trigger(kind, "async", frame.span(block.at), address, source, settings)
     yield argument(block.body, "arn", frame), trigger
 
@@ -235,7 +232,7 @@ def _schedule(address: str, block: Block, frame: Frame) -> Found:
 def _subscription(address: str, block: Block, frame: Frame) -> Found:
     protocol = argument(block.body, "protocol", frame)
     if protocol.data in ("lambda",) or (protocol.text and protocol.handles):
-        source = _source(argument(block.body, "topic_arn", frame))
+        source = source_named(argument(block.body, "topic_arn", frame))
         settings = _present(filter=string(argument(block.body, "filter_policy", frame)))
         trigger = Trigger("sns", "async", frame.span(block.at), address, source, settings)
         yield argument(block.body, "endpoint", frame), trigger
@@ -243,7 +240,7 @@ def _subscription(address: str, block: Block, frame: Frame) -> Found:
 
 def _rest(address: str, block: Block, frame: Frame) -> Found:
     settings = _present(method=string(argument(block.body, "http_method", frame)), path=_rest_path(block.body, frame))
-    source = _source(argument(block.body, "rest_api_id", frame))
+    source = source_named(argument(block.body, "rest_api_id", frame))
     trigger = Trigger("apigateway-rest", "sync", frame.span(block.at), address, source, settings)
     yield argument(block.body, "uri", frame), trigger
 
@@ -280,9 +277,9 @@ def _http(address: str, block: Block, frame: Frame) -> Found:
         if isinstance(route.data, str) and " " in route.data:
             method, _, path = route.data.partition(" ")
             settings = {"method": Value(method, route.span), "path": Value(path, route.span)}
-        yield target, Trigger(kind, "sync", span, address, _source(api), settings)
+        yield target, Trigger(kind, "sync", span, address, source_named(api), settings)
     if not routes:
-        yield target, Trigger(kind, "sync", frame.span(block.at), address, _source(api))
+        yield target, Trigger(kind, "sync", frame.span(block.at), address, source_named(api))
 
 
 def _routes(integration: str, instance: Instance) -> Iterator[tuple[Any, Term]]:
@@ -326,7 +323,7 @@ def _alarm(address: str, block: Block, frame: Frame) -> Found:
 
 
 def _pipe(address: str, block: Block, frame: Frame) -> Found:
-    source = _source(argument(block.body, "source", frame))
+    source = source_named(argument(block.body, "source", frame))
     how = at(block.body, "target_parameters.lambda_function_parameters.invocation_type", frame).data
     delivery: Delivery = "async" if how == "FIRE_AND_FORGET" else "sync"
     span = frame.span(block.at)
@@ -364,84 +361,3 @@ FINDERS: dict[str, Callable[[str, Block, Frame], Found]] = {
     "aws_sfn_state_machine": _machine,
 }
 TYPES = frozenset((*FINDERS, *SIMPLE, "aws_lambda_permission"))
-
-
-# --------------------------------------------------------------------------------------- triggers of a Lambda module
-
-
-def of_module(body: Body, frame: Frame, address: str) -> Iterator[Trigger]:
-    """event_source_mapping, allowed_triggers and the URL of a terraform-aws-modules/lambda call."""
-    for name, entry in _entries(argument(body, "event_source_mapping", frame)):
-        source = attribute(entry, "event_source_arn")
-        kind = mappings.kind_of_source(source)
-        if kind == "unknown":
-            kind = _kind_of_entry(entry)
-        span = entry.span or frame.span(body.attributes["event_source_mapping"].at)
-        settings = mappings.of_map(entry, kind, source)
-        yield Trigger(kind, "poll", span, f"{address}.{name}", _source(source), settings)
-    if truth(argument(body, "create_lambda_function_url", frame)):
-        span = frame.span(body.attributes["create_lambda_function_url"].at)
-        auth = string(argument(body, "authorization_type", frame))
-        settings = {"auth": auth if auth.written else Value("NONE", None, written=False)}
-        yield Trigger("function-url", "sync", span, address, ABSENT, settings)
-
-
-def _kind_of_entry(entry: Term) -> str:
-    names = entry.data.terms.keys() if isinstance(entry.data, Entries) else ()
-    if "self_managed_event_source" in names:
-        return "kafka"
-    if "queues" in names:
-        return "mq-activemq"
-    if "topics" in names:
-        return "msk"
-    return "unknown" if "starting_position" in names else "sqs"
-
-
-def allowed(body: Body, frame: Frame, address: str) -> Iterator[Trigger]:
-    """allowed_triggers of a terraform-aws-modules/lambda call: permissions by service or principal."""
-    for name, entry in _entries(argument(body, "allowed_triggers", frame)):
-        service, principal = _given(entry, "service"), _given(entry, "principal")
-        if principal.data is None and isinstance(service.data, str):
-            principal = Term(f"{service.data}.amazonaws.com")
-        source = _given(entry, "source_arn")
-        found = permission(principal, source, _given(entry, "action"), _given(entry, "function_url_auth_type"))
-        span = entry.span or frame.span(body.attributes["allowed_triggers"].at)
-        if found is not None:
-            yield Trigger(*found, span, f"{address}.{name}", _source(source))
-
-
-def _given(entry: Term, key: str) -> Term:
-    known = isinstance(entry.data, Entries) and key in entry.data.terms
-    return attribute(entry, key) if known else NULL
-
-
-def _entries(term: Term) -> Iterator[tuple[str, Term]]:
-    if isinstance(term.data, Entries):
-        for name in term.data.terms:
-            yield name, attribute(term, name)
-
-
-# Calls of public modules that wire a function handed to them: part of the source -> what invokes.
-PUBLIC: dict[str, tuple[str, Delivery]] = {
-    "terraform-aws-modules/eventbridge": ("eventbridge", "async"),
-    "terraform-aws-modules/s3-bucket/aws//modules/notification": ("s3", "async"),
-    "terraform-aws-modules/sns": ("sns", "async"),
-    "terraform-aws-modules/apigateway-v2": ("apigateway-http", "sync"),
-    "terraform-aws-modules/alb": ("alb", "sync"),
-    "terraform-aws-modules/step-functions": ("stepfunctions", "sync"),
-    "terraform-aws-modules/cloudfront": ("cloudfront", "sync"),
-    "terraform-aws-modules/appsync": ("appsync", "sync"),
-}
-
-
-def of_calls(instance: Instance) -> Found:
-    """Functions handed to public modules that make something invoke them."""
-    from lambdalint.dialects.terraform.folders import source_of
-
-    for name, placed in instance.module.calls.items():
-        source = source_of(placed.block)
-        for part, (kind, delivery) in PUBLIC.items():
-            if part in source:
-                frame = instance.frame(placed.path)
-                trigger = Trigger(kind, delivery, frame.span(placed.block.at), f"module.{name}")
-                yield unknown_of(everything(placed.block.body, frame)), trigger

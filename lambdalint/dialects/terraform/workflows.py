@@ -34,7 +34,7 @@ def tasks(address: str, block: Block, frame: Frame) -> Iterator[tuple[Term, Trig
         for name, state, span in _states(root, 0):
             for target in _invoked(state, bindings, root.handles):
                 told = True
-                yield target, _trigger(f"{address}.{name}", state, span or place, address)
+                yield target, _trigger(f"{address}.{name}", state, span or place, Value(address, place))
     if not told:
         whole = argument(block.body, "definition", frame)
         yield whole, Trigger("stepfunctions", "sync", place, address, Value(address, place))
@@ -89,8 +89,7 @@ def _invoked(state: Term, bindings: dict[str, Term], handles: tuple[Handle, ...]
             yield term
 
 
-def _trigger(name: str, state: Term, span: Span, machine: str) -> Trigger:
-    resource = attribute(state, "Resource")
+def _trigger(name: str, state: Term, span: Span, machine: Value[str]) -> Trigger:
     delivery: Delivery = "sync"
     parameters = attribute(state, "Parameters")
     if isinstance(parameters.data, Entries) and attribute(parameters, "InvocationType").data == "Event":
@@ -99,7 +98,7 @@ def _trigger(name: str, state: Term, span: Span, machine: str) -> Trigger:
     retries = _retries(attribute(state, "Retry")) if isinstance(state.data, Entries) else None
     if retries is not None:
         settings["retries"] = retries
-    return Trigger("stepfunctions", delivery, span, name, Value(machine, resource.span or span), settings)
+    return Trigger("stepfunctions", delivery, span, name, machine, settings)
 
 
 def _retries(term: Term) -> Value[int] | None:
