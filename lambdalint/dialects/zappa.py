@@ -109,6 +109,7 @@ def _stage(stage: _Stage, project: Project) -> Iterator[Declaration]:
     packed, remote = stage.get("environment_variables"), stage.get("remote_env")
     if packed is not None and packed.kind == "mapping":
         settings["packed_environment"] = plain_value(packed, stage.path)
+    front = tuple(_front(stage, app.written or django.written))
     main = Declaration(
         id=str(stage.key.value),
         dialect="zappa",
@@ -126,8 +127,8 @@ def _stage(stage: _Stage, project: Project) -> Iterator[Declaration]:
             if isinstance(name.value, str) and value.value is not None
         ),
         environment_known=packed is None and remote is None and stage.get("remote_env_bucket") is None,
-        triggers=tuple(_front(stage, app.written or django.written)),
-        triggers_known=True,
+        triggers=front,
+        triggers_known=bool(front),
         settings=settings,
     )
     yield main
@@ -139,7 +140,9 @@ def _stage(stage: _Stage, project: Project) -> Iterator[Declaration]:
         at = function.span or main.span
         own = {key: value for key, value in settings.items() if key not in ("wsgi_app", "django_settings")}
         triggers = tuple(trigger for _, trigger in found)
-        yield main._replace(id=f"{main.id}.{name}", span=at, handler=function, triggers=triggers, settings=own)
+        yield main._replace(
+            id=f"{main.id}.{name}", span=at, handler=function, triggers=triggers, triggers_known=True, settings=own
+        )
 
 
 def _settings(stage: _Stage) -> Iterator[tuple[str, Value[Any]]]:

@@ -136,6 +136,7 @@ def _declaration(
     title = config.value("app_name", text)
     suffix = "" if name == API else f"-{name}"
     code, layers = _code(config, folder, project)
+    triggers = tuple(trigger for one in registered for trigger in _triggers(one))
     return Declaration(
         id=name,
         dialect="chalice",
@@ -148,8 +149,8 @@ def _declaration(
         layers=layers,
         environment=config.variables(),
         environment_known=told,
-        triggers=tuple(trigger for one in registered for trigger in _triggers(one)),
-        triggers_known=True,
+        triggers=triggers,
+        triggers_known=bool(triggers),
         settings=settings,
     )
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.functions import functions as functions_of_stack
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
-from lambdalint.dialects.cloudformation.triggers.resources import triggers as triggers_of_stack
+from lambdalint.dialects.cloudformation.triggers import triggers_of as triggers_of_stack
 from lambdalint.dialects.plain import USUAL, default, flag, number, text
 from lambdalint.dialects.serverless import packaging
-from lambdalint.dialects.serverless.events import triggers
-from lambdalint.dialects.serverless.joins import triggers_from_elsewhere
+from lambdalint.dialects.serverless.events import triggers as triggers_of_events
+from lambdalint.dialects.serverless.joins import settings_from_resources, triggers_from_elsewhere
 from lambdalint.dialects.serverless.resources import function_id, parts, stack_of
 from lambdalint.dialects.serverless.values import UNKNOWN, plain_data, value
 from lambdalint.model import ABSENT, Declaration, Reference, Span, Value, Variable
@@ -65,9 +65,14 @@ def declarations(service: Service) -> Iterator[Declaration]:
     whole = _complete(service)
     entries = list(functions(service))
     others = triggers_from_elsewhere(service, entries)
+    attached = settings_from_resources(service, entries)
     for key, path, piece in entries:
         made = _declaration(service, key, path, piece, provider, whole)
-        yield made._replace(triggers=(*made.triggers, *others[str(key.value)]))
+        settings = {**made.settings, **attached.get(str(key.value), {})}
+        triggers = (*made.triggers, *others[str(key.value)])
+        # A function that nothing here triggers is called by something that is not here.
+        whole_list = made.triggers_known and bool(triggers)
+        yield made._replace(triggers=triggers, triggers_known=whole_list, settings=settings)
     if service.root.get("resources") is not None:
         yield from _in_resources(service, {function_id(str(key.value)) for key, _, _ in entries})
 
@@ -78,7 +83,7 @@ def _in_resources(service: Service, own: set[str]) -> Iterator[Declaration]:
     triggers: dict[str, list[Trigger]] = {}
     declared = [(name, made) for name, made in functions_of_stack(stack, service.project) if name not in own]
     if declared:
-        for _, name, trigger in triggers_of_stack(stack):
+        for _, name, trigger in triggers_of_stack(stack, service.project):
             triggers.setdefault(name, []).append(trigger)
     for name, made in declared:
         yield made._replace(triggers=tuple(triggers.get(name, ())))
@@ -144,7 +149,7 @@ def _declaration(service: Service, key: Node, path: str, function: Piece, provid
         for setting_id, usual in USUAL.items():
             settings.setdefault(setting_id, default(usual))
     environment, all_known = _environment(service, function, provider)
-    found, complete = triggers(service, function)
+    found, complete = triggers_of_events(service, function)
     name = setting("name", None, text)
     return Declaration(
         id=str(key.value),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lambdalint.dialects.cloudformation.triggers import resources
+from lambdalint.dialects.cloudformation.attached import attached
+from lambdalint.dialects.cloudformation.triggers import triggers_of
 from lambdalint.dialects.serverless.resources import function_id, stack_of
 from lambdalint.model import Trigger, Value
 
@@ -23,7 +24,7 @@ def triggers_from_elsewhere(service: Service, functions: Sequence[Entry]) -> dic
     found: dict[str, list[Trigger]] = {key: [] for key in keys}
     if service.root.get("resources") is not None:
         by_id = {function_id(key): key for key in keys}
-        for _, name, trigger in resources.triggers(stack_of(service)):
+        for _, name, trigger in triggers_of(stack_of(service), service.project):
             if name in by_id:
                 found[by_id[name]].append(trigger)
     for name, span in [*_authorizers(service, functions), *_shared_authorizers(service)]:
@@ -36,6 +37,18 @@ def triggers_from_elsewhere(service: Service, functions: Sequence[Entry]) -> dic
             if piece is not None and piece.known and piece.node.value in keys:
                 source = Value(str(key.value), piece.at)
                 found[str(piece.node.value)].append(Trigger("destination", "async", piece.at, outcome, source))
+    return found
+
+
+def settings_from_resources(service: Service, functions: Sequence[Entry]) -> dict[str, dict[str, Value[Any]]]:
+    """What resources of the stack set for functions: log groups, invoke configurations, URLs; by function key."""
+    if service.root.get("resources") is None:
+        return {}
+    by_id = {function_id(str(key.value)): str(key.value) for key, _, _ in functions}
+    found: dict[str, dict[str, Value[Any]]] = {}
+    for _, name, setting, value in attached(stack_of(service)):
+        if name in by_id:
+            found.setdefault(by_id[name], {})[setting] = value
     return found
 
 
