@@ -85,21 +85,6 @@ class _UnusableError(Exception):
         self.line = line
 
 
-class _Frame:
-    """A collection that is being read: items are children in order (a mapping's keys and values by turns)."""
-
-    __slots__ = ("anchor", "at", "flow", "items", "mapping", "size", "tag")
-
-    def __init__(self, mapping: bool, at: tuple[int, int], tag: str, anchor: str | None, flow: bool) -> None:
-        self.mapping = mapping
-        self.at = at
-        self.tag = tag
-        self.anchor = anchor
-        self.flow = flow
-        self.items: list[Node] = []
-        self.size = 1
-
-
 def _compose(path: str, text: str, documents: list[Node], problems: list[Problem]) -> None:
     import yaml
 
@@ -112,13 +97,18 @@ def _compose(path: str, text: str, documents: list[Node], problems: list[Problem
     stream_end, document_start = yaml.StreamEndEvent, yaml.DocumentStartEvent
     make = tuple.__new__
     plain, numeric = _PLAIN, _NUMERIC
-    marked = "&" in text
+    blocks = ("|", ">")
     lines: list[str] | None = None
-    places = _places(text) if _OTHER_BREAKS.search(text) else None
+    places = _places(text) if not text.isascii() and _OTHER_BREAKS.search(text) else None
+    unusual = "&" in text or places is not None
     anchors: dict[str, tuple[Node, int]] = {}
-    frames: list[_Frame] = []
-    frame: _Frame | None = None
-    total = 0
+    # What is open: the innermost collection in these names, those around it as tuples of the same. items: children in
+    # order, a mapping's keys and values by turns; size: nodes in it, those that aliases repeat included.
+    frames: list[tuple[Any, ...]] = []
+    mapping, begin, label, anchor, flow, size = False, (1, 1), "", None, False, 0
+    items: list[Node] = documents
+    add = items.append
+    depth = total = 0
     try:
         while True:
             event = next_event()
@@ -142,48 +132,51 @@ def _compose(path: str, text: str, documents: list[Node], problems: list[Problem
                 elif given != "!":
                     tag = given
                 style = event.style
-                if style == "|" or style == ">":
+                if style in blocks:
                     if lines is None:
                         lines = _BREAK.split(text)
                     at, indent = _block(at, value, lines)
-                if marked and event.anchor is not None:
-                    if lines is None:
-                        lines = _BREAK.split(text)
-                    at = _after_anchor(at, lines)
-                if places is not None:
-                    at = (*_real(places, at[0], at[1]), *_real(places, at[2], at[3]))
+                if unusual:
+                    if event.anchor is not None:
+                        if lines is None:
+                            lines = _BREAK.split(text)
+                        at = _after_anchor(at, lines)
+                    if places is not None:
+                        at = (*_real(places, at[0], at[1]), *_real(places, at[2], at[3]))
                 node = make(Node, ("scalar", value, at, tag, indent))
-                size = 1
-                if marked and event.anchor is not None:
+                if unusual and event.anchor is not None:
                     anchors[event.anchor] = (node, 1)
+                add(node)
             elif kind is mapping_start or kind is sequence_start:
                 start = event.start_mark
-                place = (start.line + 1, start.column + 1)
-                if len(frames) >= DEPTH:
-                    raise _UnusableError(f"nested deeper than {DEPTH} levels", place[0])
-                if frame is not None:
-                    frames.append(frame)
+                if depth >= DEPTH:
+                    raise _UnusableError(f"nested deeper than {DEPTH} levels", start.line + 1)
+                depth += 1
+                frames.append((items, mapping, begin, label, anchor, flow, size))
+                begin = (start.line + 1, start.column + 1)
                 given = event.tag
-                tag = "" if given is None or given == "!" or given.startswith(_STANDARD) else given
-                frame = _Frame(kind is mapping_start, place, tag, event.anchor, event.flow_style)
-                if event.anchor is not None:
-                    anchors.pop(event.anchor, None)  # inside of itself it names nothing
-                continue
+                label = "" if given is None or given == "!" or given.startswith(_STANDARD) else given
+                mapping, anchor, flow, size = kind is mapping_start, event.anchor, event.flow_style, 1
+                items = []
+                add = items.append
+                if anchor is not None:
+                    anchors.pop(anchor, None)  # inside of itself it names nothing
             elif kind is mapping_end or kind is sequence_end:
-                assert frame is not None
-                items = frame.items
-                end_mark = event.end_mark
-                if frame.flow or not items:
-                    stop = (end_mark.line + 1, end_mark.column + 1)
+                if flow or not items:
+                    end = event.end_mark
+                    stop = (end.line + 1, end.column + 1)
                     if places is not None:
                         stop = _real(places, *stop)
                 else:
-                    stop = _end(frame, items)
-                begin = frame.at
-                if frame.anchor is not None:
-                    if items and not frame.flow and not frame.tag:
+                    stop = items[-1][2][2:]
+                    if mapping and stop < items[-2][2][2:]:
+                        stop = items[-2][2][2:]  # the last value stands elsewhere: an alias
+                    if stop < begin:
+                        stop = begin
+                if anchor is not None:
+                    if items and not flow and not label:
                         begin = items[0].at[:2]
-                        if not frame.mapping and begin[1] > 2:
+                        if not mapping and begin[1] > 2:
                             begin = (begin[0], begin[1] - 2)
                     else:
                         if lines is None:
@@ -191,55 +184,43 @@ def _compose(path: str, text: str, documents: list[Node], problems: list[Problem
                         begin = _after_anchor((*begin, *stop), lines)[:2]
                 elif places is not None:
                     begin = _real(places, *begin)
-                total_size = frame.size + len(items)
-                if frame.mapping:
-                    content: Any = _pairs(path, items, problems)
-                    node = make(Node, ("mapping", content, (*begin, *stop), frame.tag, 0))
+                size += len(items)
+                if mapping:
+                    node = make(Node, ("mapping", _pairs(path, items, problems), (*begin, *stop), label, 0))
                 else:
-                    node = make(Node, ("sequence", tuple(items), (*begin, *stop), frame.tag, 0))
-                if frame.anchor is not None:
-                    anchors[frame.anchor] = (node, total_size)
-                size = total_size
-                frame = frames.pop() if frames else None
+                    node = make(Node, ("sequence", tuple(items), (*begin, *stop), label, 0))
+                if anchor is not None:
+                    anchors[anchor] = (node, size)
+                inner = size - 1
+                items, mapping, begin, label, anchor, flow, size = frames.pop()
+                depth -= 1
+                size += inner
+                add = items.append
+                add(node)
             elif kind is alias_event:
                 known = anchors.get(event.anchor)
                 if known is None:
                     message = f"could not parse: alias *{event.anchor} names nothing"
                     raise _UnusableError(message, event.start_mark.line + 1)
-                node, size = known
-                total += size
+                node, inner = known
+                total += inner
+                size += inner - 1
+                add(node)
                 if total > NODES:
                     raise _UnusableError(f"aliases repeat more than {NODES} nodes", event.start_mark.line + 1)
             elif kind is document_start:
                 anchors = {}
-                continue
             elif kind is stream_end:
                 return
-            else:
-                continue
-            if frame is None:
-                documents.append(node)
-            else:
-                frame.items.append(node)
-                frame.size += size - 1
     finally:
         parser.dispose()
-
-
-def _end(frame: _Frame, items: list[Node]) -> tuple[int, int]:
-    """Where a block collection ends: with its last child, or its last key when that child stands elsewhere (alias)."""
-    last = items[-1].at[2:]
-    if frame.mapping and last < items[-2].at[2:]:
-        return items[-2].at[2:]
-    return last if last >= frame.at else frame.at
 
 
 def _pairs(path: str, items: list[Node], problems: list[Problem]) -> tuple[tuple[Node, Node], ...]:
     """Keys and values by turns as pairs, merge keys resolved; a key that comes twice is a problem."""
     keys, values = items[::2], items[1::2]
     names = {key[1] for key in keys if key[0] == "scalar"}
-    merging = "<<" in names and any(key.tag == "<<" for key in keys)
-    if len(names) == len(keys) and not merging:
+    if len(names) == len(keys) and ("<<" not in names or all(key.tag != "<<" for key in keys)):
         return tuple(zip(keys, values, strict=True))
     pairs: list[tuple[Node, Node]] = []
     merged: list[tuple[Node, Node]] = []

@@ -81,6 +81,14 @@ class Stack:
         self.resources = section(root, "Resources")
         self.globals = root.get("Globals")
 
+    def reading(self, path: str) -> Stack:
+        """The same stack for nodes that stand in another file, such as a definition beside the template."""
+        other = object.__new__(Stack)
+        for name in Stack.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.path = path
+        return other
+
     # ------------------------------------------------------------------------------------------------ what is there
 
     def type_of(self, name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdalint.dialects.cloudformation.triggers import apis, onward, resources, sam, states
+from lambdalint.dialects.cloudformation.triggers import onward, resources, sam
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,14 @@ def triggers_of(stack: Stack, project: Project) -> Found:
 def _made(stack: Stack, project: Project) -> Found:
     yield from sam.events(stack)
     yield from resources.triggers(stack)
-    yield from states.tasks(stack, project)
-    yield from apis.api_triggers(stack, project)
+    kinds = " ".join({stack.type_of(name) for name in stack.resources})
+    if "::StateMachine" in kinds:
+        from lambdalint.dialects.cloudformation.triggers import states
+
+        yield from states.tasks(stack, project)
+    if "Api" in kinds:
+        from lambdalint.dialects.cloudformation.triggers import apis
+
+        yield from apis.api_triggers(stack, project)
     yield from onward.destinations(stack)
     yield from onward.hooks(stack)

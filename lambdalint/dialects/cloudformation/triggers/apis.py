@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import posixpath
 from typing import TYPE_CHECKING
 
@@ -80,9 +79,7 @@ def _bodies(stack: Stack, properties: Node, project: Project) -> Iterator[tuple[
             continue
         document = project.document(path, "json" if posixpath.splitext(path)[1] == ".json" else "yaml")
         if document is not None and document.facts and document.facts[0].kind == "mapping":
-            elsewhere = copy.copy(stack)
-            elsewhere.path = path
-            yield elsewhere, document.facts[0]
+            yield stack.reading(path), document.facts[0]
 
 
 def _integrations(stack: Stack, body: Node, kind: str, source: Value[str]) -> Iterator[tuple[Stack, str, Trigger]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import posixpath
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +75,7 @@ def _definitions(
         language = "json" if posixpath.splitext(path)[1] == ".json" else "yaml"
         document = project.document(path, language)
         if document is not None and document.facts:
-            elsewhere = copy.copy(stack)
-            elsewhere.path = path
-            yield elsewhere, document.facts[0], None, None
+            yield stack.reading(path), document.facts[0], None, None
 
 
 def _parsed(stack: Stack, node: Node) -> Node | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lambdalint.dialects.cloudformation.stack import Stack
     from lambdalint.model import Node
 
-ARN = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:([A-Za-z0-9_-]+)")
+ARN = r"arn:[^:]*:lambda:[^:]*:[^:]*:function:([A-Za-z0-9_-]+)"  # compiled when a template needs it
 INDIRECT = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "FunctionName"}
 # What of a function names it; its role or its URL does not.
 INVOKED = ("", "Arn", "Alias", "Version", "SnapStartResponse", "FunctionArn")
@@ -37,7 +37,7 @@ def targets(stack: Stack, node: Node | None) -> Iterator[tuple[Stack, str]]:
         return
     text = stack.value(node).known
     if isinstance(text, str) and text:
-        match = ARN.search(text)
+        match = re.search(ARN, text)
         plain = match.group(1) if match else text.partition(":")[0]
         for name in stack.resources:
             if is_function(stack, name) and stack.value(stack.properties(name).get("FunctionName")).known == plain:
