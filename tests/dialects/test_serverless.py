@@ -360,6 +360,16 @@ resources:
     assert (topic.kind, topic.source.known) == ("sns", "Topic")
 
 
+def test_a_queue_is_found_by_the_name_that_ends_its_arn() -> None:
+    resources = "resources:\n  Resources:\n    Jobs:\n      Type: AWS::SQS::Queue\n"
+    resources += "      Properties: {QueueName: jobs-dev, VisibilityTimeout: 90}\n"
+    for arn in ("arn:aws:sqs:eu-west-1:123456789012:jobs-dev", "'arn:aws:sqs:${aws:region}:${aws:accountId}:jobs-dev'"):
+        (queue,) = triggers(f"      - sqs: {arn}\n", resources)
+        assert queue.settings["visibility_timeout"].known == 90
+    (other,) = triggers("      - sqs: arn:aws:sqs:eu-west-1:123456789012:other\n", resources)
+    assert "visibility_timeout" not in other.settings
+
+
 def test_resources_set_and_start_functions() -> None:
     text = """\
 service: s

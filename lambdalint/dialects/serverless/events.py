@@ -157,7 +157,16 @@ def _source(service: Service, piece: Piece | None) -> Value[str]:
 
 def _queue(service: Service, arn: Piece) -> dict[str, Value[Any]]:
     """What the stack says of the queue behind an event."""
-    return queue_settings(stack_of(service), service.expanded(arn))
+    stack = stack_of(service)
+    node = service.expanded(arn)
+    name = node.value.rpartition(":")[2] if node.kind == "scalar" and isinstance(node.value, str) else ""
+    if name and not set(name) & set("${}#"):  # an ARN that ends with the name of a queue of the stack
+        for logical_id in stack.resources:
+            if stack.type_of(logical_id) == "AWS::SQS::Queue":
+                given = stack.value(stack.properties(logical_id).get("QueueName")).known
+                if given == name:
+                    return queue_settings(stack, node._replace(value=logical_id, tag="!Ref"))
+    return queue_settings(stack, node)
 
 
 def _polled(service: Service, kind: str, piece: Piece) -> dict[str, Value[Any]]:
