@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+
 import pytest
 
 from lambdalint.dialects.cdk import wanted
+from lambdalint.engine import run
 from lambdalint.model import ABSENT, Build, Declaration, Pattern, Reference, Value
 from tests.dialects.cdk_apps import CDK_JSON, IMPORTS, functions, text_at, typescript
 from tests.dialects.project import declared, project
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLAIN = "handler: 'index.handler', runtime: lambda.Runtime.PYTHON_3_12, code: lambda.Code.fromAsset('src')"
 
@@ -285,11 +291,19 @@ def test_environment_literals_and_their_places() -> None:
         ("secret.secretValueFromJson('k').unsafeUnwrap()", "secret-value", "aws_secretsmanager.Secret.k"),
         ("secret.secretValue.toString()", "secret-value", "aws_secretsmanager.Secret.value"),
         ("cdk.SecretValue.secretsManager('x').unsafeUnwrap()", "secret-value", "core.secretsManager.value"),
-        ("cdk.SecretValue.secretsManager('x', { jsonField: 'key' }).unsafeUnwrap()", "secret-value", "core.secretsManager.key"),
+        (
+            "cdk.SecretValue.secretsManager('x', { jsonField: 'key' }).unsafeUnwrap()",
+            "secret-value",
+            "core.secretsManager.key",
+        ),
         ("ssm.StringParameter.valueForStringParameter(this, '/app/key')", "stored-value", "ssm:/app/key"),
         ("ssm.StringParameter.valueForStringParameter(this, '/app/key', 3)", "stored-value", "ssm:/app/key"),
         ("ssm.StringParameter.valueFromLookup(this, '/app/key')", "stored-value", "ssm:/app/key"),
-        ("ssm.StringParameter.fromStringParameterName(this, 'K', '/app/key').stringValue", "stored-value", "ssm:/app/key"),
+        (
+            "ssm.StringParameter.fromStringParameterName(this, 'K', '/app/key').stringValue",
+            "stored-value",
+            "ssm:/app/key",
+        ),
         ("cdk.SecretValue.ssmSecure('/x').toString()", "secret-value", "core.ssmSecure.value"),
         ("secret.secretArn", "secret-name", "aws_secretsmanager.Secret.secretArn"),
         ("secret.secretName", "secret-name", "aws_secretsmanager.Secret.secretName"),
@@ -796,3 +810,23 @@ def test_broken_cdk_json() -> None:
     for broken in ("", "[]", "{", '{"app": 5}', '{"app": "../../x.ts"}', '"x"'):
         found = declared("cdk", {"cdk.json": broken, "bin/app.ts": typescript("new lambda.Function(this, 'Fn', {});")})
         assert set(found) == {"Fn"}
+
+
+def test_synthesised_template_of_the_same_app_is_no_second_function(tmp_path: Path) -> None:
+    template = (
+        '{"Resources": {"FnABCD1234": {"Type": "AWS::Lambda::Function", "Properties": {"Handler": "index.handler", '
+        '"Runtime": "python3.12", "Code": {"S3Bucket": "x", "S3Key": "y.zip"}}, "Metadata": {"aws:cdk:path": "Demo/Fn/Resource"}}}}'
+    )
+    files = {
+        "cdk.json": CDK_JSON,
+        "bin/app.ts": typescript(f"new lambda.Function(this, 'Fn', {{ {PLAIN} }});"),
+        "cdk.out/cdk.out": '{"version": "36.0.0"}',
+        "cdk.out/manifest.json": '{"artifacts": {"Demo": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Demo.template.json"}}}}',
+        "cdk.out/Demo.template.json": template,
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    assert [function.id for function in run(str(tmp_path)).functions] == ["bin/app.ts#Fn"]
+    (tmp_path / "bin/app.ts").unlink()
+    assert [function.name for function in run(str(tmp_path)).functions] == ["FnABCD1234"]
