@@ -1,5 +1,5 @@
 """TypeScript and JavaScript as terms: what is read, where it stands, and that broken text is only a problem."""
-# ruff: noqa: E501 - a line of the program is a line here
+
 
 from __future__ import annotations
 
