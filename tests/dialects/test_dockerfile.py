@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambdalint.dialects.dockerfile import adopted, completed, describe, wanted
+from lambdalint.dialects.dockerfile import adopted, completed, wanted
+from lambdalint.dialects.dockerfile.images import describe
 from lambdalint.model import ABSENT, Build, Code, Declaration, Span, Value, Variable
 from tests.dialects.project import declared, project
 
 if TYPE_CHECKING:
-    from lambdalint.dialects.dockerfile import ImageFacts
+    from lambdalint.dialects.dockerfile.images import ImageFacts
 
 AWS = """\
 FROM public.ecr.aws/lambda/python:3.12
