@@ -290,5 +290,10 @@ def test_the_tables_of_this_repository_agree_with_each_other() -> None:
     for verdict in read_verdicts((ecosystem.HERE / "verdicts.toml").read_text("utf-8")):
         assert verdict.repository in commits, verdict
     drawn = read_drawn((ecosystem.HERE / "recall.toml").read_text("utf-8"))
-    assert Counter(handler.sample for handler in drawn) == {"all": 60, "effects": 30}
+    assert Counter(handler.sample for handler in drawn) == {
+        "all": 60,
+        "effects": 30,
+        "unseen": 45,
+        "unseen effects": 23,
+    }
     assert {handler.repository for handler in drawn} <= set(commits)
