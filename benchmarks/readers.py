@@ -84,7 +84,8 @@ def main(roots: list[str]) -> int:
         size = sum(len(text) for _, text in found)
         if total:
             print(f"{language:14}{len(found):>7}{size / 1e3:>9.0f}{size / total / 1e6:>8.2f}{size / total / unit:>9.2f}x")
-    print("slowest:", *(f"{seconds * 1000:7.1f} ms  {path}" for seconds, path in sorted(slowest)[: -11 : -1]), sep="\n")
+    worst = sorted(slowest)[:-11:-1]
+    print("slowest:", *(f"{seconds * 1000:7.1f} ms  {path}" for seconds, path in worst), sep="\n")
     return 0
 
 

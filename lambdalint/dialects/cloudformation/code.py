@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any, Literal
 
+from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
-from lambdalint.dialects.cloudformation.stack import text_value
 from lambdalint.model import ABSENT, Build, Code, Layer, Node, Value
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.code import resolve_path
-from lambdalint.dialects.cloudformation.stack import Stack, text_value
+from lambdalint.dialects.cloudformation.conversions import text_value
+from lambdalint.dialects.cloudformation.stack import Stack
 from lambdalint.dialects.cloudformation.template import is_template, with_includes, written_out
 from lambdalint.model import Node, Reference, Value
 

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from lambdalint.dialects.cloudformation.code import resolve_path
-from lambdalint.dialects.cloudformation.stack import text_value
+from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.triggers.targets import targets
 from lambdalint.model import Node, Trigger, Value
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.functions import merged
-from lambdalint.dialects.cloudformation.stack import text_value
 from lambdalint.dialects.cloudformation.template import SERVERLESS_FUNCTION
 from lambdalint.dialects.cloudformation.triggers.targets import is_function, targets
 from lambdalint.model import Node, Trigger, Value

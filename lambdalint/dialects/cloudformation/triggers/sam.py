@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.dialects.cloudformation.conversions import EMPTY, boolean, integer, text_value
 from lambdalint.dialects.cloudformation.functions import at, merged
-from lambdalint.dialects.cloudformation.stack import EMPTY, boolean, integer, text_value
 from lambdalint.dialects.cloudformation.template import SERVERLESS_FUNCTION
 from lambdalint.dialects.cloudformation.triggers.mapping import (
     kind_of,
