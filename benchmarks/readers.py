@@ -83,7 +83,8 @@ def main(roots: list[str]) -> int:
             slowest.append((seconds, path))
         size = sum(len(text) for _, text in found)
         if total:
-            print(f"{language:14}{len(found):>7}{size / 1e3:>9.0f}{size / total / 1e6:>8.2f}{size / total / unit:>9.2f}x")
+            speed = size / total
+            print(f"{language:14}{len(found):>7}{size / 1e3:>9.0f}{speed / 1e6:>8.2f}{speed / unit:>9.2f}x")
     worst = sorted(slowest)[:-11:-1]
     print("slowest:", *(f"{seconds * 1000:7.1f} ms  {path}" for seconds, path in worst), sep="\n")
     return 0
