@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from typing import Any
 
 import pytest
@@ -164,6 +165,12 @@ def test_nesting_without_end_is_a_problem_and_not_a_crash() -> None:
         body, problems = hcl.parse("main.tf", text)
         assert problems
         pickle.dumps(body)
+
+
+def test_a_long_word_that_is_no_header_takes_no_time() -> None:
+    started = time.perf_counter()
+    hcl.parse("main.tf", "null" * 2000 + "[a = \n" + "x " * 2000 + "[\n}{\n")
+    assert time.perf_counter() - started < 5
 
 
 def test_a_file_that_is_too_large_is_not_read() -> None:

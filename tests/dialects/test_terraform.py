@@ -477,6 +477,17 @@ inputs = {
     assert kinds(declaration.environment[0].value) == ["environment", "parameter"]
 
 
+def test_override_files_and_opentofu_files() -> None:
+    found = one(
+        main=function('  function_name = "n"\n  memory_size = 512\n  tracing_config {\n    mode = "Active"\n  }'),
+        **{"main_override.tf": function("  memory_size = 1024\n  timeout = 9\n  tracing_config {\n  }")},
+    )
+    assert (found.name.known, found.memory.known, found.timeout.known) == ("n", None, None)
+    assert found.timeout.written and found.setting("tracing").known is None and found.setting("tracing").written
+    other = declared("terraform", {"main.tf": function("  timeout = 1"), "main.tofu": function("  timeout = 2")})
+    assert [one.timeout.known for one in other.values()] == [2]
+
+
 def test_json_syntax_says_the_same() -> None:
     text = """{
   "resource": {"aws_lambda_function": {"f": {

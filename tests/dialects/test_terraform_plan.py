@@ -1,9 +1,13 @@
 """Plans as JSON: what is written out is known, what the apply will tell is a reference."""
+# ruff: noqa: E501 - a line of the configuration is a line here
 
 from __future__ import annotations
 
 import json
 from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.dialects.project import declared
 
@@ -144,5 +148,36 @@ def test_a_plan_beside_its_sources_is_their_output() -> None:
 
 def test_anything_else_with_such_keys_is_no_plan() -> None:
     for text in ('{"planned_values": [], "x": "aws_lambda_function"}', '["planned_values", "aws_lambda_function"]',
-                 '{"planned_values": {"root_module": {"resources": [1, {"type": 3, "values": []}]}}, "a": "aws_lambda_function"}'):  # fmt: skip  # noqa: E501
-        assert declared("terraform", {"plan.json": text.replace('"aws', '"aws')}) == {}
+                 '{"planned_values": {"root_module": {"resources": [1, {"type": 3, "values": []}]}}, "a": "aws_lambda_function"}'):  # fmt: skip
+        assert declared("terraform", {"plan.json": text}) == {}
+
+
+WORDS = st.sampled_from(
+    [
+        "resource", "data", "module", "variable", "locals", "aws_lambda_function", "archive_file", "f", "for_each", "count",
+        "environment", "variables", "source", "./m", "filename", "values", "address", "type", "mode", "managed", "dynamic",
+        "planned_values", "root_module", "resources", "child_modules", "configuration", "expressions", "references",
+        "content", "source_path", "layers", "${var.x}", "${each.key}", "${try(a.b, 1)}", "aws_lambda_function.f.arn",
+        'aws_lambda_function.f["a"]', "${local.a[*].b}", "[0]",
+    ]
+)  # fmt: skip
+TREES = st.recursive(
+    st.one_of(WORDS, st.none(), st.booleans(), st.integers()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=4)),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TREES, TREES, TREES)
+def test_no_tree_crashes(values: Any, configuration: Any, syntax: Any) -> None:
+    plan = {"planned_values": {"root_module": values}, "configuration": {"root_module": configuration}}
+    texts = {
+        "plan.json": json.dumps({**plan, "aws_lambda_function": 1}),
+        "x.tf.json": json.dumps(
+            {"resource": {"aws_lambda_function": {"f": syntax}}, "locals": values, "module": syntax}
+        ),
+        "y.tf.json": json.dumps([syntax, {"variable": configuration}, "lambda"]),
+    }
+    for found in declared("terraform", texts).values():
+        assert found.span.path in texts

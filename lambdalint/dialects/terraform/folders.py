@@ -50,8 +50,11 @@ class Folders:
         self.files: dict[str, list[str]] = {}
         self.values: dict[str, list[str]] = {}
         self.modules: dict[str, Module] = {}
-        for path in sorted(project.inventory.files):
+        for path in sorted(project.inventory.files, key=lambda path: (_is_override(path), path)):
             if path.endswith(SUFFIXES):
+                # OpenTofu reads main.tofu in the place of main.tf.
+                if ".tofu" not in path and path.replace(".tf", ".tofu") in project.inventory.files:
+                    continue
                 self.files.setdefault(posixpath.dirname(path), []).append(path)
             elif path.endswith(VARIABLES):
                 self.values.setdefault(posixpath.dirname(path), []).append(path)
@@ -65,7 +68,9 @@ class Folders:
         module = Module(folder, {}, {}, {}, {}, {}, {})
         for path in self.files[folder]:
             body = self.body(path)
-            if body is not None:
+            if body is not None and _is_override(path):
+                _override(module, body)
+            elif body is not None:
                 _gather(module, body, path)
         self.modules[folder] = module
         return module
@@ -81,6 +86,33 @@ class Folders:
             return json_syntax.body(document.facts[0], path.endswith(SUFFIXES))
         document = self.project.document(path, "hcl")
         return document.facts if document is not None and document.facts is not None else None
+
+
+def _is_override(path: str) -> bool:
+    """Whether a file is merged into the others after they are read: override.tf, x_override.tf."""
+    name = posixpath.basename(path).partition(".")[0]
+    return name == "override" or name.endswith("_override")
+
+
+def _override(module: Module, body: Body) -> None:
+    """What an override file sets anew is not what the first file says: it is unknown."""
+    for block in body.blocks:
+        key = ("data" if block.type == "data" else "managed", *block.labels[:2])
+        placed = module.resources.get(key) if len(key) == 3 else None
+        if placed is None:
+            continue
+        old: Block = placed.block
+        attributes = {
+            name: found._replace(value=hcl.Expression("unknown", found.value.at))
+            if name in block.body.attributes
+            else found
+            for name, found in old.body.attributes.items()
+        }
+        nested = {inner.type for inner in block.body.blocks}
+        blocks = tuple(inner for inner in old.body.blocks if inner.type not in nested)
+        for name in (*(block.body.attributes.keys() - attributes.keys()), *nested):
+            attributes[name] = hcl.Attribute(name, hcl.Expression("unknown", old.at), old.at)
+        module.resources[key] = Placed(old._replace(body=hcl.Body(attributes, blocks)), placed.path)  # type: ignore[index]
 
 
 def _gather(module: Module, body: Body, path: str) -> None:

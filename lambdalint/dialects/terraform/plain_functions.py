@@ -14,6 +14,8 @@ from lambdalint.dialects.terraform.terms import ITEMS, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SEARCHED = 500  # characters of the longest text that a regular expression is tried on
+
 
 def number_of(data: Any) -> Any:
     if isinstance(data, (int, float)) and not isinstance(data, bool):
@@ -63,21 +65,27 @@ def _join(separator: str, *lists: list[Any]) -> str:
     return separator.join(text or "" for text in texts)
 
 
-def _expression(pattern: str) -> re.Pattern[str]:
-    if len(pattern) > 200 or re.search(r"[*+}]\)?[*+{]", pattern):
-        raise ValueError(pattern)  # nested repetition, which Go's engine runs in linear time and Python's does not
+def _expression(pattern: str, text: str) -> re.Pattern[str]:
+    # Go's engine takes linear time for any of these; in Python's, repeated groups and many stars can take for ever.
+    if (
+        len(text) > SEARCHED
+        or len(pattern) > 200
+        or re.search(r"\)[*+{]", pattern)
+        or len(re.findall(r"[*+{]", pattern)) > 6
+    ):
+        raise ValueError(pattern)
     return re.compile(pattern)
 
 
 def _replace(text: str, old: str, new: str) -> str:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
         new = re.sub(r"\$(?:\{(\w+)\}|(\w+)|(\$))", lambda m: "$" if m[3] else f"\\g<{m[1] or m[2]}>", new)
-        return _expression(old[1:-1]).sub(new, text[:10_000])
+        return _expression(old[1:-1], text).sub(new, text)
     return text.replace(old, new)
 
 
 def _regex(pattern: str, text: str) -> Any:
-    found = _expression(pattern).search(text[:10_000])
+    found = _expression(pattern, text).search(text)
     if found is None:
         raise ValueError(pattern)
     return _groups(found)
@@ -160,7 +168,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "upper": lambda text: text.upper(),
     "title": lambda text: re.sub(r"\b\w", lambda match: match[0].upper(), text),
     "regex": _regex,
-    "regexall": lambda pattern, text: [_groups(found) for found in _expression(pattern).finditer(text[:10_000])],
+    "regexall": lambda pattern, text: [_groups(found) for found in _expression(pattern, text).finditer(text)],
     "replace": _replace,
     "split": lambda separator, text: text.split(separator) if separator else list(text),
     "startswith": lambda text, prefix: text.startswith(prefix),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform.evaluate import Frame, argument, evaluate, nested
-from lambdalint.dialects.terraform.terms import NOTHING, NULL, Entries, Term, attribute, is_known, unknown_of
+from lambdalint.dialects.terraform.terms import MISSING, NOTHING, NULL, Entries, Term, attribute, unknown_of
 from lambdalint.model import Value
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def at(body: Body, place: str, frame: Frame) -> Term:
         term = argument(body, name, frame)
         for key in rest.split("."):
             term = attribute(attribute(term, 0) if isinstance(term.data, tuple) else term, key)
-        return term if is_known(term) or term.references or term.handles else NULL
+        return NULL if term.data is MISSING else term
     return NULL
 
 

@@ -16,7 +16,8 @@ from lambdalint.model import Place, Problem
 __all__ = ["EMPTY", "Attribute", "Block", "Body", "Expression", "expression", "parse", "template"]
 
 SIZE = 4_000_000  # characters; a larger file is generated, and error recovery grows faster than the text
-_HEADER = re.compile(r'^[A-Za-z_][\w-]*[ \t]*(?:"[^"\n]*"[ \t]*|[A-Za-z_][\w-]*[ \t]*)*(?:\{|=)', re.MULTILINE)
+# Each label follows a blank or stands in quotes, so that there is one way to match and no backtracking.
+_HEADER = re.compile(r'^[A-Za-z_][\w-]*(?:[ \t]*"[^"\n]*"|[ \t]+[A-Za-z_][\w-]*)*[ \t]*[{=]', re.MULTILINE)
 _parser: Any = None
 
 
