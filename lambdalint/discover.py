@@ -29,8 +29,8 @@ ASSET = len("asset.") + 64  # a copy of sources in a CDK cloud assembly: what sh
 KEPT = frozenset({"cdk.out"})  # read although .gitignore names it: what an app deploys is known only from here
 
 _SUFFIXES = frozenset(
-    ".py .yaml .yml .json .template .toml .tf .hcl .tfvars .sh .bash .zsh .ts .mts .js .mjs .cjs .snap .dockerfile "
-    ".mk .cfn .cft .tpl .tmpl .jsn .tsx .jsx .cts".split()
+    ".py .yaml .yml .json .template .toml .tf .tofu .hcl .tfvars .sh .bash .zsh .ts .mts .js .mjs .cjs .snap "
+    ".dockerfile .mk .cfn .cft .tpl .tmpl .jsn .tsx .jsx .cts".split()
 )
 _NAMES = frozenset("Dockerfile Containerfile Makefile makefile GNUmakefile justfile Justfile Pipfile".split())
 

@@ -24,6 +24,7 @@ _SUFFIXES = {
     "json": "json",
     "toml": "toml",
     "tf": "hcl",
+    "tofu": "hcl",
     "hcl": "hcl",
     "tfvars": "hcl",
     "sh": "shell",

@@ -21,6 +21,7 @@ LANGUAGES = {
     ".toml": "toml",
     ".py": "python",
     ".tf": "hcl",
+    ".tofu": "hcl",
     ".hcl": "hcl",
     ".tfvars": "hcl",
     ".sh": "shell",
