@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from lambdalint.cache import Cache
 from lambdalint.engine import remembered, run
+from lambdalint.link.finder import is_test
+from lambdalint.link.undeclared import handlers
 from lambdalint.memory import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lambdalint.catalog import Rule
     from lambdalint.engine import Settings
@@ -46,13 +48,25 @@ class Session:
             self.memory = Memory()
         self.memory.cancelled = cancelled
         report = run(
-            self.root, settings=settings, overlay=overlay, cache=self.cache, rules=self.rules, progress=progress,
+            self.root,
+            settings=settings,
+            overlay=overlay,
+            cache=self.cache,
+            rules=self.rules,
+            progress=progress,
             memory=self.memory,
-        )  # fmt: skip
+        )
         if not self._ran:
             self._ran = True
             self.save()
         return report
+
+    def handlers(self) -> Iterator[tuple[str, str]]:
+        """(path, name) of every handler in the Python files that the last runs read."""
+        for (path, language), (_, document, _) in sorted(self.memory.documents.items()):
+            if language == "python" and document.facts is not None and not is_test(path):
+                for candidate in handlers(document.facts):
+                    yield path, candidate.name
 
     def moved(self) -> None:
         """Files were written, made, moved or deleted: look at the disk again."""

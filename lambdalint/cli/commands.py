@@ -134,6 +134,18 @@ def init() -> None:
 
 
 @lambdalint.command()
+def server() -> None:
+    """Serve an editor over standard input and output (language server protocol)."""
+    try:
+        from lambdalint.server import serve
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "cattrs"):
+            raise
+        raise click.ClickException("the language server is an extra: pip install 'lambdalint[server]'") from error
+    serve()
+
+
+@lambdalint.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the script that completes commands, options and rule names in a shell."""

@@ -1,0 +1,164 @@
+"""Folders an editor has open in, linted roots out: each with its unsaved texts and the outcome for them.
+
+A root is linted in the one worker thread, a run at a time; a change while it runs cancels the run, and what it had made
+by then is kept. Whoever asks for the outcome gets that of the texts as they are now, and waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambdalint.discover import find_root, settings_file
+from lambdalint.memory import Cancelled
+from lambdalint.report import Context
+from lambdalint.report.shown import shown
+from lambdalint.server.positions import Texts
+from lambdalint.session import Session
+from lambdalint.settings import Chosen, SettingsError, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Executor
+
+    from lambdalint.catalog import Rule
+    from lambdalint.engine import Settings
+    from lambdalint.model import Finding, Report
+
+    Run = Callable[[Mapping[str, bytes]], Report]
+    Changes = dict[str, tuple[bytes, bytes]]
+
+
+class Outcome(NamedTuple):
+    """What a run said. raw: the findings as the engine gave them, with what fixes need; report: as they may be shown,
+    secrets covered, in the same order. version: of the root's texts."""
+
+    report: Report
+    raw: tuple[Finding, ...]
+    texts: Texts
+    rules: dict[str, Rule]
+    version: int
+
+
+class Root:
+    """One linted root. wrong: why its settings cannot be used, "" when they can."""
+
+    def __init__(self, folder: str, worker: Executor) -> None:
+        self.folder = folder
+        self.session = Session(folder)
+        self.worker = worker
+        self.overlay: dict[str, bytes] = {}
+        self.uris: dict[str, str] = {}
+        self.encoding: str | None = None
+        self.chosen = Chosen()
+        self.settings: Settings | None = None
+        self.wrong = ""
+        self.version = 1
+        self.said = ""  # what of `wrong` the user was told
+        self.outcome: Outcome | None = None
+        self.progress: Callable[[int], None] | None = None
+        self._task: asyncio.Task[Outcome] | None = None
+        self.read_settings()
+
+    def read_settings(self) -> None:
+        """Take the settings as they are on the disk now; those that cannot be used leave the last ones in force."""
+        try:
+            self.settings = load(self.folder, self.session.rules, self.chosen)
+            self.wrong = ""
+        except SettingsError as error:
+            self.wrong = str(error)
+
+    def put(self, path: str, data: bytes, uri: str) -> None:
+        """A text is open in the editor, and says this now."""
+        self.uris[path] = uri
+        if self.overlay.get(path) != data:
+            self.overlay[path] = data
+            self.version += 1
+
+    def drop(self, path: str) -> None:
+        """A text is no longer open: what is on the disk counts."""
+        self.uris.pop(path, None)
+        if self.overlay.pop(path, None) is not None:
+            self.moved()
+
+    def moved(self) -> None:
+        """Files may have changed on the disk, settings among them."""
+        self.session.moved()
+        self.read_settings()
+        self.version += 1
+
+    def knows(self, path: str) -> bool:
+        """Was the file there when the disk was last looked at?"""
+        return self.outcome is None or self.session.memory.on_disk(path)
+
+    def close(self) -> None:
+        """The root is not asked any more; a run that goes on ends soon."""
+        self.version += 1
+        self.worker.submit(self.session.close)
+
+    async def changes(self, make: Callable[[Outcome, Run], Changes]) -> tuple[Outcome, Changes]:
+        """What fixes make of the texts as they are now; trying them takes runs, which go the same way."""
+        outcome = await self.current()
+
+        def run(overlay: Mapping[str, bytes]) -> Report:
+            return self.session.check(overlay, self.settings)
+
+        loop = asyncio.get_running_loop()
+        return outcome, await loop.run_in_executor(self.worker, make, outcome, run)
+
+    async def current(self) -> Outcome:
+        """The outcome for the texts as they are when it comes."""
+        while True:
+            known = self.outcome
+            if known is not None and known.version == self.version:
+                return known
+            if self._task is None or self._task.done():
+                self._task = asyncio.ensure_future(self._lint())
+            try:
+                await asyncio.shield(self._task)
+            except SupersededError:
+                pass
+
+    async def _lint(self) -> Outcome:
+        version, settings = self.version, self.settings
+        overlay, uris = dict(self.overlay), dict(self.uris)
+
+        def work() -> Outcome:
+            report = self.session.check(overlay, settings, lambda: self.version != version, self.progress)
+            covered, _ = shown(report, Context())
+            texts = Texts(self.folder, overlay, self.encoding, uris)
+            return Outcome(covered, report.findings, texts, self.session.rules, version)
+
+        loop = asyncio.get_running_loop()
+        try:
+            self.outcome = await loop.run_in_executor(self.worker, work)
+        except Cancelled as error:
+            raise SupersededError from error
+        return self.outcome
+
+    def path_below(self, path: str) -> str | None:
+        """A path on the disk relative to this root; None when it is not below it."""
+        for root, own in ((self.folder, path), (os.path.realpath(self.folder), os.path.realpath(path))):
+            try:
+                relative = os.path.relpath(own, root).replace(os.sep, "/")
+            except ValueError:  # another drive
+                continue
+            if relative != ".." and not relative.startswith("../"):
+                return relative
+        return None
+
+
+class SupersededError(Exception):
+    """The texts changed while they were linted."""
+
+
+def root_of(folder: str) -> str:
+    """The root that a workspace folder is linted in: the same as the command line would take."""
+    return find_root([folder])
+
+
+def root_of_file(path: str) -> str | None:
+    """The root of a file that no open folder holds; None when nothing says where its project begins."""
+    folder = find_root([path])
+    return folder if os.path.exists(os.path.join(folder, ".git")) or settings_file(folder) else None
