@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.knowledge.calls import aws_call, constant
 from lambdalint.knowledge.constructors import Constructor, constructor
-from lambdalint.model import Finding, Related
+from lambdalint.knowledge.services import ARGUMENTS, is_service
+from lambdalint.model import Finding, Fix, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Call, Function, Span, Symbol
+    from lambdalint.model import Call, Function, Safety, Sources, Span, Symbol
 
 CONNECTIONS = frozenset({"aws_sdk", "sql", "nosql", "search", "http", "messaging", "saas"})
 # What an object may depend on that makes it right to build it for one invocation.
@@ -77,9 +79,63 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         related=tuple(_declared(function)),
         code_flow=flow(step),
         severity="info" if (made.hoist == "loop" and step.loop_bound) or _with_secret(step, function) else "",
-        fixable=None,
-        fix={"target": step.target, "hoist": made.hoist},
+        fixable=_fixable(step, made),
+        fix={
+            "callee": step.callee.replace("()", ""),
+            "hoist": made.hoist,
+            "service": constant(step.argument("service_name", 0)),
+            "keywords": tuple(step.keywords),
+        },
     )
+
+
+def _fixable(step: Call, made: Constructor) -> Safety | None:
+    """The best a fix can be: what opens a connection, or takes no name of its own, is not moved without a look."""
+    if not step.span.path.endswith(".py") or step.loop_bound or made.hoist == "loop" or step.entered or step.closed:
+        return None
+    return "safe" if made.hoist == "module" and step.target.isidentifier() and not step.loops else "unsafe"
+
+
+def fix(finding: Finding, sources: Sources) -> Fix | None:
+    """Build it at module scope; where that cannot be, in a function that keeps what it built."""
+    from lambdalint.rewrite.hoist import hoist
+    from lambdalint.rewrite.keep import keep
+    from lambdalint.rewrite.tested import held
+
+    text = sources.text(finding.span.path)
+    if text is None:
+        return None
+    name = _wish(finding.fix)
+    moved = hoist(text, finding.span, name) if finding.fix["hoist"] == "module" else None
+    if moved is None:
+        edits = keep(text, finding.span, f"_{name}")
+        return None if edits is None else Fix(edits, "unsafe", f"keep what is built here in _{name}()")
+    known = _is_known(finding.fix)
+    doubtful = moved.doubts or moved.variables or not known or held(sources, finding.span.path)
+    return Fix(moved.edits, "unsafe" if doubtful else "safe", f"build {moved.name} once, at module scope")
+
+
+def _is_known(facts: Mapping[str, Any]) -> bool:
+    """Whether the call is sure to work at import as it does now: a name that boto3 knows, arguments that it takes."""
+    kind = facts["callee"].rpartition(".")[2]
+    if kind in ("client", "resource"):
+        return (
+            isinstance(facts["service"], str)
+            and is_service(kind, facts["service"])
+            and ARGUMENTS.issuperset(facts["keywords"])
+        )
+    return facts["callee"] in ("boto3.Session", "boto3.session.Session")
+
+
+def _wish(facts: Mapping[str, Any]) -> str:
+    """What a person would call the object: `s3_client` for boto3.client("s3")."""
+    kind = facts["callee"].rpartition(".")[2]
+    if kind in ("client", "resource", "create_client") and isinstance(facts["service"], str):
+        service = re.sub(r"\W+", "_", facts["service"]).strip("_").lower()
+        return f"{service}_resource" if kind == "resource" else f"{service}_client"
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind).lower().removeprefix("create_")
+    words = {"connect": "connection", "get_session": "session"}.get(words, words)
+    return re.sub(r"\W+", "_", words)
 
 
 def _with_secret(step: Call, function: Function) -> bool:

@@ -1,0 +1,143 @@
+"""A call in a function in, the edits that make it once for each set of its arguments out: a function with a cache.
+
+For what is opened on first use, is needed on some paths only, or takes arguments that only the function knows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from lambdalint.model import Edit, Span
+from lambdalint.rewrite.hoist import NEVER, _dedented, _fresh, _site, _span
+from lambdalint.rewrite.place import top_statement
+from lambdalint.rewrite.source import below, loads, same
+
+if TYPE_CHECKING:
+    from lambdalint.rewrite.hoist import _Site
+
+
+def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
+    """Make a call in a cached function of its own. wish: what to call it."""
+    site = _site(text, span)
+    if site is None or NEVER & {name.value for name in loads(site.function.body)} or _used_up(site):
+        return None
+    if any(isinstance(node, (cst.NamedExpr, cst.Await, cst.Yield)) for node in below(site.call)):
+        return None
+    if any(name.value in site.local.bound for name in loads(site.call.func)):
+        return None
+    made = _parameters(site)
+    if made is None:
+        return None
+    parameters, arguments, call = made
+    known = _known(site, parameters, call)
+    name = known or _fresh(site, wish)
+    edits = [Edit(_span(site, site.call), f"{name}({', '.join(arguments)})")]
+    if known:
+        return tuple(edits)
+    decorator, imports = _cache(site)
+    if decorator is None:
+        return None
+    edits += imports
+    line = _start(site)
+    body = f"{decorator}\ndef {name}({', '.join(parameters)}):\n    return {call}\n\n\n"
+    return (*edits, Edit(Span(site.path, line, 1, line, 1), body))
+
+
+def _used_up(site: _Site) -> bool:
+    """Whether the object is closed at the end of a `with`."""
+    return any(isinstance(node, cst.WithItem) for node in site.found.above(site.call))
+
+
+def _parameters(site: _Site) -> tuple[list[str], list[str], str] | None:
+    """The accessor's parameters, what the function gives it, and the call it makes of them."""
+    parameters: list[str] = []
+    given: list[str] = []
+    arguments: list[cst.Arg] = []
+    for argument in site.call.args:
+        names = {name.value for name in loads(argument.value)} & site.local.bound.keys()
+        if not names:
+            arguments.append(argument)
+            continue
+        if argument.star or any(isinstance(node, (cst.Dict, cst.List, cst.Set)) for node in below(argument.value)):
+            return None
+        if isinstance(argument.value, cst.Name) and argument.value.value != "self":
+            name = argument.value.value
+        elif argument.keyword is not None:
+            name = argument.keyword.value
+        else:
+            return None
+        if name not in parameters:
+            parameters.append(name)
+            given.append(_dedented(site, argument.value))
+        elif given[parameters.index(name)] != _dedented(site, argument.value):
+            return None
+        arguments.append(argument.with_changes(value=cst.Name(name)))
+    free = {name.value for argument in arguments for name in loads(argument.value)}
+    if len(parameters) != len(set(parameters)) or free & site.local.bound.keys() - set(parameters):
+        return None
+    return parameters, given, _dedented(site, site.call.with_changes(args=arguments))
+
+
+def _known(site: _Site, parameters: list[str], call: str) -> str:
+    """A cached function that is there already and does the same, "" when there is none."""
+    for statement in site.found.module.body:
+        if not isinstance(statement, cst.FunctionDef) or len(statement.decorators) != 1:
+            continue
+        decorator = site.found.code(statement.decorators[0].decorator)
+        names = [parameter.name.value for parameter in statement.params.params]
+        if decorator.partition("(")[0] not in ("cache", "functools.cache", "lru_cache", "functools.lru_cache"):
+            continue
+        body = statement.body.body
+        if len(body) != 1 or not isinstance(body[0], cst.SimpleStatementLine) or names != parameters:
+            continue
+        only = body[0].body[0]
+        if isinstance(only, cst.Return) and only.value is not None and same(site.found.code(only.value), call):
+            return statement.name.value
+    return ""
+
+
+def _cache(site: _Site) -> tuple[str | None, list[Edit]]:
+    """How to write the decorator here, and the import that it takes."""
+    imports = [
+        (index, statement.body[0])
+        for index, statement in enumerate(site.found.module.body)
+        if isinstance(statement, cst.SimpleStatementLine)
+        and isinstance(statement.body[0], (cst.Import, cst.ImportFrom))
+    ]
+    for _, one in imports:
+        code = site.found.code(one)
+        if isinstance(one, cst.Import) and code == "import functools":
+            return "@functools.cache", []
+        if (
+            isinstance(one, cst.ImportFrom)
+            and code.startswith("from functools import")
+            and not isinstance(one.names, cst.ImportStar)
+        ):
+            names = [site.found.code(alias).strip(" ,") for alias in one.names]
+            if "cache" in names:
+                return "@cache", []
+    used = {node.value for node in below(site.found.module) if isinstance(node, cst.Name)}
+    first = next((index for index, one in imports if not site.found.code(one).startswith("from __future__")), None)
+    if first is None:
+        return None, []
+    line = site.found.places[site.found.module.body[first]].start.line
+    at = Span(site.path, line, 1, line, 1)
+    if "cache" not in used:
+        return "@cache", [Edit(at, "from functools import cache\n")]
+    if "functools" not in used:
+        return "@functools.cache", [Edit(at, "import functools\n")]
+    return None, []
+
+
+def _start(site: _Site) -> int:
+    """The first line of the statement at module scope that holds the function, its decorators and comments included."""
+    body = site.found.module.body
+    top = body[top_statement(site.found, site.function)]
+    line = site.found.places[top].start.line
+    if isinstance(top, (cst.FunctionDef, cst.ClassDef)) and top.decorators:
+        line = min(line, site.found.places[top.decorators[0]].start.line)
+    while line > 1 and site.found.lines[line - 2].startswith("#"):
+        line -= 1
+    return line
