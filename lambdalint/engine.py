@@ -138,10 +138,10 @@ def run(
 
 
 def merge(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings that say the same of the same place become one that names all their functions; in order of place."""
+    """What a rule says of one place becomes one finding that names all its functions; in order of place."""
     joined: dict[tuple[Any, ...], Finding] = {}
     for finding in findings:
-        key = (finding.rule, finding.span, finding.message, finding.severity)
+        key = (finding.rule, finding.span)
         first = joined.get(key)
         if first is None:
             joined[key] = finding

@@ -199,7 +199,9 @@ def test_merge_keeps_everything_once() -> None:
     place = Span("a.py", 1, 1, 1, 2)
     one = Finding("m", place, (Related(place, "x"),), rule="r", functions=("f",), secrets=("s",))
     assert merge([one, one._replace(functions=("g",)), one]) == [one._replace(functions=("f", "g"))]
-    assert merge([one, one._replace(message="l")]) == [one._replace(message="l"), one]
+    assert merge([one, one._replace(message="l", functions=("g",))]) == [one._replace(functions=("f", "g"))]
+    other = one._replace(rule="s")
+    assert merge([other, one]) == [one, other]
 
 
 # ------------------------------------------------------------------------------------------------------ cache

@@ -59,15 +59,21 @@ def aws_call(step: Call) -> AwsCall | None:
             return AwsCall("dynamodb", "Table", method, operation("dynamodb", method))
         if last in ("get_paginator", "get_waiter"):
             return None
-        resource = resource or last
+        resource = resource or _made_by(last)
         symbol = made.receiver
     return None
 
 
+def _made_by(method: str) -> str:
+    """The resource that a method of a service gives: `Table`, but also `get_queue_by_name` and `create_topic`."""
+    if method[:1].isupper():
+        return method
+    name = method.removeprefix("get_").removeprefix("create_").removesuffix("_by_name")
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
 def _of_resource(service: str, resource: str, method: str) -> AwsCall:
     found = resource_operation(service, resource, method)
-    if found is None and resource == "create_table":
-        found = resource_operation(service, "Table", method)
     return AwsCall(service, resource, method, found)
 
 

@@ -13,7 +13,7 @@ from lambdalint.knowledge.calls import AwsCall, aws_call, constant, text_of
 from lambdalint.knowledge.constructors import constructor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lambdalint.model import Call, Symbol
 
@@ -76,7 +76,7 @@ def effect_of(step: Call, delivery: str) -> Effect | None:
     aws = aws_call(step)
     if aws is not None:
         return _aws(step, aws, fresh)
-    if step.callee in POSTS:
+    if step.callee.removeprefix("botocore.vendored.") in POSTS:
         return _post(step, step.argument("url", 0))
     if step.callee in REQUESTS:
         method = constant(step.argument("method", 0))
@@ -91,7 +91,7 @@ def effect_of(step: Call, delivery: str) -> Effect | None:
         if given is not None and not given.depends & fresh:
             return None
         return Effect(_short(step.callee), "it takes effect again")
-    return _sql(step)
+    return _sql(step) or _stored(step)
 
 
 def _short(callee: str) -> str:
@@ -208,7 +208,7 @@ def _invoke(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
 
 
 def _put_object(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
-    key = step.keywords.get("Key") or (step.receiver.made_by.args[-1] if _is_object(step) else None)
+    key = step.keywords.get("Key") or _object_key(step)
     if "IfNoneMatch" in step.keywords or key is None:
         return None
     if "random" in key.depends & fresh or _momentary(key):
@@ -229,9 +229,10 @@ def _momentary(symbol: Symbol) -> bool:
     return "time" in symbol.depends and symbol.kind == "external" and bool(MOMENT.search(symbol.path))
 
 
-def _is_object(step: Call) -> bool:
+def _object_key(step: Call) -> Symbol | None:
+    """The key of the `Object(bucket, key)` that the call is a method of."""
     made = step.receiver.made_by if step.receiver is not None else None
-    return made is not None and bool(made.args) and made.callee.endswith(".Object")
+    return made.args[-1] if made is not None and made.args and made.callee.endswith(".Object") else None
 
 
 def _transaction(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
@@ -271,28 +272,33 @@ def _statement(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
     return Effect(aws.name, why) if why else None
 
 
-_SPECIAL = {
+def _harmless(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    """Repeating it changes nothing that lasts, though its class says otherwise."""
+    return None
+
+
+_SPECIAL: dict[tuple[str, str], Callable[[Call, AwsCall, frozenset[str]], Effect | None]] = {
     ("stepfunctions", "start_execution"): _start_execution,
     ("dynamodb", "put_item"): _put_item,
     ("dynamodb", "update_item"): _update_item,
     ("dynamodb", "transact_write_items"): _transaction,
     ("sqs", "send_message"): _message,
     ("sqs", "send_message_batch"): _messages,
-    ("sqs", "change_message_visibility"): lambda step, aws, fresh: None,
-    ("sqs", "change_message_visibility_batch"): lambda step, aws, fresh: None,
+    ("sqs", "change_message_visibility"): _harmless,
+    ("sqs", "change_message_visibility_batch"): _harmless,
     ("sns", "publish"): _message,
     ("sns", "publish_batch"): _messages,
     ("lambda", "invoke"): _invoke,
     ("s3", "put_object"): _put_object,
-    ("s3", "create_multipart_upload"): lambda step, aws, fresh: None,
+    ("s3", "create_multipart_upload"): _harmless,
     ("rds-data", "execute_statement"): _statement,
     ("redshift-data", "execute_statement"): _statement,
-    ("redshift-data", "batch_execute_statement"): lambda step, aws, fresh: None,
+    ("redshift-data", "batch_execute_statement"): _harmless,
     ("athena", "start_query_execution"): _statement,
-    ("rds-data", "begin_transaction"): lambda step, aws, fresh: None,
-    ("codepipeline", "put_job_success_result"): lambda step, aws, fresh: None,
-    ("codepipeline", "put_job_failure_result"): lambda step, aws, fresh: None,
-    ("config", "put_evaluations"): lambda step, aws, fresh: None,
+    ("rds-data", "begin_transaction"): _harmless,
+    ("codepipeline", "put_job_success_result"): _harmless,
+    ("codepipeline", "put_job_failure_result"): _harmless,
+    ("config", "put_evaluations"): _harmless,
 }
 
 
@@ -326,6 +332,46 @@ def _urlopen(step: Call) -> Effect | None:
     return _post(step, request) if data is not None and constant(data) is None else None
 
 
+# Writes that add something at each call: to a document store or an index when no id is given, to a list or a counter.
+ADDERS = {
+    "insert_one": "it adds another document",
+    "insert_many": "it adds the documents again",
+    "index": "it adds another document",
+    "incr": "it counts again",
+    "incrby": "it counts again",
+    "hincrby": "it counts again",
+    "decr": "it counts again",
+    "lpush": "it adds another element",
+    "rpush": "it adds another element",
+    "xadd": "it adds another entry",
+}
+
+
+def _stored(step: Call) -> Effect | None:
+    method = step.callee.rpartition(".")[2]
+    if method not in ADDERS or _made_category(step) not in ("nosql", "search"):
+        return None
+    if "id" in step.keywords or any(name in ("_id", "id") for symbol in step.args for name, _ in _entries(symbol)):
+        return None
+    if method.startswith("insert") and not all(symbol.kind in ("dict", "list") for symbol in step.args):
+        return None  # a document that came from elsewhere may carry its own id
+    return Effect(method, ADDERS[method])
+
+
+def _made_category(step: Call) -> str:
+    """The category of the constructor that made what the method is called on, "" when that is not told."""
+    made = step.receiver
+    for _ in range(6):
+        call = made.made_by if made is not None else None
+        if call is None:
+            return ""
+        found = constructor(call.callee.replace("()", ""))
+        if found is not None:
+            return found.category
+        made = call.receiver
+    return ""
+
+
 INSERT = re.compile(r"^\s*INSERT\s+INTO\s+\S+\s*(?P<columns>\([^)]*\))?", re.IGNORECASE)
 HARMLESS = re.compile(
     r"ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b", re.IGNORECASE
@@ -337,18 +383,7 @@ def _sql(step: Call) -> Effect | None:
     _head, _, method = step.callee.rpartition(".")
     if method not in ("execute", "executemany", "fetch", "fetchval", "fetchrow"):
         return None
-    made = step.receiver
-    for _ in range(6):
-        call = made.made_by if made is not None else None
-        if call is None:
-            return None
-        found = constructor(call.callee.replace("()", ""))
-        if found is not None:
-            if found.category != "sql":
-                return None
-            break
-        made = call.receiver
-    else:
+    if _made_category(step) != "sql":
         return None
     statement = step.argument("statement", 0)
     if (

@@ -147,7 +147,7 @@ def test_which_requirements_are_reported(requirement: Requirement, severity: str
 def test_options() -> None:
     assert dev_findings(asked("pytest"), allow=["pytest"]) == []
     assert len(dev_findings(asked("our-fakes"), packages=["our-fakes"])) == 1
-    assert len(dev_findings(asked("our-fakes"), knowledge={"dev_packages": ["our-fakes"]})) == 1
+    assert len(dev_findings(asked("our-fakes"), options={"dev-packages": ["our-fakes"]})) == 1
     (found,) = dev_findings(asked("boto3"), options={"runtime-provided": True})
     assert found.severity == "info" and "the runtime brings it" in found.message
 

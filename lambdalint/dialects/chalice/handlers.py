@@ -148,10 +148,7 @@ class _Reader:
         """What the decorators of one module register."""
         read = self.modules[name]
         for statement in _flat(read.body):
-            if statement[0] != "D":
-                continue
-            function = statement[1]
-            for expression, at in function[3]:
+            for expression, at, function, named in _decorations(statement):
                 call = expression if expression[0] == "c" else ("c", expression, (), (), at)
                 target = call[1]
                 if target[0] != "a" or target[1][0] != "n":
@@ -165,9 +162,9 @@ class _Reader:
                 place = Span(read.path, *at)
                 yield Registered(
                     kind,
-                    function[0],
+                    function,
                     "app" if blueprint is None else name,
-                    Span(read.path, *function[5]),
+                    Span(read.path, *named),
                     place,
                     tuple(_value(one, read, place) for one in call[2]),
                     {keyword: _value(one, read, place) for keyword, one in call[3] if keyword is not None},
@@ -180,6 +177,17 @@ class _Reader:
             if path in self.project.inventory.files:
                 return path
         return None
+
+
+def _decorations(statement: Tuple) -> Iterator[tuple[Tuple, Any, str, Any]]:
+    """Each decorator of a `def`, and `app.route("/")(function)`: (decorator, its place, function, the name's place)."""
+    if statement[0] == "D":
+        function = statement[1]
+        for expression, at in function[3]:
+            yield expression, at, function[0], function[5]
+    elif statement[0] == "E" and statement[1][0] == "c" and statement[1][1][0] == "c" and statement[1][2]:
+        call = statement[1]
+        yield call[1], call[1][4], dotted(call[2][0]).rpartition(".")[2], call[4]
 
 
 def _absolute(module: str, level: int, package: str) -> str:

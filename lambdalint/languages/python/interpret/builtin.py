@@ -233,6 +233,10 @@ def _method(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Pla
         return _seq_method(walk, owner, name, values)
     if isinstance(owner, (Const, Text, EnvVar)):
         return _text_method(owner, name, given)
+    if isinstance(owner, Builtin) and name == "__new__" and values and isinstance(values[0], Class):
+        instance = Obj(values[0], walk.phase == "init", place=at)
+        walk.keep.append(instance)
+        return instance
     if isinstance(owner, Builtin) and owner.name == "globals()" and name in ("get", "setdefault") and values:
         if name == "setdefault" and len(values) > 1:
             objects.store_item(walk, owner, values[0], values[1], frame, at)

@@ -65,6 +65,10 @@ class Arguments:
                     self.keywords.setdefault(key, item)
             if not value.others:
                 return
+        elif isinstance(value, Union) and all(isinstance(item, Map) and not item.others for item in value.options):
+            for item in value.options:
+                self.spread_keywords(item)
+            return
         self._loosen(value)
 
     def _loosen(self, value: Value) -> None:
@@ -165,6 +169,7 @@ def _run(
     walk: Walk, frame: Frame, function: Func, names: dict[str, Value], given: Arguments, at: Place, key: Tuple
 ) -> Value:
     scope = Frame(function.module, names, function.closure, function)
+    scope.phase = walk.phase
     walk.stack.append(key)
     walk.depth += 1
     walk.hops.append(Hop(_qualified(function), Span(frame.module.path, *at)))
@@ -217,17 +222,13 @@ def _cache_region(walk: Walk, function: Func, names: dict[str, Value]) -> Any:
             region.why = f"{function.cached} keeps nothing: argument {name} is the {value.role}"  # type: ignore[union-attr]
         elif isinstance(value, Obj) and not value.persistent:
             region.why = f"{function.cached} keeps nothing: the object it is called on is new at each invocation"
-    if function.closure is not None and walk.phase == "invocation" and _made_now(walk, function):
+    if function.closure is not None and function.closure.phase == "invocation":
         region.why = f"{function.cached} keeps nothing: the function is defined anew at each invocation"
     if id(function.node) in walk.cleared:
         region.why = f"{function.cached} is cleared in the handler"
     if region.why:
         region.written = region.lasting = False
     return region
-
-
-def _made_now(walk: Walk, function: Func) -> bool:
-    return any(item.locals.get(function.name) is function for item in (function.closure,) if item is not None)
 
 
 def _qualified(function: Func) -> str:
@@ -338,9 +339,13 @@ def _outside(walk: Walk, frame: Frame, callee: Ext, given: Arguments, at: Place,
     if callee.path.endswith(".strftime") and given.positional and isinstance(given.positional[0], Const):
         path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
     result = Ext(path, deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
-    if isinstance(receiver, Class):
-        result.callbacks.append(receiver)  # `View.as_view()`
     _hand_over(walk, frame, callee, result, given, at)
+    if isinstance(receiver, Class):
+        # A class method that comes from outside (`Model.get()`, `View.as_view()`) gives instances of the class.
+        made = Obj(receiver, walk.phase == "init", deps & {"credentials"}, at)
+        made.outer, made.made_by = result, emitted
+        walk.keep.append(made)
+        return made
     return result
 
 

@@ -124,12 +124,12 @@ def _apply_outside(walk: Walk, frame: Frame, decorator: Ext, value: Value, at: P
         elif last == "lambda_handler_decorator":
             function.binding = "middleware"
         else:
-            made = decorator.made_by if decorator.path.endswith("()") else None
-            given = tuple(map(symbol, made.args)) if made is not None else ()
-            keywords = {name: symbol(item) for name, item in made.keywords.items()} if made is not None else {}
-            path = decorator.path.removesuffix("()")
-            function.decorators.append(Within(path, given, keywords, Span(frame.module.path, *at)))
             function.wraps.append(decorator)
+        made = decorator.made_by if decorator.path.endswith("()") else None
+        given = tuple(map(symbol, made.args)) if made is not None else ()
+        keywords = {name: symbol(item) for name, item in made.keywords.items()} if made is not None else {}
+        path = decorator.path.removesuffix("()")
+        function.decorators.append(Within(path, given, keywords, Span(frame.module.path, *at)))
     if isinstance(value, (Func, Partial, Bound, Class)):
         register(decorator, value)
     return value

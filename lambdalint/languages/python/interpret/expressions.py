@@ -267,9 +267,9 @@ def _compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
     for operator, right_node in zip(node[2], node[3], strict=True):
         right = evaluate(walk, frame, right_node)
         values.append(right)
-        if operator in ("In", "NotIn"):
-            objects.look(walk, right)
         one = _holds(walk, operator, left, right)
+        if operator in ("In", "NotIn") and one is None:
+            objects.look(walk, right)
         result = None if one is None or result is None else (result and one)
         left = right
     if result is not None:
@@ -288,6 +288,11 @@ def _holds(walk: Walk, operator: str, left: Value, right: Value) -> bool | None:
     if operator in ("In", "NotIn") and isinstance(right, Map) and not right.persistent and not right.others:
         if isinstance(left, Const) and not left.deps and not walk.loops and isinstance(left.value, str):
             return (left.value in right.entries) == (operator == "In")
+        return None
+    if operator in ("In", "NotIn") and isinstance(right, Seq) and not right.open and right.kind != "generator":
+        known = [item.value for item in right.items if isinstance(item, Const) and not item.deps]
+        if isinstance(left, Const) and not (left.deps or left.calls) and len(known) == len(right.items) and known:
+            return (left.value in known) == (operator == "In")
         return None
     if not (isinstance(left, Const) and isinstance(right, Const)) or left.deps or right.deps:
         return None

@@ -23,6 +23,7 @@ class Frame:
         "nonlocals",
         "origins",
         "owner",
+        "phase",
         "regions",
         "returns",
         "yields",
@@ -42,6 +43,7 @@ class Frame:
         self.function = function
         self.cls = cls
         self.owner: Class | None = function.owner if function is not None else None
+        self.phase = ""  # that of the walk, for the body of a function
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
         self.returns: list[Value] = []

@@ -56,6 +56,8 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
             accepted = sum(item[1] in ("p", "*") for item in option.node[1])
             has_rest = any(item[1] == "*" for item in option.node[1])
             given = calls.Arguments(both if has_rest else both[:accepted])
+        if isinstance(option, Ext) and option.made_by is None:
+            _run_registered(walk, frame, state, option)
         at = definition[1:] if definition is not None and definition.path == state.path else place
         calls.invoke(walk, frame, option, given, at, ("k", None))
     states = _closure(state, walk)
@@ -72,6 +74,19 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
         tuple(item.path for item in states if item.path),
         tuple(walk.opaque),
     )
+
+
+def _run_registered(walk: Walk, frame: Frame, state: ModuleState, entry: Ext) -> None:
+    """A handler imported from outside runs the functions of its module that the same package decorates."""
+    package = entry.path.partition(".")[0]
+    for value in list(state.namespace.values()):
+        for function in options(value):
+            if isinstance(function, Func) and any(
+                item.path.partition(".")[0] == package for item in function.decorators
+            ):
+                walk.branches += 1
+                calls.run_callback(walk, frame, function, [], frozenset({"event"}), function.place)
+                walk.branches -= 1
 
 
 def _definition(value: Value) -> Span | None:
