@@ -19,7 +19,7 @@ UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 
 class Example(NamedTuple):
     """One example project of a page. marks: (path, line, part of the message). sized: files of which only the size
-    matters. fixed: the files after the fix."""
+    matters. fixed: the files after the fix. unsafe: it takes --unsafe-fixes."""
 
     rule: str
     kind: str  # "Bad" or "Good"
@@ -28,6 +28,7 @@ class Example(NamedTuple):
     marks: tuple[tuple[str, int, str], ...]
     sized: dict[str, int]
     fixed: dict[str, str]
+    unsafe: bool
 
 
 def examples(rule: str, text: str) -> Iterator[Example]:
@@ -36,13 +37,17 @@ def examples(rule: str, text: str) -> Iterator[Example]:
         for title, body in _parts(section(text, kind)):
             files: dict[str, str] = {}
             fixed: dict[str, str] = {}
+            unsafe = False
             for info, content in fences(body):
                 words = info.split()
                 if len(words) == 2:
                     assert words[1] not in files, f"{rule}: {title}: {words[1]} twice"
                     files[words[1]] = content
-                elif len(words) == 3 and words[2] == "fixed":
+                elif words[2:] in (["fixed"], ["fixed", "unsafe"]):
                     fixed[words[1]] = content
+                    unsafe = unsafe or len(words) == 4
+                else:
+                    assert len(words) < 2, f"{rule}: {title}: what is a fence `{info}`?"
             marks = [
                 (path, number, mark[1])
                 for path, content in files.items()
@@ -52,7 +57,7 @@ def examples(rule: str, text: str) -> Iterator[Example]:
             marks += [(path, int(line), message) for path, line, message in BESIDE.findall(body)]
             sized = {path: int(float(size) * UNITS[unit]) for path, size, unit in SIZED.findall(body)}
             if files or sized:
-                yield Example(rule, kind, title, files, tuple(marks), sized, fixed)
+                yield Example(rule, kind, title, files, tuple(marks), sized, fixed, unsafe)
 
 
 def section(text: str, title: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,15 @@ import pytest
 
 from lambdalint.catalog import ENGINE_RULES, catalog, check_of, rules_folder
 from lambdalint.engine import run
+from lambdalint.fix import SAFE, UNSAFE, fix_all
+from lambdalint.fix.files import Files
 from lambdalint.settings import Chosen, load
-from tests.rulebook import Example, examples, section
+from tests.rulebook import MARK, Example, examples, section
 
 if TYPE_CHECKING:
-    from lambdalint.model import Finding
+    from collections.abc import Mapping
+
+    from lambdalint.model import Finding, Report
 
 FOLDER = Path(rules_folder())
 RULES = catalog()
@@ -49,8 +52,8 @@ def test_example(example: Example, tmp_path: Path) -> None:
     report_text = "\n".join(map(_shown, report.findings)) + f"\nproblems: {list(report.problems)}"
     assert not missing, f"not found: {missing}\nfound:\n{report_text}"
     assert not found, "found without a mark:\n" + "\n".join(map(_shown, found))
-    for path, fixed in example.fixed.items():
-        assert _fixed(example.files[path], path, report.findings) == fixed
+    if example.fixed:
+        assert _fixed(example, tmp_path) == example.fixed
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -93,18 +96,29 @@ def _shown(finding: Finding) -> str:
     return f"{finding.span.path}:{finding.span.line}:{finding.span.column} {finding.rule}: {finding.message}"
 
 
-def _fixed(text: str, path: str, findings: tuple[Finding, ...]) -> str:
-    """The text with the edits of every fix applied, last one first."""
+def _fixed(example: Example, root: Path) -> dict[str, str]:
+    """The files that fixes change, marks left out."""
+    for path, text in example.files.items():
+        (root / path).write_text("\n".join(MARK.sub("", line) for line in text.split("\n")), encoding="utf-8")
+    settings = load(str(root), RULES, Chosen(select=(example.rule, *sorted(ENGINE_RULES))))
+
+    def lint(overlay: Mapping[str, bytes]) -> Report:
+        return run(str(root), settings=settings, overlay=overlay, rules=RULES)
+
+    outcome = fix_all(lint, Files(str(root)), UNSAFE if example.unsafe else SAFE)
+    assert not outcome.refused and not outcome.raised
+    return {path: after.decode() for path, (_, after) in outcome.changed.items()}
+
+
+def test_a_rule_with_a_fix_shows_it() -> None:
+    """The pages whose head promises a fix are those with a fence that shows one, and with a function that makes it."""
     from importlib import import_module
 
-    edits = []
-    for finding in findings:
-        if finding.fixable and finding.span.path == path:
-            module = import_module(f"lambdalint.checks.{finding.rule.replace('-', '_')}")
-            edits += [edit for edit in module.fix(finding, text) if edit.span.path == path]
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    for edit in sorted(set(edits), key=lambda edit: edit.span, reverse=True):
-        start = starts[edit.span.line - 1] + edit.span.column - 1
-        end = starts[edit.span.end_line - 1] + edit.span.end_column - 1
-        text = text[:start] + edit.text + text[end:]
-    return text
+    promised = {name for name, rule in RULES.items() if rule.fix}
+    shown = {example.rule for example in EXAMPLES if example.fixed}
+    made = {
+        name
+        for name in RULES
+        if name not in ENGINE_RULES and hasattr(import_module(f"lambdalint.checks.{name.replace('-', '_')}"), "fix")
+    }
+    assert promised == shown == made | {"unused-ignore", "unknown-ignore"}

@@ -37,9 +37,7 @@ LAZY = frozenset(
 )
 ENVIRONMENT = re.compile(r"""environ(?:\.get\(|\[)\s*["'](\w+)["']|getenv\(\s*["'](\w+)["']""")
 NEVER = frozenset({"locals", "vars", "eval", "exec"})
-ABOUT = re.compile(
-    r"client|connect|resource|session|boto|initiali[sz]e|creat|set ?up|instantiat|noqa|type: ignore|nosec|pylint", re.I
-)
+ABOUT = re.compile(r"client|connect|resource|session|boto|initiali[sz]e|instantiat", re.IGNORECASE)
 
 
 class Hoist(NamedTuple):
@@ -361,7 +359,8 @@ def _own_comments(site: _Site, every: bool = False) -> list[str]:
     following = lines[place.end.line].strip() if place.end.line < len(lines) else ""
     target = site.statement.body[0]
     names = [node.value for node in below(target) if isinstance(node, cst.Name)]
-    about = any(ABOUT.search(line) or any(len(name) > 2 and name in line for name in names) for line in own)
+    words = {word for line in own for word in re.findall(r"\w+", line)}
+    about = any(map(ABOUT.search, own)) or not words.isdisjoint(names)
     return own if every or about or not following else []
 
 

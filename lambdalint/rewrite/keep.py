@@ -5,6 +5,7 @@ For what is opened on first use, is needed on some paths only, or takes argument
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -119,16 +120,30 @@ def _cache(site: _Site) -> tuple[str | None, list[Edit]]:
             if "cache" in names:
                 return "@cache", []
     used = {node.value for node in below(site.found.module) if isinstance(node, cst.Name)}
-    first = next((index for index, one in imports if not site.found.code(one).startswith("from __future__")), None)
+    first = next(((index, one) for index, one in imports if not _is_future(one)), None)
     if first is None:
         return None, []
-    line = site.found.places[site.found.module.body[first]].start.line
+    line = site.found.places[site.found.module.body[first[0]]].start.line
     at = Span(site.path, line, 1, line, 1)
+    gap = "" if _is_standard(site, first[1]) else "\n"
     if "cache" not in used:
-        return "@cache", [Edit(at, "from functools import cache\n")]
+        return "@cache", [Edit(at, f"from functools import cache\n{gap}")]
     if "functools" not in used:
-        return "@functools.cache", [Edit(at, "import functools\n")]
+        return "@functools.cache", [Edit(at, f"import functools\n{gap}")]
     return None, []
+
+
+def _is_future(one: cst.BaseSmallStatement) -> bool:
+    return isinstance(one, cst.ImportFrom) and isinstance(one.module, cst.Name) and one.module.value == "__future__"
+
+
+def _is_standard(site: _Site, one: cst.BaseSmallStatement) -> bool:
+    """Whether an import is of the standard library, so that ours belongs to its group."""
+    if isinstance(one, cst.Import):
+        name = site.found.code(one.names[0].name)
+    else:
+        name = site.found.code(one.module) if isinstance(one, cst.ImportFrom) and one.module is not None else ""
+    return name.split(".")[0] in sys.stdlib_module_names
 
 
 def _start(site: _Site) -> int:

@@ -9,6 +9,7 @@ second run finds anything to fix. Then the diffs of files drawn at random, to be
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import sys
@@ -46,7 +47,8 @@ def fixed(checkout: Path, scratch: Path, safeties: Collection[Safety]) -> Fixed:
     """Fix a copy of a checkout."""
     copy = scratch / checkout.name
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(checkout, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".lambdalint_cache"))
+    left_out = shutil.ignore_patterns(".git", ".lambdalint_cache")
+    shutil.copytree(checkout, copy, symlinks=True, ignore=left_out, copy_function=_linked)
     try:
         first, before = _fix(copy, safeties)
         _, failed = save(str(copy), first)
@@ -66,8 +68,16 @@ def fixed(checkout: Path, scratch: Path, safeties: Collection[Safety]) -> Fixed:
     )
 
 
+def _linked(source: str, target: str) -> None:
+    """A second name for the file: fixes replace files and never write into them."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
 def _fix(root: Path, safeties: Collection[Safety]) -> tuple[Outcome, Counter[str]]:
-    cache = Cache(None)
+    cache = Cache(str(root))
     seen: list[Report] = []
 
     def lint(overlay: Mapping[str, bytes]) -> Report:
@@ -75,6 +85,7 @@ def _fix(root: Path, safeties: Collection[Safety]) -> tuple[Outcome, Counter[str
         return seen[-1]
 
     outcome = fix_all(lint, Files(str(root)), safeties)
+    cache.close()
     return outcome, Counter(finding.rule for finding in seen[0].findings)
 
 
