@@ -352,6 +352,10 @@ class Project(Protocol):
     def prefetch(self, paths: Iterable[str]) -> None:
         """Read many files at once (in several processes, where that is worth it) for `document` calls to come."""
 
+    def recall(self, key: Any, subject: Any, make: Callable[..., Any], *given: Any) -> Any:
+        """What `make(*given)` gives, or gave in an earlier run of an editor's session, when neither the subject nor
+        anything that was asked of the project meanwhile has changed. For what a dialect can tell one file at a time."""
+
 
 # ------------------------------------------------------------------------------------------------------- code
 

@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).parents[1] / "lambdalint"
 # Top to bottom; modules on one line do not import each other, but for the parts of one folder.
 LAYERS = [
     {"__main__"},
-    {"cli", "server"},
+    {"cli"},
+    {"server"},
     {"fix", "report", "settings"},
     {"session"},
     {"engine"},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.dialects.cloudformation.attached import attached
 from lambdalint.dialects.cloudformation.functions import functions
+from lambdalint.dialects.cloudformation.intrinsics import IMPORT, mentions
 from lambdalint.dialects.cloudformation.triggers import triggers_of
 from lambdalint.dialects.cloudformation.uses import only_known_uses
 
@@ -20,7 +21,30 @@ Key = tuple[int, str]
 
 
 def join(found: list[Stack], project: Project) -> Iterator[Declaration]:
-    """Every function of these stacks."""
+    """Every function of these stacks. Those that no other has to do with are told one at a time."""
+    nested = {id(child) for stack in found for child in stack.children.values()}
+    importing = {id(stack) for stack in found if project.recall(("imports", stack.path), stack.root, _imports, stack)}
+    tied: list[Stack] = []
+    tying = nested | importing
+    for number, stack in enumerate(found):
+        exporting = importing and any(output.get("Export") is not None for _, output in stack.outputs.values())
+        if stack.origins or stack.children or exporting or id(stack) in tying:
+            tied.append(stack)
+            continue
+        subject = (stack.root, stack.bound)
+        yield from project.recall(("stack", stack.path, number), subject, _joined, [stack], project)
+    yield from _joined(tied, project)
+
+
+def _imports(stack: Stack) -> bool:
+    return any(name == IMPORT for name, _, _ in mentions(stack.root))
+
+
+def _joined(found: list[Stack], project: Project) -> list[Declaration]:
+    return list(_together(found, project))
+
+
+def _together(found: list[Stack], project: Project) -> Iterator[Declaration]:
     triggers: dict[Key, list[Trigger]] = {}
     settings: dict[Key, dict[str, Value[Any]]] = {}
     for stack in found:

@@ -32,7 +32,9 @@ def stacks(
         if document is None or not isinstance(document.facts, tuple):
             continue
         templates = [root for root in document.facts if root.kind == "mapping" and is_template(root)]
-        found.extend(Stack(path, written_out(with_includes(root, path, project))) for root in templates)
+        for number, root in enumerate(templates):
+            whole = project.recall(("template", path, number), root, _whole, root, path, project)
+            found.append(Stack(path, whole))
     nest(found, locate)
     share(found)
     scripts: dict[str, dict[str, Value[Any]]] = {}
@@ -44,6 +46,10 @@ def stacks(
         stack.bound.update(scripts.get(stack.path, {}))
         stack.bound.update(_overrides(stack, project))
     return found
+
+
+def _whole(root: Node, path: str, project: Project) -> Node:
+    return written_out(with_includes(root, path, project))
 
 
 def nest(found: list[Stack], locate: Callable[[Stack, str], str | None] | None = None) -> None:

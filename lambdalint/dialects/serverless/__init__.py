@@ -33,7 +33,11 @@ def declare(project: Project) -> Iterator[Declaration]:
     for path in project.candidates("serverless"):
         root = read(project, path)
         if root is not None:
-            yield from declare_tree(root, path, project)
+            yield from project.recall(("service", path), root, _declared, root, path, project)
+
+
+def _declared(root: Node, path: str, project: Project) -> list[Declaration]:
+    return list(declare_tree(root, path, project))
 
 
 def declare_tree(node: Node, path: str, project: Project) -> Iterator[Declaration]:
