@@ -2,10 +2,10 @@
 
     python -m benchmarks.check [--corpora DIR] [--rounds N] [--only NAME ...]
 
-The unit is a fresh interpreter that runs nothing but `ast.parse` over every Python file of the same checkout. Each round
-runs the unit, a warm check and a cold one (`--no-cache`) one after the other, so that all three meet the same machine;
-a ratio is that of their medians. Wall and processor time (of all processes) are told apart: a cold check of a large
-checkout uses several. `first` is a check that finds no cache and leaves one, which is what a first run does.
+The unit is a fresh interpreter that runs nothing but `ast.parse` over every Python file of the same checkout. Each
+round runs the unit, a warm check and a cold one (`--no-cache`) one after the other, so that all three meet the same
+machine; a ratio is that of their medians. Wall and processor time (of all processes) are told apart: a cold check of a
+large checkout uses several. `first` is a check that finds no cache and leaves one, which is what a first run does.
 
 Two projects are made here: one handler with its template, and twenty functions. With --corpora, every checkout of
 `CHECKOUTS` that is found there as <owner>+<name> is copied and measured too. Nothing is written to a checkout.
@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -303,7 +304,7 @@ def projects(corpora: Path | None) -> Iterator[tuple[str, str, Callable[[Path], 
     for name, targets in CHECKOUTS if corpora else ():
         source = corpora / name if corpora else Path(name)
         if source.is_dir():
-            yield name.replace("+", "/"), targets, lambda root, source=source: copy(source, root)
+            yield name.replace("+", "/"), targets, partial(copy, source)
 
 
 def copy(source: Path, root: Path) -> None:
