@@ -9,6 +9,7 @@ from lambdalint.languages.python.interpret.world import Located, World
 from lambdalint.link.finder import Finder, Index
 from lambdalint.link.oracle import Outside
 from lambdalint.memory import Anew
+from lambdalint.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +60,7 @@ class Reach:
             # Modules that another walk of the same world has run are not asked for again: say that this one needs them.
             self.prefetch([entry])
         located = Located(entry.path, entry.dotted, entry.path.endswith("__init__.py"))
-        traced = trace(self.world(entry.roots), located, entry.name)
+        traced = self._walked(self.world(entry.roots), located, entry.name)
         for path in traced.modules if traced is not None else ():
             self.module(path)
         return traced
@@ -67,7 +68,16 @@ class Reach:
     def follow_inline(self, module: Module, name: str) -> Traced | None:
         """The same for code that stands in a template: a world of its own, with nothing but the standard library."""
         world = World(_Nothing(), lambda path: module, self.oracle)
-        return trace(world, Located(module.path, "index", False), name)
+        return self._walked(world, Located(module.path, "index", False), name)
+
+    def _walked(self, world: World, located: Located, name: str) -> Traced | None:
+        """The walk; code that it trips over is a problem of its own and leaves the other functions alone."""
+        try:
+            return trace(world, located, name)
+        except Exception as error:
+            what = "it nests too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
+            self.project.problems.append(Problem(located.path, 1, f"{name} could not be followed: {what}"))
+            return None
 
     def prefetch(self, entries: Iterable[Entry]) -> None:
         """Read the import closure of many entry points, a frontier at a time, so that reading can be parallel."""

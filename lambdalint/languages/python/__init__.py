@@ -28,7 +28,11 @@ def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
         except SyntaxError as error:
             return _parse_newer(path, text, error)
         except (ValueError, RecursionError, MemoryError) as error:
-            return None, (Problem(path, 1, f"could not parse: {error or 'nested too deeply'}"),)
+            return None, (Problem(path, 1, f"could not parse: {_why(error)}"),)
+
+
+def _why(error: Exception) -> str:
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error) or type(error).__name__
 
 
 def parse_inline(path: str, text: str, starts: Sequence[tuple[int, int]]) -> tuple[Module | None, tuple[Problem, ...]]:
@@ -47,7 +51,7 @@ def parse_inline(path: str, text: str, starts: Sequence[tuple[int, int]]) -> tup
         line = starts[min(max(error.lineno or 1, 1), len(starts)) - 1][0]
         return None, (Problem(path, line, f"could not parse the inline code: {error.msg}"),)
     except (ValueError, RecursionError, MemoryError) as error:
-        return None, (Problem(path, starts[0][0], f"could not parse the inline code: {error}"),)
+        return None, (Problem(path, starts[0][0], f"could not parse the inline code: {_why(error)}"),)
     return lower(path, tree, text, starts), ()
 
 

@@ -115,8 +115,9 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
             if binding == "cached_property":
                 return _cached_property(walk, value, name, found, at, frame)
         return found
-    if value.outer is not None:
-        return Ext(f"{value.outer.path}.{name}", value.outer.deps, value.outer.calls, value.outer.made_by, value)
+    outer = value.outer
+    if outer is not None:
+        return Ext(f"{outer.path}.{name}", outer.deps, outer.calls, outer.made_by, outer)
     proxy = _find(value.cls, "__getattr__")
     if proxy is not None:
         return calls.call(walk, frame, Bound(proxy, value), [Const(name)], at)
