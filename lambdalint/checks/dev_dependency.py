@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.knowledge.packages import Purpose, brought_by, commands, purpose, weight
-from lambdalint.model import Finding, Related
+from lambdalint.model import Finding, Fix, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Call, Function, Requirement, Symbol
+    from lambdalint.model import Call, Function, Requirement, Safety, Sources, Symbol
 
 KINDS = {
     "test": "a test tool",
@@ -92,7 +92,9 @@ def _finding(function: Function, one: Requirement, found: Purpose) -> Finding | 
             return None  # whatever it is for elsewhere, this function runs it
         related.insert(0, Related(one.imported[0], "imported at run time"))
         message = f"{one.name} ships with the function for its types alone"
-        return Finding(message, one.span, tuple(related), severity="info")
+        return Finding(
+            message, one.span, tuple(related), severity="info", fixable="unsafe", fix=(one.name, one.imported)
+        )
     if found.severity == "info":
         message = f"{one.name} ships with the function although the runtime brings it"
     elif one.imported_for_types:
@@ -101,7 +103,33 @@ def _finding(function: Function, one: Requirement, found: Purpose) -> Finding | 
     else:
         message = f"{one.name} ships with the function, {what} that no code outside tests imports"
     severity = "" if found.severity == "dev" else "info"
-    return Finding(message, one.span, tuple(related), severity=severity)
+    fixable: Safety | None = None if found.severity == "info" else "safe" if not severity else "unsafe"
+    return Finding(message, one.span, tuple(related), severity=severity, fixable=fixable, fix=(one.name, ()))
+
+
+def fix(finding: Finding, sources: Sources) -> Fix | None:
+    """Move it to where the project keeps what is for development; imports for types are guarded first.
+
+    Safe when that place names it already or includes the file it leaves: then whoever installs either gets what they
+    got before, and only the package does not.
+    """
+    from lambdalint.rewrite.requirement import moved
+
+    name, imported = finding.fix
+    found = moved(sources, finding.span, name)
+    if found is None:
+        return None
+    edits = list(found.edits)
+    for span in imported:
+        from lambdalint.rewrite.guard import guard
+
+        text = sources.text(span.path)
+        guarded = guard(text, span) if text is not None else None
+        if guarded is None:
+            return None
+        edits += guarded
+    safe = found.known and not imported and finding.fixable == "safe"
+    return Fix(tuple(edits), "safe" if safe else "unsafe", f"move {name} to {found.to}")
 
 
 def _installed(function: Function) -> Iterator[Related]:

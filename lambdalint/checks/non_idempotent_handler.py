@@ -61,10 +61,10 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     seen: set[Span] = set()
     steps = [step for step in function.steps if step.phase == "invocation"]
     by_order = {step.order: step for step in (*function.startup, *function.steps)}
-    for step in steps:
+    for position, step in enumerate(steps):
         if step.span in seen or step.recovering:
             continue
-        effect = effect_of(step, repeated.delivery)
+        effect = effect_of(step, repeated.delivery, steps[:position])
         if effect is None or _guarded(step, steps, by_order, own):
             continue
         seen.add(step.span)

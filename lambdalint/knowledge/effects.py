@@ -13,7 +13,7 @@ from lambdalint.knowledge.calls import AwsCall, aws_call, constant, text_of
 from lambdalint.knowledge.constructors import constructor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from lambdalint.model import Call, Symbol
 
@@ -65,10 +65,10 @@ DEDUPLICATES = re.compile(r"dedup|idempoten", re.IGNORECASE)
 KEYS = re.compile(r"^(?:id|pk|sk|key|uuid|guid|hash_key|.*_?id|.*Id|.*ID|.*_?uuid|PK|SK)$")
 
 
-def effect_of(step: Call, delivery: str) -> Effect | None:
+def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect | None:
     """What the call does again when the invocation is repeated; None when nothing, or when it cannot be told.
 
-    delivery: "async" (retries keep the request id) or "poll" (a redelivery is a new request).
+    before: the calls that the invocation makes earlier, for libraries that set a request up in several. delivery: "async" (retries keep the request id) or "poll" (a redelivery is a new request).
     """
     if _has_dedup_member(step):
         return None
@@ -85,6 +85,9 @@ def effect_of(step: Call, delivery: str) -> Effect | None:
         return Effect("sending mail", "the message goes out again")
     if step.callee == "urllib.request.urlopen":
         return _urlopen(step)
+    if step.callee == "pycurl.Curl().perform":
+        set_up = (call.args[0].path for call in before if call.callee == "pycurl.Curl().setopt" and call.args)
+        return Effect("an HTTP POST", "the request is sent again") if any(map(_is_post, set_up)) else None
     if step.callee in SERVICES:
         token = SERVICES[step.callee]
         given = step.keywords.get(token) if token else None
@@ -92,6 +95,10 @@ def effect_of(step: Call, delivery: str) -> Effect | None:
             return None
         return Effect(_short(step.callee), "it takes effect again")
     return _sql(step) or _stored(step)
+
+
+def _is_post(option: str) -> bool:
+    return option.rpartition(".")[2] in ("POST", "POSTFIELDS", "HTTPPOST", "COPYPOSTFIELDS")
 
 
 def _short(callee: str) -> str:

@@ -251,6 +251,8 @@ def _map_method(walk: Walk, frame: Frame, owner: Map, name: str, given: Argument
         found = objects.item(walk, owner, values[0], frame, at)
         default = [values[1]] if len(values) > 1 else [Const(None)] if name == "get" else []
         missing = isinstance(values[0], Const) and values[0].value not in owner.entries
+        if missing and default and not owner.others and not owner.persistent:
+            return default[0]  # what a caller did not give among its keyword arguments
         if name == "get" and (missing or not isinstance(values[0], Const)):
             return join([found, *default])
         return found
