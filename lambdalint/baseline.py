@@ -28,12 +28,17 @@ class BaselineError(Exception):
 
 def write(findings: Sequence[Finding], line: Callable[[str, int], str | None]) -> str:
     """The text of a baseline that accepts these findings."""
-    counts = Counter(_keys(findings, line))
+    counts = counted(findings, line)
     rows = [
         {"path": path, "rule": rule, "function": function, "line": digest, "count": count}
         for (path, rule, function, digest), count in sorted(counts.items())
     ]
     return json.dumps({"schema": SCHEMA, "findings": rows}, indent=1, ensure_ascii=False) + "\n"
+
+
+def counted(findings: Sequence[Finding], line: Callable[[str, int], str | None]) -> Counter[Key]:
+    """How often each finding is there."""
+    return Counter(_keys(findings, line))
 
 
 def read(text: str) -> Counter[Key]:

@@ -57,6 +57,7 @@ class Memory:
         self.pieces: dict[Any, Piece] = {}
         self.frames: list[dict[Any, Any]] = []
         self._walked: Found | None = None
+        self._next: Found | None = None
         self._found: Found | None = None
         self._unsaved: dict[str, int] = {}
 
@@ -73,9 +74,10 @@ class Memory:
             self.pieces = {key: piece for key, piece in self.pieces.items() if piece.used >= oldest}
             self.documents = {key: known for key, known in self.documents.items() if known[2] >= oldest}
 
-    def moved(self) -> None:
-        """The disk has to be walked again."""
+    def moved(self, found: Found | None = None) -> None:
+        """The disk has to be walked again; found: what the next run takes for such a walk."""
         self._walked = None
+        self._next = found
 
     def on_disk(self, path: str) -> bool:
         """Was the file there when the disk was last walked?"""
@@ -84,8 +86,8 @@ class Memory:
     def found(self, walk: Callable[[], Found], unsaved: Mapping[str, bytes]) -> Found:
         """Which files exist: as last walked, with the unsaved ones that are not on the disk."""
         fresh = self._walked is None
-        walked = self._walked or walk()
-        self._walked = walked
+        walked = self._walked or self._next or walk()
+        self._walked, self._next = walked, None
         new = {path: len(data) for path, data in unsaved.items() if path not in walked.inventory.files}
         if self._found is not None and not fresh and new == self._unsaved:
             return self._found

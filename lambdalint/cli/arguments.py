@@ -12,7 +12,8 @@ else:
 
 
 class Option(NamedTuple):
-    """One option of `check`. kind: "text", "names" (a list, by commas or repeated), "flag", "count" or "choice"."""
+    """One option of `check`. kind: "text", "names" (a list, by commas or repeated), "flag", "count", "choice" or
+    "files" (a choice, with or without `=FILE`; repeated for several)."""
 
     name: str
     kind: str
@@ -29,8 +30,11 @@ OPTIONS = (
     Option("--extend-select", "names", "Ask these besides.", "NAMES"),
     Option("--ignore", "names", "Do not ask these.", "NAMES"),
     Option("--min-severity", "choice", "Report findings from this weight on.", choices=SEVERITIES),
-    Option("--output-format", "choice", "Default: text.", default="text"),
+    Option("--output-format", "files", "Default: text. NAME=FILE writes to a file; may be repeated.", "NAME[=FILE]"),
     Option("--output", "text", "Write the report to a file.", "FILE"),
+    Option("--diff-base", "text", "Report only what a change since this git revision introduces.", "REF"),
+    Option("--watch", "flag", "Lint again whenever a file changes, until Ctrl-C."),
+    Option("--fail-on", "text", "When to exit with 1: `warning`, `error:1,warning:10`. Default: any.", "LIMITS"),
     Option("--fix", "flag", "Apply the fixes that do not change what the functions do."),
     Option("--unsafe-fixes", "flag", "With --fix or --diff: those that may, too."),
     Option("--diff", "flag", "Show what --fix would change; write nothing."),
@@ -58,8 +62,11 @@ class Arguments(NamedTuple):
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     min_severity: str | None = None
-    output_format: str = "text"
+    output_format: tuple[str, ...] = ()
     output: str | None = None
+    diff_base: str | None = None
+    watch: bool = False
+    fail_on: str | None = None
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
@@ -124,7 +131,9 @@ def parse(arguments: Sequence[str]) -> Arguments | None:
             if following is None:
                 return None
             value = following
-        if option.kind == "names":
+        if option.kind == "files" and value.partition("=")[0] not in choices(option):
+            return None
+        if option.kind in ("names", "files"):
             given.setdefault(field(option), []).append(value)
         elif option.kind == "choice" and value not in choices(option):
             return None
@@ -133,4 +142,6 @@ def parse(arguments: Sequence[str]) -> Arguments | None:
     for option in OPTIONS:
         if option.kind == "names" and field(option) in given:
             given[field(option)] = names(given[field(option)])
+        elif option.kind == "files" and field(option) in given:
+            given[field(option)] = tuple(given[field(option)])
     return Arguments(tuple(paths), **given)

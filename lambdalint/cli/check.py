@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from lambdalint.catalog import Rule
     from lambdalint.cli.arguments import Arguments
+    from lambdalint.engine import Settings
+    from lambdalint.memory import Memory
     from lambdalint.model import Finding, Report
     from lambdalint.report import Context
 else:
@@ -41,15 +43,29 @@ class UsageError(Exception):
 def check(arguments: Arguments) -> int:
     """Lint, write the report, and say how it went."""
     try:
-        return _check(arguments)
-    except (UsageError, SettingsError) as error:
+        if not arguments.watch:
+            return _guarded(arguments)
+        from lambdalint.cli.watch import watch
+
+        return watch(arguments, lambda memory: _guarded(arguments, memory))
+    except UsageError as error:
         print(f"lambdalint: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     except KeyboardInterrupt:
-        return 130
+        return 0 if arguments.watch else 130
+
+
+def _guarded(arguments: Arguments, memory: Callable[[Settings], Memory] | None = None) -> int:
+    try:
+        return _check(arguments, memory)
+    except (UsageError, SettingsError) as error:
+        print(f"lambdalint: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        raise
     except Exception as error:
         from traceback import print_exc
 
@@ -86,7 +102,14 @@ def _relative(path: str, root: str) -> str:
     return "" if relative == "." else relative
 
 
-def _check(arguments: Arguments) -> int:
+def _check(arguments: Arguments, memory: Callable[[Settings], Memory] | None) -> int:
+    """One run. memory: of runs before under the same settings, for whoever lints again and again."""
+    least = None
+    if arguments.fail_on:
+        from lambdalint.cli.verdict import failed, limits
+
+        least = limits(arguments.fail_on)
+    outputs = targets(arguments)
     where = place(arguments.paths, arguments.stdin_filename)
     cache = Cache(None if arguments.no_cache else where.root)
     rules = remembered(cache)
@@ -103,6 +126,17 @@ def _check(arguments: Arguments) -> int:
 
     advance, end = progress()
     accepted = _accepted(arguments)
+    kept = memory(settings) if memory else None
+    if arguments.diff_base:
+        from collections import Counter
+
+        from lambdalint.cli.since import accepted_before
+        from lambdalint.memory import Memory
+
+        kept = kept or Memory()
+        there = accepted_before(where.root, arguments.diff_base, settings, cache, rules, kept)
+        there |= accepted.counts or Counter()
+        accepted = accepted._replace(counts=there)
     if arguments.fix or arguments.diff or arguments.unsafe_fixes or arguments.add_ignore:
         from lambdalint.cli.fix import changes
 
@@ -111,23 +145,49 @@ def _check(arguments: Arguments) -> int:
             end()
             cache.close()
             return code
-    report = run(where.root, where.paths, settings, where.overlay, cache, rules, accepted, advance)
+    report = run(where.root, where.paths, settings, where.overlay, cache, rules, accepted, advance, kept)
     end()
+    if kept:
+        cache.save(kept.on_disk)
     cache.close()
     if where.missing:
         from lambdalint.model import Problem
 
         more = tuple(Problem(path.replace(os.sep, "/"), 0, "no such file or folder") for path in where.missing)
         report = report._replace(problems=(*more, *report.problems))
-    _write(arguments, _render(arguments, report, where, rules))
-    _sums(arguments, report)
+    for name, target in outputs:
+        _write(target, _render(arguments, name, target, report, where, rules))
+    _sums(arguments, report, [name for name, target in outputs if not target] in ([], ["text"]))
     if arguments.verbose:
         for finding in report.findings:
             if finding.rule == "crashed-rule" and finding.fix:
                 print(finding.fix, file=sys.stderr, end="")
     if where.missing:
         return 2
-    return 1 if report.findings and not (arguments.exit_zero or arguments.write_baseline) else 0
+    if arguments.exit_zero or arguments.write_baseline:
+        return 0
+    return int(bool(report.findings) if least is None else failed(report.findings, least))
+
+
+def targets(arguments: Arguments) -> list[tuple[str, str | None]]:
+    """Which formats go where: a file, or None for standard output."""
+    found: list[tuple[str, str | None]] = []
+    for given in arguments.output_format or ("text",):
+        name, equals, file = given.partition("=")
+        if equals and not file:
+            raise UsageError(f"--output-format {given}: no file is named")
+        found.append((name, file or None))
+    plain = [name for name, file in found if not file]
+    if len(plain) > 1:
+        raise UsageError(f"one format can go to standard output, not {' and '.join(plain)}: {plain[-1]}=FILE")
+    files = [os.path.abspath(file) for _, file in found if file]
+    if len(set(files)) < len(files):
+        raise UsageError("two formats cannot go to one file")
+    if arguments.output and arguments.output != "-":
+        if not plain:
+            raise UsageError("--output names a file, and every format has one")
+        found = [(name, file or arguments.output) for name, file in found]
+    return found
 
 
 def _accepted(arguments: Arguments) -> Accepted:
@@ -156,13 +216,15 @@ def _accepted(arguments: Arguments) -> Accepted:
     return Accepted(counts, write)
 
 
-def _render(arguments: Arguments, report: Report, where: Place, rules: Mapping[str, Rule]) -> str:
+def _render(
+    arguments: Arguments, name: str, target: str | None, report: Report, where: Place, rules: Mapping[str, Rule]
+) -> str:
     from lambdalint.report import renderer
 
     verbose = -1 if arguments.quiet else arguments.verbose
-    color = arguments.color if not arguments.output or arguments.color != "auto" else "never"
-    pages = arguments.output_format not in ("text", "json", "github")  # these show no rule's page
-    return renderer(arguments.output_format)(report, context(where, rules, color, verbose, pages))
+    color = arguments.color if not target or arguments.color != "auto" else "never"
+    pages = name not in ("text", "json", "github")  # these show no rule's page
+    return renderer(name)(report, context(where, rules, color, verbose, pages))
 
 
 def context(where: Place, rules: Mapping[str, Rule], color: str, verbose: int, pages: bool = False) -> Context:
@@ -185,14 +247,14 @@ def context(where: Place, rules: Mapping[str, Rule], color: str, verbose: int, p
     )
 
 
-def _sums(arguments: Arguments, report: Report) -> None:
+def _sums(arguments: Arguments, report: Report, people: bool) -> None:
     """The tables of --statistics and --timings, to standard error when a machine reads standard output."""
     if not arguments.statistics and not arguments.timings:
         return
     from lambdalint.report.summary import statistics, timings
 
     text = (statistics(report) if arguments.statistics else "") + (timings(report) if arguments.timings else "")
-    if arguments.output_format == "text":
+    if people:
         write_out(text)
     else:
         sys.stderr.write(text)
@@ -214,13 +276,13 @@ def colored(choice: str) -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
 
 
-def _write(arguments: Arguments, text: str) -> None:
-    if arguments.output and arguments.output != "-":
+def _write(target: str | None, text: str) -> None:
+    if target:
         try:
-            with open(arguments.output, "w", encoding="utf-8", newline="\n") as file:
+            with open(target, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         except OSError as error:
-            raise UsageError(f"{arguments.output}: {error.strerror}") from error
+            raise UsageError(f"{target}: {error.strerror}") from error
         return
     write_out(text)
 

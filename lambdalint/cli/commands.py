@@ -33,6 +33,24 @@ def _names_complete(context: click.Context, parameter: click.Parameter, incomple
     return [CompletionItem(done + comma + name) for name in every if name.startswith(last)]
 
 
+def _file_of(option: Option) -> dict[str, Any]:
+    """A choice, with or without `=FILE`, any number of times."""
+    names = click.Choice(choices(option))
+
+    def known(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            names.convert(value.partition("=")[0], parameter, context)
+        return values
+
+    return {
+        "multiple": True,
+        "default": (),
+        "metavar": f"[{'|'.join(names.choices)}][=FILE]",
+        "callback": known,
+        "shell_complete": names.shell_complete,
+    }
+
+
 def _option(option: Option) -> Callable[[Any], Any]:
     declared = [name for name in (option.short, option.name) if name]
     settings: dict[str, Any] = {"help": option.help, "default": option.default}
@@ -44,6 +62,8 @@ def _option(option: Option) -> Callable[[Any], Any]:
         settings |= {"multiple": True, "metavar": option.metavar, "shell_complete": _names_complete, "default": ()}
     elif option.kind == "choice":
         settings |= {"type": click.Choice(choices(option))}
+    elif option.kind == "files":
+        settings |= _file_of(option)
     else:
         kind = click.Path() if option.metavar in ("FILE", "PATH") else click.STRING
         settings |= {"metavar": option.metavar, "type": kind}
@@ -62,7 +82,7 @@ def _options(command: Any) -> Any:
 def check(paths: tuple[str, ...], **given: Any) -> None:
     """Lint the functions that PATHS hold or belong to (default: the working folder).
 
-    Exit code: 0 nothing found, 1 findings, 2 a usage or internal error.
+    Exit code: 0 nothing found (or less than --fail-on says), 1 findings, 2 a usage or internal error.
     """
     from lambdalint.cli.check import check as run
 
