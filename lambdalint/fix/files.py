@@ -7,11 +7,11 @@ read: somebody who saved it meanwhile wins.
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from lambdalint.discover import discover
 from lambdalint.read import LIMIT, decode, language_of
+from lambdalint.rewrite.spans import LINE_END, offsets, place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 else:
     from lambdalint.records import NamedTuple
 
-LINE_END = re.compile(r"\r\n|\r|\n")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -137,11 +136,6 @@ class Files:
         return made
 
 
-def offsets(text: str) -> list[int]:
-    """The offset at which each line starts."""
-    return [0, *(match.end() for match in LINE_END.finditer(text))]
-
-
 def applied(found: Content, edits: Iterable[Edit]) -> str:
     """The text after edits that do not overlap; ValueError for a span that is not in the file."""
     starts = offsets(found.text)
@@ -150,17 +144,6 @@ def applied(found: Content, edits: Iterable[Edit]) -> str:
         start, end = place(starts, len(found.text), edit.span)
         text = text[:start] + edit.text.replace("\n", found.newline) + text[end:]
     return text
-
-
-def place(starts: Sequence[int], length: int, span: Span) -> tuple[int, int]:
-    """The offsets of a span."""
-    if not (1 <= span.line <= span.end_line <= len(starts)):
-        raise ValueError(f"{span.path} has no line {span.line}")
-    start = starts[span.line - 1] + span.column - 1
-    end = starts[span.end_line - 1] + span.end_column - 1
-    if not 0 <= start <= end <= length:
-        raise ValueError(f"{span.path}:{span.line} is not that long")
-    return start, end
 
 
 def overlap(one: Edit, other: Edit) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambdalint.fix.files import LINE_END, offsets, place
 from lambdalint.languages.comments import directives
 from lambdalint.model import Edit, Fix, Span
 from lambdalint.read import language_of
+from lambdalint.rewrite.spans import LINE_END, element, whole_lines
 
 if TYPE_CHECKING:
     from lambdalint.model import Directive, Finding, Sources
@@ -31,7 +31,7 @@ def without(finding: Finding, sources: Sources) -> Fix | None:
             return _fix(_comment(directive, text), "delete this ignore")
         name = next(name for name, span in directive.rules if span == finding.span)
         return _fix(_one_of(names, names.index(finding.span)), f"delete {name} from this ignore")
-    return _fix(_listed(finding.span, text), "delete this name from the list of ignores")
+    return _fix(element(finding.span, text), "delete this name from the list of ignores")
 
 
 def _fix(edit: Edit | None, title: str) -> Fix | None:
@@ -70,50 +70,7 @@ def _comment(directive: Directive, text: str) -> Edit | None:
             return Edit(Span(at.path, at.line, at.column, at.line, start + 1), "")
     if before.strip():
         return Edit(Span(at.path, at.line, len(before.rstrip()) + 1, at.line, end + 1), "")
-    return _lines(at.path, text, at.line, at.line)
-
-
-def _lines(path: str, text: str, first: int, last: int) -> Edit:
-    """Delete whole lines."""
-    lines = LINE_END.split(text)
-    if last < len(lines):
-        return Edit(Span(path, first, 1, last + 1, 1), "")
-    if first > 1:
-        return Edit(Span(path, first - 1, len(lines[first - 2]) + 1, last, len(lines[last - 1]) + 1), "")
-    return Edit(Span(path, first, 1, last, len(lines[last - 1]) + 1), "")
-
-
-def _listed(span: Span, text: str) -> Edit | None:
-    """Delete an element of a list in YAML or JSON: in brackets with a comma, or a line of its own."""
-    starts = offsets(text)
-    try:
-        start, end = place(starts, len(text), span)
-    except ValueError:
-        return None
-    if text[start - 1 : start] in ("'", '"') and text[end : end + 1] == text[start - 1]:
-        start, end = start - 1, end + 1
-    after = re.compile(r"\s*,\s*").match(text, end)
-    before = re.search(r"\s*,\s*$", text[:start])
-    opened = re.search(r"\[\s*$", text[:start])
-    if opened and after:
-        return _edit(span.path, starts, start, after.end())
-    if before:
-        return _edit(span.path, starts, before.start(), end)
-    if opened and re.compile(r"\s*\]").match(text, end):
-        return _edit(span.path, starts, start, end)
-    lines = LINE_END.split(text)
-    own = re.fullmatch(r"(\s*)-\s+\S+\s*(#.*)?", lines[span.line - 1])
-    around = lines[max(span.line - 2, 0) : span.line - 1] + lines[span.line : span.line + 1]
-    if own and any(line.startswith(f"{own[1]}- ") for line in around):
-        return _lines(span.path, text, span.line, span.line)
-    return None
-
-
-def _edit(path: str, starts: list[int], start: int, end: int) -> Edit:
-    from bisect import bisect_right
-
-    line, end_line = bisect_right(starts, start), bisect_right(starts, end)
-    return Edit(Span(path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1), "")
+    return whole_lines(at.path, text, at.line, at.line)
 
 
 # --------------------------------------------------------------------------------------------------- writing them

@@ -5,7 +5,6 @@ For what is opened on first use, is needed on some paths only, or takes argument
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -13,7 +12,7 @@ import libcst as cst
 from lambdalint.model import Edit, Span
 from lambdalint.rewrite.hoist import NEVER, _dedented, _fresh, _site, _span
 from lambdalint.rewrite.place import top_statement
-from lambdalint.rewrite.source import below, loads, same
+from lambdalint.rewrite.source import below, is_standard, loads, same
 
 if TYPE_CHECKING:
     from lambdalint.rewrite.hoist import _Site
@@ -125,7 +124,7 @@ def _cache(site: _Site) -> tuple[str | None, list[Edit]]:
         return None, []
     line = site.found.places[site.found.module.body[first[0]]].start.line
     at = Span(site.path, line, 1, line, 1)
-    gap = "" if _is_standard(site, first[1]) else "\n"
+    gap = "" if is_standard(site.found, first[1]) else "\n"
     if "cache" not in used:
         return "@cache", [Edit(at, f"from functools import cache\n{gap}")]
     if "functools" not in used:
@@ -135,15 +134,6 @@ def _cache(site: _Site) -> tuple[str | None, list[Edit]]:
 
 def _is_future(one: cst.BaseSmallStatement) -> bool:
     return isinstance(one, cst.ImportFrom) and isinstance(one.module, cst.Name) and one.module.value == "__future__"
-
-
-def _is_standard(site: _Site, one: cst.BaseSmallStatement) -> bool:
-    """Whether an import is of the standard library, so that ours belongs to its group."""
-    if isinstance(one, cst.Import):
-        name = site.found.code(one.names[0].name)
-    else:
-        name = site.found.code(one.module) if isinstance(one, cst.ImportFrom) and one.module is not None else ""
-    return name.split(".")[0] in sys.stdlib_module_names
 
 
 def _start(site: _Site) -> int:

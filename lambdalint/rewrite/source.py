@@ -3,6 +3,7 @@ anything."""
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,15 @@ def imported(alias: cst.ImportAlias) -> str:
     while isinstance(name, cst.Attribute):
         name = name.value
     return name.value if isinstance(name, cst.Name) else ""
+
+
+def is_standard(found: Source, one: cst.BaseSmallStatement) -> bool:
+    """Whether an import is of the standard library, so that ours belongs to its group."""
+    if isinstance(one, cst.Import):
+        name = found.code(one.names[0].name)
+    else:
+        name = found.code(one.module) if isinstance(one, cst.ImportFrom) and one.module is not None else ""
+    return name.split(".")[0] in sys.stdlib_module_names
 
 
 def parameters(node: cst.FunctionDef) -> Iterator[str]:
