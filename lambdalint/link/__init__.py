@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.link.declared import declarations
 from lambdalint.link.finder import Index, is_test
-from lambdalint.link.handlers import Entry, locate
+from lambdalint.link.handlers import Entry, binds, locate
 from lambdalint.link.invocations import with_invocations
 from lambdalint.link.reach import Reach
 from lambdalint.link.undeclared import handlers
@@ -28,8 +28,8 @@ from lambdalint.package import describe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from lambdalint.languages.python.facts import Definition, Module
     from lambdalint.languages.python.interpret.trace import Traced
-    from lambdalint.languages.python.lower import Definition, Module
     from lambdalint.memory import Again
     from lambdalint.model import Declaration, Project
 
@@ -81,7 +81,12 @@ def _packed(declaration: Declaration, entry: Entry | str, reach: Reach, project:
 def _entry(declaration: Declaration, project: Project, index: Index) -> Entry | str:
     if declaration.code.kind == "inline":
         return "inline"
-    return locate(declaration, project.inventory, index)
+
+    def defines(path: str, name: str) -> bool:
+        document = project.document(path, "python")
+        return document is None or document.facts is None or binds(document.facts, name)
+
+    return locate(declaration, project.inventory, index, defines)
 
 
 def _declared(declaration: Declaration, entry: Entry | str, reach: Reach) -> Function:

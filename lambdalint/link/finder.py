@@ -36,11 +36,12 @@ class Index:
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self.by_name: dict[str, list[str]] = {}
+        self.tests: dict[str, list[str]] = {}  # the same for what looks like test code
         for path in inventory.files:
-            if path.endswith(".py") and not is_test(path):
+            if path.endswith(".py"):
                 folder, _, file = path.rpartition("/")
                 name = file[:-3] if file != "__init__.py" else folder.rpartition("/")[2]
-                self.by_name.setdefault(name, []).append(path)
+                (self.tests if is_test(path) else self.by_name).setdefault(name, []).append(path)
 
     def nearest(self, dotted: str, importer: str) -> str | None:
         """The one file of the repository that can be meant by a dotted name; among several, the clearly nearest."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambdalint.link.finder import is_test
+from lambdalint.languages.python.facts import unpack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import NamedTuple
 
+    from lambdalint.languages.python.facts import Module
     from lambdalint.link.finder import Index
     from lambdalint.model import Declaration, Inventory
+
+    Defines = Callable[[str, str], bool]
 else:
     from lambdalint.records import NamedTuple
 
@@ -35,8 +39,21 @@ WRAPPERS = {
 }
 
 
-def locate(declaration: Declaration, inventory: Inventory, index: Index) -> Entry | str:
-    """The entry point of a declared function; a text says why there is none to be had."""
+# Names that say nothing of the function they are of.
+FILES = frozenset("app main index handler lambda_function lambda_handler lambda function __init__".split())
+FUNCTIONS = frozenset("handler lambda_handler main handle run app index function handle_event".split())
+# Folders that hold a project's configuration beside its code.
+DEPLOYMENT = frozenset(
+    "infra infrastructure deploy deployment deployments iac cdk lib cfn cloudformation sam terraform tf templates"
+    " template stacks stack".split()
+)
+MANY = 60  # files of one name beyond which they are not read to see which is meant
+
+
+def locate(declaration: Declaration, inventory: Inventory, index: Index, defines: Defines) -> Entry | str:
+    """The entry point of a declared function; a text says why there is none to be had.
+
+    defines: whether a file binds a name at its top, as far as can be told."""
     runtime = declaration.runtime.known
     if runtime is not None and not runtime.startswith(("python", "provided", "custom")):
         return f"{runtime} is not read"
@@ -51,7 +68,7 @@ def locate(declaration: Declaration, inventory: Inventory, index: Index) -> Entr
         folder, _, last = module.rpartition("/")
         module = f"{folder}/{last.replace('.', '/')}".removeprefix("./").removeprefix("/")
     relative = module.replace(".", "/") if "/" not in module else module
-    return _search(declaration, relative, name, inventory, index)
+    return _search(declaration, relative, name, inventory, index, defines)
 
 
 def _handler(declaration: Declaration) -> str | None:
@@ -67,7 +84,9 @@ def _handler(declaration: Declaration) -> str | None:
     return handler if isinstance(handler, str) else None
 
 
-def _search(declaration: Declaration, relative: str, name: str, inventory: Inventory, index: Index) -> Entry | str:
+def _search(
+    declaration: Declaration, relative: str, name: str, inventory: Inventory, index: Index, defines: Defines
+) -> Entry | str:
     code = declaration.code
     home = code.path.known
     layers = tuple(
@@ -90,7 +109,7 @@ def _search(declaration: Declaration, relative: str, name: str, inventory: Inven
         path = _file(root, relative, inventory)
         if path is not None:
             return Entry(path, dotted, name, (*roots, *layers))
-    return _guess(declaration, relative, name, roots, layers, inventory, index)
+    return _guess(declaration, relative, name, roots, layers, index, defines)
 
 
 def _file(root: str, relative: str, inventory: Inventory) -> str | None:
@@ -115,35 +134,59 @@ def _guess(
     name: str,
     roots: list[str],
     layers: tuple[str, ...],
-    inventory: Inventory,
     index: Index,
+    defines: Defines,
 ) -> Entry | str:
-    """The file is not where the configuration points: a build puts it there. Take it where only one file fits."""
+    """The file is not where the configuration points: a build puts it there. Take it where only one file fits, by its
+    name and by what it defines."""
     ending = f"/{relative}.py"
     last = relative.rpartition("/")[2]
-    found = [path for path in index.by_name.get(last, ()) if f"/{path}".endswith(ending) and not is_test(path)]
+    called = [path for path in index.by_name.get(last, ()) if f"/{path}".endswith(ending)]
+    if not called and _telling(name, FUNCTIONS):
+        called = [path for path in index.tests.get(last, ()) if f"/{path}".endswith(ending)]
+    found = [path for path in called if len(called) > MANY or defines(path, name)]
     below = [path for path in found if any(not root or path.startswith(f"{root}/") for root in roots)] if roots else []
-    home = declaration.span.path.rpartition("/")[0]
+    home = _project_of(declaration.span.path.rpartition("/")[0])
     near = [path for path in found if not home or path.startswith(f"{home}/")]
+    telling = _telling(last, FILES) or (_telling(name, FUNCTIONS) and len(called) <= MANY)
     for group, where in (
         (below, "below the code folder"),
         (near, "below the configuration"),
-        (found, "in the repository"),
+        (found if telling else [], "in the repository"),
     ):
-        if len(group) == 1 and (where != "in the repository" or _telling(last)):
-            folder = group[0][: -len(ending)] if len(group[0]) > len(ending) else ""
-            root = folder.rstrip("/")
-            note = f"{group[0]} is the only {relative}.py {where}"
-            return Entry(group[0], relative.replace("/", "."), name, (root, *roots, *layers), note)
+        if len(group) == 1:
+            only = len([path for path in called if path in group or where == "in the repository"]) == 1
+            note = f"{group[0]} is the only {relative}.py {where}{'' if only else f' that defines {name}'}"
+            return _elsewhere(group[0], relative, name, roots, layers, note)
     told = _told_by_name(declaration, found)
     if told is not None:
-        folder = told[: -len(ending)] if len(told) > len(ending) else ""
         note = f"{told} is the only {relative}.py whose folder the function's name speaks of"
-        return Entry(told, relative.replace("/", "."), name, (folder.rstrip("/"), *roots, *layers), note)
+        return _elsewhere(told, relative, name, roots, layers, note)
     if len(found) > 1:
-        return f"{len(found)} files could be {relative}.py"
+        return f"{_packaged(declaration)}{len(found)} files could be {relative}.py"
     where = f"{roots[0] or '.'}/" if roots else ""
     return f"{where}{relative}.py is not in the repository"
+
+
+def _packaged(declaration: Declaration) -> str:
+    """Why the files of the repository do not tell."""
+    if declaration.code.kind == "bucket":
+        return "the package is taken from a bucket, "
+    if declaration.code.kind == "archive":
+        return f"{declaration.code.path.known} is an archive whose sources are not told, "
+    return ""
+
+
+def _elsewhere(path: str, relative: str, name: str, roots: list[str], layers: tuple[str, ...], note: str) -> Entry:
+    root = path[: -len(f"/{relative}.py")] if "/" in path.removesuffix(f"{relative}.py") else ""
+    return Entry(path, relative.replace("/", "."), name, (root, *roots, *layers), note)
+
+
+def _project_of(folder: str) -> str:
+    """The folder of the project that a configuration's folder belongs to: above `infra`, `cdk/lib` and the like."""
+    while folder.rpartition("/")[2].lower() in DEPLOYMENT:
+        folder = folder.rpartition("/")[0]
+    return folder
 
 
 def _told_by_name(declaration: Declaration, found: list[str]) -> str | None:
@@ -158,16 +201,19 @@ def _told_by_name(declaration: Declaration, found: list[str]) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _telling(name: str) -> bool:
-    """Whether a file name says enough to be taken from anywhere in the repository."""
-    return name not in (
-        "app",
-        "main",
-        "index",
-        "handler",
-        "lambda_function",
-        "lambda_handler",
-        "lambda",
-        "function",
-        "__init__",
-    )
+def _telling(name: str, common: frozenset[str]) -> bool:
+    """Whether a name says enough to be taken from anywhere in the repository."""
+    return name not in common
+
+
+def binds(module: Module, name: str) -> bool:
+    """Whether a module may have a name at its top: it defines, assigns or imports it, or everything of another."""
+    if name in module.classes or any(item.name == name for item in module.definitions):
+        return True
+    if any(name in item.names or "*" in item.names for item in module.imports):
+        return True
+    return any(_mentions(statement, name) for statement in unpack(module.body) if statement[0] not in ("D", "K"))
+
+
+def _mentions(part: object, name: str) -> bool:
+    return part == name or (isinstance(part, tuple) and any(_mentions(inner, name) for inner in part))

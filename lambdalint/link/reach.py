@@ -14,8 +14,8 @@ from lambdalint.model import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lambdalint.languages.python.facts import Import, Module
     from lambdalint.languages.python.interpret.world import Finder as FinderProtocol
-    from lambdalint.languages.python.lower import Import, Module
     from lambdalint.link.handlers import Entry
     from lambdalint.memory import Again
     from lambdalint.model import Project

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import NamedTuple
 
-    from lambdalint.languages.python.lower import Definition, Module
+    from lambdalint.languages.python.facts import Definition, Module
 else:
     from lambdalint.records import NamedTuple
 

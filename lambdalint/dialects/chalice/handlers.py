@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambdalint.languages.python.lower import dotted, unpack
+from lambdalint.languages.python.facts import dotted, unpack
 from lambdalint.model import ABSENT, Reference, Span, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambdalint.languages.python.lower import Module, Tuple
+    from lambdalint.languages.python.facts import Module, Tuple
     from lambdalint.model import Project
 
 MODULES = 80  # modules of one app that are looked at

@@ -9,7 +9,7 @@ from lambdalint.model import Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lambdalint.languages.python.lower import Module
+    from lambdalint.languages.python.facts import Module
 
 DEPTH = 150  # of brackets: beyond any code a person writes, within what the parser's own stack takes
 

@@ -3,35 +3,6 @@
 Why tuples: a walk from a handler needs the bodies of the functions it reaches, and only those. Tuples are read back
 from the cache by `marshal` fifteen times faster than `ast.parse` makes the tree, and the body of a function stays a
 packed string until something calls it.
-
-Every node is `(op, ...)`; `at` is a Place. Expressions:
-  k value                     constant            n id at                    name
-  a value attr at             attribute           c func args keywords at    call; keywords: ((name|None, value), ...)
-  f parts                     f-string            d pairs at                 dict; key None for **
-  l elements at               list, set           t elements                 tuple
-  s value index at            subscript           L function                 lambda
-  i test then else            conditional         b op values                and / or
-  q left ops rights           comparison          o op left right            binary operator
-  u op value                  unary operator      C kind elements fors at    comprehension, see _comprehension
-  w value                     await               y value                    yield
-  * value                     starred             := name value              assignment expression
-  : parts                     slice
-Statements:
-  E value at                  expression          = targets value at         assignment
-  A target annotation value|None at               annotated assignment       += target op value at
-  R value|None at             return              X value|None at            raise
-  I test then else at         if                  F target iter body else at async        for
-  W test body else at         while               T body handlers else final at           try
-  H items body at             with; items: ((value, target|None, at), ...)
-  D function                  def                 K name bases keywords body decorators at name_at       class
-  M names at                  import a.b as c     O module level names at    from x import y
-  G names                     global              N names                    nonlocal
-  J                           break, continue     Z targets                  del
-  S test at                   assert              V subject cases at         match, see _match
-  Y name value at             type alias
-A function is (name, parameters, packed body, decorators, at, name_at, flags, returns); parameters are
-((name, kind, default|None, annotation|None), ...) with kind one of "p" positional, "*" , "k" keyword only, "**";
-flags is a string of "a" async, "g" generator, "l" lambda. A decorator is (expression, at).
 """
 
 from __future__ import annotations
@@ -40,68 +11,12 @@ import ast
 import marshal
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.languages.python.facts import Assignment, Definition, Import, Module, Tuple, dotted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import NamedTuple
 
     from lambdalint.model import Place
-else:
-    from lambdalint.records import NamedTuple
-
-Tuple = tuple[Any, ...]
-
-
-class Import(NamedTuple):
-    """One import statement. module is absolute when level is 0; names is empty for `import module`.
-
-    scope: "module" (runs at import), "function" (runs when called), "typing" (under TYPE_CHECKING), "main" (under
-    `if __name__ == "__main__"`).
-    """
-
-    module: str
-    level: int
-    names: tuple[str, ...]
-    at: Place
-    scope: str
-
-
-class Definition(NamedTuple):
-    """A function at the top of a module, as far as it takes to tell whether it is a handler.
-
-    annotation, decorators: source text of dotted names. keys: constants that the first parameter is asked for.
-    """
-
-    name: str
-    parameters: tuple[str, ...]
-    required: int
-    annotations: tuple[str, ...]
-    decorators: tuple[str, ...]
-    keys: frozenset[str]
-    at: Place
-    end_line: int
-
-
-class Assignment(NamedTuple):
-    """A name bound at the top of a module to the result of a call or to another name; callee is its dotted text."""
-
-    name: str
-    callee: str
-    at: Place
-
-
-class Module(NamedTuple):
-    """A Python file as facts. body: its statements, packed; see `lower` for the form.
-
-    rebound: names that some function rebinds through `global`. classes: names of the classes at its top.
-    """
-
-    path: str
-    body: bytes
-    imports: tuple[Import, ...]
-    definitions: tuple[Definition, ...]
-    assignments: tuple[Assignment, ...]
-    classes: tuple[str, ...]
-    rebound: frozenset[str]
 
 
 def lower(path: str, tree: ast.Module, text: str, starts: Sequence[tuple[int, int]] = ()) -> Module:
@@ -117,28 +32,6 @@ def lower(path: str, tree: ast.Module, text: str, starts: Sequence[tuple[int, in
         tuple(node.name for node in tree.body if isinstance(node, ast.ClassDef)),
         frozenset(lowering.rebound),
     )
-
-
-def dotted(expression: Tuple | None) -> str:
-    """The text of a name with attributes, of the function of a call, of a subscripted name; "" for anything else."""
-    if expression is None:
-        return ""
-    operation = expression[0]
-    if operation == "n":
-        return str(expression[1])
-    if operation == "a":
-        inner = dotted(expression[1])
-        return f"{inner}.{expression[2]}" if inner else ""
-    if operation in ("c", "s", "w"):
-        return dotted(expression[1])
-    if operation == "k" and isinstance(expression[1], str):
-        return expression[1]
-    return ""
-
-
-def unpack(body: bytes) -> Tuple:
-    """The statements of a packed function body."""
-    return marshal.loads(body)  # type: ignore[no-any-return]
 
 
 class _Lowering:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.languages.python.interpret import calls, classes, modules, objects
+from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Builtin,
@@ -67,18 +67,18 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
         first = values[0]
         if isinstance(first, Seq):
             return Seq(list(first.items), "list", walk.phase == "init", first.open)
-        return Seq([objects.element(walk, first)], "list", walk.phase == "init", True)
+        return Seq([items.element(walk, first)], "list", walk.phase == "init", True)
     if name == "dict":
         return _dict(walk, values, given)
     if name in ("map", "filter"):
         return _map(walk, frame, name, values, at)
     if name == "zip":
-        return Seq([Seq([objects.element(walk, value) for value in values], "tuple")], "list", False, True)
+        return Seq([Seq([items.element(walk, value) for value in values], "tuple")], "list", False, True)
     if name == "enumerate":
-        one = objects.element(walk, values[0]) if values else Unknown()
+        one = items.element(walk, values[0]) if values else Unknown()
         return Seq([Seq([Unknown(frozenset({"loop"})), one], "tuple")], "list", False, True)
     if name == "next":
-        return objects.element(walk, values[0]) if values else Unknown()
+        return items.element(walk, values[0]) if values else Unknown()
     if name in ("str", "format", "repr") and len(values) >= 1:
         return values[0] if isinstance(values[0], (Const, Text, EnvVar)) else Text((values[0],))
     if name == "type" and len(values) == 1:
@@ -106,13 +106,13 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
     if name in ("max", "min", "sum", "any", "all", "len", "abs", "round"):
         deps, orders = gather(given.values())
         if name in ("max", "min") and any(isinstance(value, Seq) for value in values):
-            return objects.element(walk, values[0])
+            return items.element(walk, values[0])
         return Unknown(deps, orders)
     if name == "isinstance" and len(values) == 2:
         return _isinstance(values[0], values[1])
     for value in given.values():
         if isinstance(value, (Func, Bound, Partial)):
-            calls.run_callback(walk, frame, value, [], frozenset(), at)
+            outside.run_callback(walk, frame, value, [], frozenset(), at)
     deps, orders = gather(given.values())
     return Unknown(deps, orders)
 
@@ -194,17 +194,17 @@ def _dict(walk: Walk, values: list[Value], given: Arguments) -> Value:
             made.others.extend(value.others)
             made.keys.extend(value.keys)
         else:
-            made.others.append(objects.element(walk, value))
+            made.others.append(items.element(walk, value))
     for key, item in given.keywords.items():
-        objects.put(made, Const(key), item)
+        items.put(made, Const(key), item)
     return made
 
 
 def _map(walk: Walk, frame: Frame, name: str, values: list[Value], at: Place) -> Value:
     if len(values) < 2:
         return Unknown()
-    elements = [objects.element(walk, value) for value in values[1:]]
-    walk.loops.append(objects.turn(join(elements)))
+    elements = [items.element(walk, value) for value in values[1:]]
+    walk.loops.append(items.turn(join(elements)))
     result = calls.call(walk, frame, values[0], elements, at)
     walk.loops.pop()
     return Seq([result if name == "map" else elements[0]], "list", walk.phase == "init", True)
@@ -239,8 +239,8 @@ def _method(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Pla
         return instance
     if isinstance(owner, Builtin) and owner.name == "globals()" and name in ("get", "setdefault") and values:
         if name == "setdefault" and len(values) > 1:
-            objects.store_item(walk, owner, values[0], values[1], frame, at)
-        return objects.item(walk, owner, values[0], frame, at)
+            items.store_item(walk, owner, values[0], values[1], frame, at)
+        return items.item(walk, owner, values[0], frame, at)
     deps, orders = gather([item for item in (owner, *given.values()) if item is not None])
     return Unknown(deps, orders)
 
@@ -248,7 +248,7 @@ def _method(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Pla
 def _map_method(walk: Walk, frame: Frame, owner: Map, name: str, given: Arguments, at: Place) -> Value:
     values = given.positional
     if name in ("get", "pop", "__getitem__") and values:
-        found = objects.item(walk, owner, values[0], frame, at)
+        found = items.item(walk, owner, values[0], frame, at)
         default = [values[1]] if len(values) > 1 else [Const(None)] if name == "get" else []
         missing = isinstance(values[0], Const) and values[0].value not in owner.entries
         if missing and default and not owner.others and not owner.persistent:
@@ -257,8 +257,8 @@ def _map_method(walk: Walk, frame: Frame, owner: Map, name: str, given: Argument
             return join([found, *default])
         return found
     if name == "setdefault" and len(values) > 1:
-        objects.store_item(walk, owner, values[0], values[1], frame, at)
-        return join([objects.item(walk, owner, values[0], frame, at), values[1]])
+        items.store_item(walk, owner, values[0], values[1], frame, at)
+        return join([items.item(walk, owner, values[0], frame, at), values[1]])
     if name == "items":
         pairs: list[Value] = [
             Seq([Const(key, frozenset({"loop"})), value], "tuple") for key, value in owner.entries.items()
@@ -277,7 +277,7 @@ def _map_method(walk: Walk, frame: Frame, owner: Map, name: str, given: Argument
             else:
                 owner.others.append(value)
         for key, value in given.keywords.items():
-            objects.store_item(walk, owner, Const(key), value, frame, at)
+            items.store_item(walk, owner, Const(key), value, frame, at)
         return Const(None)
     if name == "copy":
         made = Map(walk.phase == "init")
@@ -300,7 +300,7 @@ def _seq_method(walk: Walk, owner: Seq, name: str, values: list[Value]) -> Value
         if isinstance(values[0], Seq):
             owner.items.extend(values[0].items)
         else:
-            owner.items.append(objects.element(walk, values[0]))
+            owner.items.append(items.element(walk, values[0]))
         owner.open = True
         return Const(None)
     if name in ("pop", "popleft", "__getitem__"):

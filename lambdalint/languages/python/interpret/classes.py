@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.python.interpret import calls, objects, statements
-from lambdalint.languages.python.interpret.expressions import bind, evaluate
+from lambdalint.languages.python.interpret.assign import bind
+from lambdalint.languages.python.interpret.expressions import evaluate
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.symbols import symbol
 from lambdalint.languages.python.interpret.values import (

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.languages.python.interpret import builtin, calls, modules, objects
+from lambdalint.languages.python.interpret import assign, builtin, calls, items, modules, objects, operators
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
-    NO_CALLS,
-    NONE,
     NOTHING,
     Builtin,
-    Class,
     Const,
-    EnvVar,
     Ext,
     Func,
     Map,
-    Obj,
     Seq,
     Super,
     Text,
@@ -156,30 +151,30 @@ def _dict(walk: Walk, frame: Frame, node: Tuple) -> Value:
             else:
                 made.others.append(other)
             continue
-        objects.put(made, evaluate(walk, frame, key), evaluate(walk, frame, value))
+        items.put(made, evaluate(walk, frame, key), evaluate(walk, frame, value))
     return made
 
 
 def _list(walk: Walk, frame: Frame, node: Tuple) -> Value:
-    items: list[Value] = []
+    found: list[Value] = []
     is_open = False
     for element in node[1]:
         if element[0] == "*":
             other = evaluate(walk, frame, element[1])
             if isinstance(other, Seq):
-                items.extend(other.items)
+                found.extend(other.items)
                 is_open = is_open or other.open
             else:
-                items.append(objects.element(walk, other))
+                found.append(items.element(walk, other))
                 is_open = True
         else:
-            items.append(evaluate(walk, frame, element))
-    return Seq(items, "list" if node[0] == "l" else "tuple", walk.phase == "init", is_open)
+            found.append(evaluate(walk, frame, element))
+    return Seq(found, "list" if node[0] == "l" else "tuple", walk.phase == "init", is_open)
 
 
 def _subscript(walk: Walk, frame: Frame, node: Tuple) -> Value:
     value = evaluate(walk, frame, node[1])
-    return objects.item(walk, value, evaluate(walk, frame, node[2]), frame, node[3])
+    return items.item(walk, value, evaluate(walk, frame, node[2]), frame, node[3])
 
 
 def _lambda(walk: Walk, frame: Frame, node: Tuple) -> Value:
@@ -260,118 +255,6 @@ def _is_false(value: Value) -> bool:
     return isinstance(value, Const) and not value.value and not value.deps
 
 
-def _compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
-    left = evaluate(walk, frame, node[1])
-    values = [left]
-    result: bool | None = True
-    for operator, right_node in zip(node[2], node[3], strict=True):
-        right = evaluate(walk, frame, right_node)
-        values.append(right)
-        one = _holds(walk, operator, left, right)
-        if operator in ("In", "NotIn") and one is None:
-            objects.look(walk, right)
-        result = None if one is None or result is None else (result and one)
-        left = right
-    if result is not None:
-        return Const(result)
-    deps, orders = gather(values)
-    return Unknown(deps, orders)
-
-
-def _holds(walk: Walk, operator: str, left: Value, right: Value) -> bool | None:
-    if operator in ("Is", "IsNot") and isinstance(right, Const) and right.value is None:
-        if isinstance(left, (Func, Class, Obj, Map, Seq, Text)):
-            return operator == "IsNot"
-        if isinstance(left, Const) and not left.deps and not left.calls:
-            return (left.value is None) == (operator == "Is")
-        return None
-    if operator in ("In", "NotIn") and isinstance(right, Map) and not right.persistent and not right.others:
-        if isinstance(left, Const) and not left.deps and not walk.loops and isinstance(left.value, str):
-            return (left.value in right.entries) == (operator == "In")
-        return None
-    if operator in ("In", "NotIn") and isinstance(right, Seq) and not right.open and right.kind != "generator":
-        known = [item.value for item in right.items if isinstance(item, Const) and not item.deps]
-        if isinstance(left, Const) and not (left.deps or left.calls) and len(known) == len(right.items) and known:
-            return (left.value in known) == (operator == "In")
-        return None
-    if not (isinstance(left, Const) and isinstance(right, Const)) or left.deps or right.deps:
-        return None
-    if left.calls or right.calls:
-        return None
-    try:
-        if operator in ("Eq", "Is"):
-            return bool(left.value == right.value)
-        if operator in ("NotEq", "IsNot"):
-            return bool(left.value != right.value)
-        if operator == "In":
-            return left.value in right.value
-        if operator == "NotIn":
-            return left.value not in right.value
-    except TypeError:
-        pass
-    return None
-
-
-def _binary(walk: Walk, frame: Frame, node: Tuple) -> Value:
-    left, right = evaluate(walk, frame, node[2]), evaluate(walk, frame, node[3])
-    if node[1] == "Add":
-        if isinstance(left, Seq) and isinstance(right, Seq):
-            return Seq([*left.items, *right.items], left.kind, walk.phase == "init", left.open or right.open)
-        if _stringy(left) or _stringy(right):
-            return text([*_parts(left), *_parts(right)])
-    if node[1] == "Mod" and isinstance(left, (Const, Text)) and _stringy(left):
-        return text([left, *(right.items if isinstance(right, Seq) else [right])])
-    if node[1] == "BitOr" and isinstance(left, Map) and isinstance(right, Map):
-        merged = Map(walk.phase == "init")
-        for part in (left, right):
-            merged.entries.update(part.entries)
-            merged.others.extend(part.others)
-        return merged
-    if isinstance(left, Const) and isinstance(right, Const) and not (left.deps or right.deps):
-        return _arithmetic(node[1], left.value, right.value)
-    if node[1] == "Div" and isinstance(left, (Ext, Const, EnvVar)):
-        return text([left, Const("/"), right])  # pathlib
-    deps, orders = gather([left, right])
-    return Unknown(deps, orders)
-
-
-def _stringy(value: Value) -> bool:
-    return isinstance(value, (Text, EnvVar)) or (isinstance(value, Const) and isinstance(value.value, str))
-
-
-def _parts(value: Value) -> tuple[Value, ...]:
-    return value.parts if isinstance(value, Text) else (value,)
-
-
-def _arithmetic(operator: str, left: Any, right: Any) -> Value:
-    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
-        return Unknown()
-    try:
-        if operator == "Add":
-            return Const(left + right)
-        if operator == "Sub":
-            return Const(left - right)
-        if operator == "Mult":
-            return Const(left * right)
-        if operator in ("Div", "FloorDiv"):
-            return Const(left / right if operator == "Div" else left // right)
-    except (ArithmeticError, ValueError):
-        pass
-    return Unknown()
-
-
-def _unary(walk: Walk, frame: Frame, node: Tuple) -> Value:
-    value = evaluate(walk, frame, node[2])
-    if node[1] == "Not":
-        known = truth(value)
-        if known is not None:
-            return Const(not known)
-    elif node[1] == "USub" and isinstance(value, Const) and isinstance(value.value, (int, float)):
-        return Const(-value.value, value.deps, value.calls)
-    deps, orders = gather([value])
-    return Unknown(deps, orders)
-
-
 def _comprehension(walk: Walk, frame: Frame, node: Tuple) -> Value:
     _, kind, elements, loops, _ = node
     scope = Frame(frame.module, {}, frame if not frame.is_module else None, frame.function)
@@ -381,9 +264,9 @@ def _comprehension(walk: Walk, frame: Frame, node: Tuple) -> Value:
         scope.locals.update(frame.locals)
     for target, iterable, conditions, _ in loops:
         values = evaluate(walk, scope, iterable)
-        one = objects.element(walk, values)
-        walk.loops.append(objects.turn(one))
-        assign(walk, scope, target, one)
+        one = items.element(walk, values)
+        walk.loops.append(items.turn(one))
+        assign.assign(walk, scope, target, one)
         for condition in conditions:
             value, _seen = test(walk, scope, condition)
             walk.conditions.append(_condition(walk, scope, condition, value, False))
@@ -395,7 +278,7 @@ def _comprehension(walk: Walk, frame: Frame, node: Tuple) -> Value:
     if kind == "d":
         made = Map(walk.phase == "init")
         for key in options(results[0]):
-            objects.put(made, key, results[1])
+            items.put(made, key, results[1])
         return made
     return Seq(list(options(results[0])), "list", walk.phase == "init", True)
 
@@ -420,7 +303,7 @@ def _starred(walk: Walk, frame: Frame, node: Tuple) -> Value:
 
 def _walrus(walk: Walk, frame: Frame, node: Tuple) -> Value:
     value = evaluate(walk, frame, node[2])
-    bind(walk, frame, node[1], value)
+    assign.bind(walk, frame, node[1], value)
     return value
 
 
@@ -428,59 +311,6 @@ def _slice(walk: Walk, frame: Frame, node: Tuple) -> Value:
     for part in node[1]:
         evaluate(walk, frame, part)
     return Builtin("slice")
-
-
-# ----------------------------------------------------------------------------------------------------- assignment
-
-
-def bind(walk: Walk, frame: Frame, name: str, value: Value) -> None:
-    """Bind a name in a scope, honouring `global` and `nonlocal`."""
-    if name in frame.globals:
-        modules.rebind(walk, frame.module, name, value)
-        return
-    if name in frame.nonlocals:
-        scope = frame.closure
-        while scope is not None:
-            if name in scope.locals:
-                scope.locals[name] = join([scope.locals[name], value])
-                walk.write((id(scope), name), f"closure variable {name}", value, False)
-                return
-            scope = scope.closure
-    frame.locals[name] = value
-    if frame.is_module and isinstance(value, Ext) and value.made_by is not None:
-        walk.write((id(frame.module), name), name, value, False)
-
-
-def assign(walk: Walk, frame: Frame, target: Tuple, value: Value) -> None:
-    """Store a value where an assignment target says."""
-    operation = target[0]
-    if operation == "n":
-        bind(walk, frame, target[1], value)
-    elif operation == "a":
-        objects.store(walk, evaluate(walk, frame, target[1]), target[2], value)
-    elif operation == "s":
-        holder = evaluate(walk, frame, target[1])
-        objects.store_item(walk, holder, evaluate(walk, frame, target[2]), value, frame, target[3])
-    elif operation in ("t", "l"):
-        _unpack(walk, frame, target[1], value)
-    elif operation == "*":
-        assign(walk, frame, target[1], value)
-
-
-def _unpack(walk: Walk, frame: Frame, targets: Tuple, value: Value) -> None:
-    if isinstance(value, Seq) and not value.open and len(value.items) == len(targets):
-        for target, item in zip(targets, value.items, strict=True):
-            assign(walk, frame, target, item)
-        return
-    if isinstance(value, Union):
-        whole = [item for item in value.options if isinstance(item, Seq) and len(item.items) == len(targets)]
-        if len(whole) == len([item for item in value.options if not isinstance(item, Const)]):
-            for position, target in enumerate(targets):
-                assign(walk, frame, target, join([item.items[position] for item in whole]))
-            return
-    one = objects.element(walk, value)
-    for target in targets:
-        assign(walk, frame, target, one)
 
 
 _EVALUATE: dict[str, Callable[[Walk, Frame, Tuple], Value]] = {
@@ -496,9 +326,9 @@ _EVALUATE: dict[str, Callable[[Walk, Frame, Tuple], Value]] = {
     "L": _lambda,
     "i": _conditional,
     "b": _boolean,
-    "q": _compare,
-    "o": _binary,
-    "u": _unary,
+    "q": operators.compare,
+    "o": operators.binary,
+    "u": operators.unary,
     "C": _comprehension,
     "w": _await,
     "y": _yield,
@@ -506,5 +336,3 @@ _EVALUATE: dict[str, Callable[[Walk, Frame, Tuple], Value]] = {
     ":=": _walrus,
     ":": _slice,
 }
-
-__all__ = ["NONE", "NO_CALLS", "assign", "bind", "evaluate", "lookup", "make_function", "test", "text"]

@@ -86,7 +86,7 @@ def import_module(walk: Walk, dotted: str, importer: ModuleState) -> Value:
 
 def bind_import(walk: Walk, frame: Frame, dotted: str, alias: str | None) -> None:
     """`import a.b.c` binds `a`; `import a.b.c as d` binds the innermost."""
-    from lambdalint.languages.python.interpret.expressions import bind
+    from lambdalint.languages.python.interpret.assign import bind
 
     value = import_module(walk, dotted, frame.module)
     if alias is not None:
@@ -106,7 +106,7 @@ def bind_import(walk: Walk, frame: Frame, dotted: str, alias: str | None) -> Non
 
 def bind_from(walk: Walk, frame: Frame, module: str, level: int, names: tuple[tuple[str, str | None], ...]) -> None:
     """`from module import names`: relative to the importing file when level is not 0."""
-    from lambdalint.languages.python.interpret.expressions import bind
+    from lambdalint.languages.python.interpret.assign import bind
 
     state = frame.module
     finder = walk.world.finder

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.languages.python.interpret import calls, classes, modules, objects
-from lambdalint.languages.python.interpret.expressions import assign, bind, evaluate, make_function, test
+from lambdalint.languages.python.facts import dotted
+from lambdalint.languages.python.interpret import classes, items, modules, protected
+from lambdalint.languages.python.interpret.assign import assign, bind
+from lambdalint.languages.python.interpret.expressions import evaluate, make_function, test
 from lambdalint.languages.python.interpret.values import (
     Const,
-    Ext,
-    Obj,
     Seq,
-    Union,
     Unknown,
     Value,
     gather,
     join,
-    options,
     truth,
 )
 from lambdalint.languages.python.interpret.walk import STEPS, Condition, Location, Walk
-from lambdalint.languages.python.lower import dotted
-from lambdalint.model import Span, Try, Within
+from lambdalint.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,14 +118,14 @@ def _if(walk: Walk, frame: Frame, node: Tuple) -> str:
     before = dict(frame.locals)
     first = _branch(walk, frame, then, Condition(condition, value, False, span, ""), seen)
     if not otherwise:
-        _merge(frame, dict(frame.locals), before, first)
+        merge(frame, dict(frame.locals), before, first)
         if first:
             _after(walk, frame, Condition(condition, value, True, span, first), seen)
         return ""
     after = dict(frame.locals)
-    _restore(frame, before)
+    restore(frame, before)
     second = _branch(walk, frame, otherwise, Condition(condition, value, True, span, ""), seen)
-    _merge(frame, after, dict(frame.locals), first, second)
+    merge(frame, after, dict(frame.locals), first, second)
     if first and second:
         return first if first == second else "return" if "return" in (first, second) else first
     if first:
@@ -159,12 +156,13 @@ def _after(walk: Walk, frame: Frame, condition: Condition, seen: dict[Location, 
         frame.regions.append(walk.open(seen))
 
 
-def _restore(frame: Frame, names: dict[str, Value]) -> None:
+def restore(frame: Frame, names: dict[str, Value]) -> None:
+    """Make these the names in scope."""
     frame.locals.clear()
     frame.locals.update(names)
 
 
-def _merge(
+def merge(
     frame: Frame, first: dict[str, Value], second: dict[str, Value], first_ended: str, second_ended: str = ""
 ) -> None:
     """The names after two branches: what either may have bound, unless it did not get here.
@@ -181,21 +179,21 @@ def _merge(
         for name, value in first.items():
             other = second.get(name)
             merged[name] = value if other is None or other is value else join([value, other])
-    _restore(frame, merged)
+    restore(frame, merged)
 
 
 def _for(walk: Walk, frame: Frame, node: Tuple) -> str:
     _, target, iterable, body, otherwise, _, _ = node
     values = evaluate(walk, frame, iterable)
-    one = objects.element(walk, values)
+    one = items.element(walk, values)
     assign(walk, frame, target, one)
-    walk.loops.append(objects.turn(one))
+    walk.loops.append(items.turn(one))
     depth = len(walk.conditions)
     before = dict(frame.locals)
     block(walk, frame, body)
     del walk.conditions[depth:]
     walk.loops.pop()
-    _merge(frame, dict(frame.locals), before, "")
+    merge(frame, dict(frame.locals), before, "")
     if otherwise:
         block(walk, frame, otherwise)
         del walk.conditions[depth:]
@@ -215,184 +213,12 @@ def _while(walk: Walk, frame: Frame, node: Tuple) -> str:
     ended = block(walk, frame, body)
     del walk.conditions[depth:]
     walk.loops.pop()
-    _merge(frame, dict(frame.locals), before, "")
+    merge(frame, dict(frame.locals), before, "")
     if ended in ("return", "raise") and truth(value) is True:
         return ended
     if otherwise:
         block(walk, frame, otherwise)
     return ""
-
-
-# -------------------------------------------------------------------------------------------------------- try
-
-
-def _try(walk: Walk, frame: Frame, node: Tuple) -> str:
-    _, body, handlers, otherwise, final, at = node
-    catches = tuple(caught for handler in handlers for caught in _caught(handler))
-    asks = any(name in _MISSING for name, _ in catches)
-    outer = walk.watch
-    if asks:
-        walk.watch = {}
-    if handlers:
-        walk.tries.append(Try(catches, Span(frame.module.path, *at)))
-    before = dict(frame.locals)
-    ended = block(walk, frame, body)
-    if handlers:
-        walk.tries.pop()
-    seen: dict[Location, tuple[str, bool]] = {}
-    if asks:
-        seen, walk.watch = walk.watch or {}, outer
-        if outer is not None:
-            outer.update(seen)
-    if not ended and otherwise:
-        ended = block(walk, frame, otherwise)
-    ends = [ended]
-    result = dict(frame.locals)
-    walk.branches += 1
-    walk.recovering += 1
-    for kind, name, statements, _ in handlers:
-        start = dict(before)
-        for bound, value in result.items():
-            start.setdefault(bound, value)
-        after = dict(frame.locals)
-        _restore(frame, start)
-        if kind is not None:
-            evaluate(walk, frame, kind)
-        if name:
-            frame.locals[name] = Unknown()
-        region = walk.open(seen) if seen else None
-        own = len(walk.conditions)
-        handler_ended = block(walk, frame, statements)
-        del walk.conditions[own:]
-        if region is not None:
-            walk.close(region)
-        ends.append(handler_ended)
-        _merge(frame, after, dict(frame.locals), ended if len(ends) == 2 else "", handler_ended)
-    walk.branches -= 1
-    walk.recovering -= 1
-    if final:
-        final_ended = block(walk, frame, final)
-        if final_ended:
-            return final_ended
-    if all(ends):
-        return "return" if "return" in ends else ends[0]
-    return ""
-
-
-_MISSING = frozenset({"KeyError", "NameError", "AttributeError", "LookupError", "UnboundLocalError", "Exception", ""})
-
-
-def _caught(handler: Tuple) -> list[tuple[str, bool]]:
-    """The exceptions a handler names, and the error codes it compares with, each with whether it ends the path."""
-    kind, _, statements, _ = handler
-    ended = ends(statements)
-    if kind is None:
-        names = [""]
-    elif kind[0] == "t":
-        names = [dotted(item).rpartition(".")[2] for item in kind[1]]
-    else:
-        names = [dotted(kind).rpartition(".")[2]]
-    return [(name, ended) for name in (*names, *_codes(statements))]
-
-
-def _codes(node: Any, depth: int = 0) -> list[str]:
-    """Constants in a handler's body that look like the name of an error."""
-    found: list[str] = []
-    if depth > 12 or not isinstance(node, tuple):
-        return found
-    if len(node) == 2 and node[0] == "k":
-        text = node[1]
-        if isinstance(text, str) and text.isidentifier() and text[:1].isupper() and len(text) > 8:
-            found.append(text)
-        return found
-    for part in node:
-        if isinstance(part, tuple):
-            found.extend(_codes(part, depth + 1))
-    return found
-
-
-def ends(statements: Tuple) -> bool:
-    """Whether a block always ends in return, raise, continue or break."""
-    if not statements:
-        return False
-    last = statements[-1]
-    operation = last[0]
-    if operation in ("R", "X", "J"):
-        return True
-    if operation == "I":
-        return ends(last[2]) and ends(last[3])
-    if operation == "H":
-        return ends(last[2])
-    if operation == "T":
-        return ends(last[4]) or (ends(last[1]) and all(ends(handler[2]) for handler in last[2]))
-    return operation == "E" and dotted(last[1]) in ("sys.exit", "exit", "os._exit")
-
-
-# ------------------------------------------------------------------------------------------------------- others
-
-
-def _with(walk: Walk, frame: Frame, node: Tuple) -> str:
-    _, items, body, _ = node
-    entered: list[Value] = []
-    tries = len(walk.tries)
-    within = len(walk.within)
-    for expression, target, place in items:
-        walk.statement = Span(frame.module.path, *place)
-        walk.target = dotted(target) if target is not None else ""
-        value = evaluate(walk, frame, expression)
-        walk.target = ""
-        bound = _enter(walk, frame, value, place)
-        entered.append(value)
-        if target is not None:
-            assign(walk, frame, target, bound)
-    ended = block(walk, frame, body)
-    for value in entered:
-        for option in options(value):
-            if isinstance(option, Obj):
-                for name in ("__exit__", "__aexit__"):
-                    method = objects.find_method(option.cls, name)
-                    if method is not None:
-                        calls.call(
-                            walk, frame, objects.attribute(walk, option, name, items[0][2], frame), [], items[0][2]
-                        )
-    del walk.tries[tries:]
-    del walk.within[within:]
-    return ended
-
-
-def _enter(walk: Walk, frame: Frame, value: Value, place: Any) -> Value:
-    results: list[Value] = []
-    for option in options(value):
-        if isinstance(option, Obj):
-            for name in ("__enter__", "__aenter__"):
-                if objects.find_method(option.cls, name) is not None:
-                    method = objects.attribute(walk, option, name, place, frame)
-                    results.append(calls.call(walk, frame, method, [], place))
-                    break
-            else:
-                results.append(option)
-        elif isinstance(option, Seq) and option.kind == "generator":
-            results.extend(option.items)
-        elif isinstance(option, Ext):
-            made = option.made_by
-            if made is not None and option.path.endswith("()"):
-                made.entered = True
-                span = made.span
-                if option.path == "contextlib.suppress()":
-                    names = tuple((_class_name(item), False) for item in made.args)
-                    walk.tries.append(Try(names, span))
-                else:
-                    walk.within.append(Within(option.path[:-2], (), {}, span))
-            results.append(option)
-        else:
-            results.append(option)
-    return join(results)
-
-
-def _class_name(value: Value) -> str:
-    if isinstance(value, Ext):
-        return value.path.rpartition(".")[2]
-    return getattr(value, "name", "")
 
 
 def _def(walk: Walk, frame: Frame, node: Tuple) -> str:
@@ -450,7 +276,7 @@ def _match(walk: Walk, frame: Frame, node: Tuple) -> str:
     for captures, guard, body, constants in cases:
         if isinstance(value, Const) and not value.deps and constants and value.value not in constants:
             continue
-        _restore(frame, before)
+        restore(frame, before)
         for name in captures:
             frame.locals[name] = Unknown(deps, orders)
         depth = len(walk.conditions)
@@ -462,9 +288,9 @@ def _match(walk: Walk, frame: Frame, node: Tuple) -> str:
         ends_.append(ended)
         if not ended:
             merged.append(dict(frame.locals))
-    _restore(frame, before)
+    restore(frame, before)
     for names in merged:
-        _merge(frame, names, dict(frame.locals), "")
+        merge(frame, names, dict(frame.locals), "")
     has_default = any(not constants and guard is None for _, guard, _, constants in cases)
     if ends_ and all(ends_) and has_default:
         return ends_[0]
@@ -486,8 +312,8 @@ _STATEMENTS: dict[str, Callable[[Walk, Frame, Tuple], str]] = {
     "I": _if,
     "F": _for,
     "W": _while,
-    "T": _try,
-    "H": _with,
+    "T": protected.try_,
+    "H": protected.with_,
     "D": _def,
     "K": _class,
     "M": _import,
@@ -500,5 +326,3 @@ _STATEMENTS: dict[str, Callable[[Walk, Frame, Tuple], str]] = {
     "V": _match,
     "Y": _alias,
 }
-
-__all__ = ["Union", "block", "ends"]

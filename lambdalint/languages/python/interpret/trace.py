@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdalint.languages.python.interpret import calls, modules, objects
+from lambdalint.languages.python.interpret import calls, modules, objects, outside
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.show import show
 from lambdalint.languages.python.interpret.symbols import symbol
@@ -85,7 +85,7 @@ def _run_registered(walk: Walk, frame: Frame, state: ModuleState, entry: Ext) ->
                 item.path.partition(".")[0] == package for item in function.decorators
             ):
                 walk.branches += 1
-                calls.run_callback(walk, frame, function, [], frozenset({"event"}), function.place)
+                outside.run_callback(walk, frame, function, [], frozenset({"event"}), function.place)
                 walk.branches -= 1
 
 

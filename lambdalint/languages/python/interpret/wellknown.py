@@ -171,7 +171,7 @@ def injected(value: Value) -> Value | None:
 
 def callback_arguments(path: str, function: Value, given: Arguments, walk: Walk) -> list[Value]:
     """The arguments with which an outside function will call the function it was given, where they are known."""
-    from lambdalint.languages.python.interpret.objects import element
+    from lambdalint.languages.python.interpret.items import element
 
     values = given.positional
     if path in ("threading.Thread", "threading.Timer", "multiprocessing.Process"):

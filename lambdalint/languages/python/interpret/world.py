@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from lambdalint.languages.python.facts import unpack
 from lambdalint.languages.python.interpret.values import Ext, Value
-from lambdalint.languages.python.lower import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NamedTuple
 
+    from lambdalint.languages.python.facts import Module, Tuple
     from lambdalint.languages.python.interpret.walk import Emitted
-    from lambdalint.languages.python.lower import Module, Tuple
 else:
     from lambdalint.records import NamedTuple
 

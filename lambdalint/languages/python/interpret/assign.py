@@ -1,0 +1,72 @@
+"""A target and a value in, the name, attribute or item bound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.languages.python.interpret import expressions, items, modules, objects
+from lambdalint.languages.python.interpret.values import (
+    Const,
+    Ext,
+    Seq,
+    Union,
+    Value,
+    join,
+)
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.frames import Frame
+    from lambdalint.languages.python.interpret.walk import Walk
+
+
+Tuple = tuple[Any, ...]
+
+
+def bind(walk: Walk, frame: Frame, name: str, value: Value) -> None:
+    """Bind a name in a scope, honouring `global` and `nonlocal`."""
+    if name in frame.globals:
+        modules.rebind(walk, frame.module, name, value)
+        return
+    if name in frame.nonlocals:
+        scope = frame.closure
+        while scope is not None:
+            if name in scope.locals:
+                scope.locals[name] = join([scope.locals[name], value])
+                walk.write((id(scope), name), f"closure variable {name}", value, False)
+                return
+            scope = scope.closure
+    frame.locals[name] = value
+    if frame.is_module and isinstance(value, Ext) and value.made_by is not None:
+        walk.write((id(frame.module), name), name, value, False)
+
+
+def assign(walk: Walk, frame: Frame, target: Tuple, value: Value) -> None:
+    """Store a value where an assignment target says."""
+    operation = target[0]
+    if operation == "n":
+        bind(walk, frame, target[1], value)
+    elif operation == "a":
+        objects.store(walk, expressions.evaluate(walk, frame, target[1]), target[2], value)
+    elif operation == "s":
+        holder = expressions.evaluate(walk, frame, target[1])
+        items.store_item(walk, holder, expressions.evaluate(walk, frame, target[2]), value, frame, target[3])
+    elif operation in ("t", "l"):
+        _unpack(walk, frame, target[1], value)
+    elif operation == "*":
+        assign(walk, frame, target[1], value)
+
+
+def _unpack(walk: Walk, frame: Frame, targets: Tuple, value: Value) -> None:
+    if isinstance(value, Seq) and not value.open and len(value.items) == len(targets):
+        for target, item in zip(targets, value.items, strict=True):
+            assign(walk, frame, target, item)
+        return
+    if isinstance(value, Union):
+        whole = [item for item in value.options if isinstance(item, Seq) and len(item.items) == len(targets)]
+        if len(whole) == len([item for item in value.options if not isinstance(item, Const)]):
+            for position, target in enumerate(targets):
+                assign(walk, frame, target, join([item.items[position] for item in whole]))
+            return
+    one = items.element(walk, value)
+    for target in targets:
+        assign(walk, frame, target, one)

@@ -1,0 +1,214 @@
+"""Items and elements of abstract values: read and stored, with note taken of what outlives an invocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.languages.python.interpret import calls, modules, objects
+from lambdalint.languages.python.interpret.frames import Frame
+from lambdalint.languages.python.interpret.values import (
+    Bound,
+    Builtin,
+    Class,
+    Const,
+    EnvVar,
+    Ext,
+    Map,
+    Mod,
+    Obj,
+    Seq,
+    Union,
+    Unknown,
+    Value,
+    gather,
+    join,
+    options,
+)
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.walk import Walk
+    from lambdalint.model import Place
+
+
+def put(made: Map, key: Value, value: Value) -> None:
+    """Add an entry to a dict under construction."""
+    if isinstance(key, Const) and _hashable(key.value) and not key.deps:
+        made.entries[key.value] = value
+        made.keys.append(key)
+    else:
+        made.others.append(value)
+        made.keys.append(key)
+
+
+def _hashable(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, float, bool, bytes))
+
+
+def _state(value: Builtin) -> int:
+    return id(value.owner.state) if isinstance(value.owner, Mod) else id(value)
+
+
+def look(walk: Walk, value: Value) -> None:
+    """A membership test reads this container."""
+    if isinstance(value, Map):
+        walk.note((id(value), "[]"), "a dict", value.persistent)
+    elif isinstance(value, Seq):
+        walk.note((id(value), "[]"), "a list", value.persistent)
+    elif isinstance(value, Builtin) and value.name == "globals()":
+        walk.note((_state(value), "[]"), "globals()", True)
+    elif isinstance(value, Obj):
+        walk.note((id(value), "[]"), "an object's items", value.persistent)
+    elif isinstance(value, Ext) and objects.lasts(value) and value.items is not None:
+        walk.note((id(value), "[]"), "a cache", True)
+    elif isinstance(value, Union):
+        for option in value.options:
+            look(walk, option)
+
+
+def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Value:
+    """`value[index]`."""
+    if isinstance(value, Map):
+        look(walk, value)
+        base: Value | None = None
+        if isinstance(index, Const) and _hashable(index.value):
+            base = value.entries.get(index.value)
+            if base is None and value.others:
+                base = join(value.others)
+        else:
+            held = [*value.entries.values(), *value.others]
+            base = join(held) if held else None
+        stored = walk.read((id(value), "[]"), base)
+        if stored is not None:
+            return stored
+        deps, orders = gather([value, index])
+        return Unknown(deps, orders)
+    if isinstance(value, Seq):
+        look(walk, value)
+        if isinstance(index, Const) and isinstance(index.value, int) and not value.open:
+            try:
+                return value.items[index.value]
+            except IndexError:
+                pass
+        if isinstance(index, Builtin) and index.name == "slice":
+            return Seq(list(value.items), value.kind, value.persistent, True)
+        stored = walk.read((id(value), "[]"), join(value.items) if value.items else None)
+        return stored if stored is not None else Unknown()
+    if isinstance(value, Ext):
+        return _outside_item(walk, value, index)
+    if isinstance(value, Union):
+        parts = [option for option in value.options if not (isinstance(option, Const) and option.value is None)]
+        return join([item(walk, option, index, frame, at) for option in parts]) if parts else Unknown()
+    if isinstance(value, Class):
+        method = objects.find_method(value, "__class_getitem__")
+        if method is None and not value.attributes.get("__members__"):
+            found = (
+                value.attributes.get(index.value) if isinstance(index, Const) and isinstance(index.value, str) else None
+            )
+            return found if found is not None else value
+        return value
+    if isinstance(value, Obj):
+        method = objects.find_method(value.cls, "__getitem__")
+        if method is not None:
+            return calls.call(walk, frame, Bound(method, value), [index], at)
+    if isinstance(value, Builtin) and value.name == "globals()":
+        if isinstance(index, Const) and isinstance(index.value, str):
+            found = modules.name(walk, frame.module, index.value)
+            walk.note((id(frame.module), "[]"), "globals()", True)
+            return found if found is not None else Unknown()
+        return Unknown()
+    deps, orders = gather([value, index])
+    return Unknown(deps, orders)
+
+
+def _outside_item(walk: Walk, value: Ext, index: Value) -> Value:
+    if value.path == "os.environ" and isinstance(index, Const) and isinstance(index.value, str):
+        return EnvVar(index.value)
+    look(walk, value)
+    if value.items is not None:
+        base = value.items.get(index.value) if isinstance(index, Const) and _hashable(index.value) else None
+        stored = walk.read((id(value), "[]"), base)
+        if stored is not None:
+            return stored
+    deps, orders = gather([value, index])
+    key = value.key
+    if key is not None:
+        if isinstance(index, Const) and isinstance(index.value, str):
+            key = f"{key}.{index.value}" if key else index.value
+        else:
+            key = f"{key}[]"
+        walk.event_keys.add(key)
+    return Ext(f"{value.path}[]", deps, orders, value.made_by, value, key)
+
+
+def element(walk: Walk, value: Value) -> Value:
+    """What a loop over the value gives each time round."""
+    if isinstance(value, Seq):
+        if value.items:
+            return join([_varying(part) for part in value.items])
+        stored = walk.read((id(value), "[]"), None)
+        return stored if stored is not None else Unknown(frozenset({"loop"}))
+    if isinstance(value, Map):
+        return join([_varying(key) for key in value.keys]) if value.keys else Unknown(frozenset({"loop"}))
+    if isinstance(value, Ext):
+        key = value.key
+        if key is not None:
+            key = f"{key}[]"
+            walk.event_keys.add(key)
+        return Ext(f"{value.path}[]", value.deps | {"loop"}, value.calls, value.made_by, value, key)
+    if isinstance(value, Union):
+        parts = [option for option in value.options if not (isinstance(option, Const) and option.value is None)]
+        return join([element(walk, option) for option in parts]) if parts else Unknown(frozenset({"loop"}))
+    if isinstance(value, Class):
+        members = [found for name, found in value.attributes.items() if not name.startswith("_")]
+        return join([_varying(found) for found in members if isinstance(found, Const)]) if members else Unknown()
+    if isinstance(value, Obj):
+        method = objects.find_method(value.cls, "__iter__") or objects.find_method(value.cls, "__aiter__")
+        if method is not None:
+            frame = Frame(value.cls.module, {})
+            return element(walk, calls.call(walk, frame, Bound(method, value), [], value.cls.node[6]))
+    deps, orders = gather([value])
+    return Unknown(deps | {"loop"}, orders)
+
+
+def turn(value: Value) -> frozenset[str]:
+    """What a loop depends on, by one of its elements; "record" when it goes over something of the event."""
+    deps, _ = gather([value])
+    if any(isinstance(option, Ext) and option.key is not None for option in options(value)):
+        return deps | {"record"}
+    return deps
+
+
+def _varying(value: Value) -> Value:
+    if isinstance(value, Const):
+        return Const(value.value, value.deps | {"loop"}, value.calls)
+    return value
+
+
+def store_item(walk: Walk, holder: Value, index: Value, value: Value, frame: Frame, at: Place) -> None:
+    """`holder[index] = value`."""
+    if isinstance(holder, Map):
+        if not holder.persistent or walk.phase == "init":
+            put(holder, index, value)
+        walk.write((id(holder), "[]"), "a dict", value, holder.persistent, index)
+    elif isinstance(holder, Seq):
+        if not holder.persistent or walk.phase == "init":
+            holder.items.append(value)
+        walk.write((id(holder), "[]"), "a list", value, holder.persistent, index)
+    elif isinstance(holder, Ext):
+        lasting = objects.lasts(holder)
+        if holder.items is None:
+            holder.items = {}
+        if (not lasting or walk.phase == "init") and isinstance(index, Const) and _hashable(index.value):
+            holder.items[index.value] = value
+        walk.write((id(holder), "[]"), "a cache", value, lasting, index)
+    elif isinstance(holder, Obj):
+        method = objects.find_method(holder.cls, "__setitem__")
+        if method is not None:
+            calls.call(walk, frame, Bound(method, holder), [index, value], at)
+    elif isinstance(holder, Builtin) and holder.name == "globals()":
+        if isinstance(index, Const) and isinstance(index.value, str):
+            modules.rebind(walk, frame.module, index.value, value)
+        walk.write((_state(holder), "[]"), "globals()", value, True, index)
+    elif isinstance(holder, Union):
+        for option in holder.options:
+            store_item(walk, option, index, value, frame, at)

@@ -1,0 +1,141 @@
+"""Comparisons, arithmetic and negation: two values in, what the operator gives out, known where it can be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.languages.python.interpret import expressions, items
+from lambdalint.languages.python.interpret.values import (
+    Class,
+    Const,
+    EnvVar,
+    Ext,
+    Func,
+    Map,
+    Obj,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    gather,
+    truth,
+)
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.frames import Frame
+    from lambdalint.languages.python.interpret.walk import Walk
+
+
+Tuple = tuple[Any, ...]
+
+
+def compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
+    left = expressions.evaluate(walk, frame, node[1])
+    values = [left]
+    result: bool | None = True
+    for operator, right_node in zip(node[2], node[3], strict=True):
+        right = expressions.evaluate(walk, frame, right_node)
+        values.append(right)
+        one = _holds(walk, operator, left, right)
+        if operator in ("In", "NotIn") and one is None:
+            items.look(walk, right)
+        result = None if one is None or result is None else (result and one)
+        left = right
+    if result is not None:
+        return Const(result)
+    deps, orders = gather(values)
+    return Unknown(deps, orders)
+
+
+def _holds(walk: Walk, operator: str, left: Value, right: Value) -> bool | None:
+    if operator in ("Is", "IsNot") and isinstance(right, Const) and right.value is None:
+        if isinstance(left, (Func, Class, Obj, Map, Seq, Text)):
+            return operator == "IsNot"
+        if isinstance(left, Const) and not left.deps and not left.calls:
+            return (left.value is None) == (operator == "Is")
+        return None
+    if operator in ("In", "NotIn") and isinstance(right, Map) and not right.persistent and not right.others:
+        if isinstance(left, Const) and not left.deps and not walk.loops and isinstance(left.value, str):
+            return (left.value in right.entries) == (operator == "In")
+        return None
+    if operator in ("In", "NotIn") and isinstance(right, Seq) and not right.open and right.kind != "generator":
+        known = [item.value for item in right.items if isinstance(item, Const) and not item.deps]
+        if isinstance(left, Const) and not (left.deps or left.calls) and len(known) == len(right.items) and known:
+            return (left.value in known) == (operator == "In")
+        return None
+    if not (isinstance(left, Const) and isinstance(right, Const)) or left.deps or right.deps:
+        return None
+    if left.calls or right.calls:
+        return None
+    try:
+        if operator in ("Eq", "Is"):
+            return bool(left.value == right.value)
+        if operator in ("NotEq", "IsNot"):
+            return bool(left.value != right.value)
+        if operator == "In":
+            return left.value in right.value
+        if operator == "NotIn":
+            return left.value not in right.value
+    except TypeError:
+        pass
+    return None
+
+
+def binary(walk: Walk, frame: Frame, node: Tuple) -> Value:
+    left, right = expressions.evaluate(walk, frame, node[2]), expressions.evaluate(walk, frame, node[3])
+    if node[1] == "Add":
+        if isinstance(left, Seq) and isinstance(right, Seq):
+            return Seq([*left.items, *right.items], left.kind, walk.phase == "init", left.open or right.open)
+        if _stringy(left) or _stringy(right):
+            return expressions.text([*_parts(left), *_parts(right)])
+    if node[1] == "Mod" and isinstance(left, (Const, Text)) and _stringy(left):
+        return expressions.text([left, *(right.items if isinstance(right, Seq) else [right])])
+    if node[1] == "BitOr" and isinstance(left, Map) and isinstance(right, Map):
+        merged = Map(walk.phase == "init")
+        for part in (left, right):
+            merged.entries.update(part.entries)
+            merged.others.extend(part.others)
+        return merged
+    if isinstance(left, Const) and isinstance(right, Const) and not (left.deps or right.deps):
+        return _arithmetic(node[1], left.value, right.value)
+    if node[1] == "Div" and isinstance(left, (Ext, Const, EnvVar)):
+        return expressions.text([left, Const("/"), right])  # pathlib
+    deps, orders = gather([left, right])
+    return Unknown(deps, orders)
+
+
+def _stringy(value: Value) -> bool:
+    return isinstance(value, (Text, EnvVar)) or (isinstance(value, Const) and isinstance(value.value, str))
+
+
+def _parts(value: Value) -> tuple[Value, ...]:
+    return value.parts if isinstance(value, Text) else (value,)
+
+
+def _arithmetic(operator: str, left: Any, right: Any) -> Value:
+    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
+        return Unknown()
+    try:
+        if operator == "Add":
+            return Const(left + right)
+        if operator == "Sub":
+            return Const(left - right)
+        if operator == "Mult":
+            return Const(left * right)
+        if operator in ("Div", "FloorDiv"):
+            return Const(left / right if operator == "Div" else left // right)
+    except (ArithmeticError, ValueError):
+        pass
+    return Unknown()
+
+
+def unary(walk: Walk, frame: Frame, node: Tuple) -> Value:
+    value = expressions.evaluate(walk, frame, node[2])
+    if node[1] == "Not":
+        known = truth(value)
+        if known is not None:
+            return Const(not known)
+    elif node[1] == "USub" and isinstance(value, Const) and isinstance(value.value, (int, float)):
+        return Const(-value.value, value.deps, value.calls)
+    deps, orders = gather([value])
+    return Unknown(deps, orders)

@@ -1,0 +1,214 @@
+"""A call that leaves the project in, its result out: it is recorded on the walk, and functions of the project that were
+handed to the outside are taken to be called by it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.languages.python.interpret import calls, classes, modules, objects, wellknown
+from lambdalint.languages.python.interpret.values import (
+    Bound,
+    Class,
+    Const,
+    Ext,
+    Func,
+    Map,
+    Obj,
+    Partial,
+    Seq,
+    Union,
+    Unknown,
+    Value,
+    gather,
+    options,
+)
+from lambdalint.languages.python.interpret.walk import Emitted, Walk, is_event, outcome
+from lambdalint.model import Place, Span, Within
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.frames import Frame
+
+Tuple = tuple[Any, ...]
+
+
+def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Place, node: Tuple) -> Value:
+    special = wellknown.call(walk, frame, callee, given, at)
+    if special is not None:
+        return special
+    values = given.values()
+    receiver = callee.base
+    if callee.role == "event":
+        return Unknown(callee.deps)
+    deps, orders = outcome(walk, callee.path, [callee, *values] if callee.deps or callee.calls else values)
+    if isinstance(receiver, Obj):
+        more, more_orders = gather([receiver])
+        deps, orders = deps | more, orders | more_orders
+    key = _event_key(walk, callee, values)
+    emitted: Emitted | None = None
+    if not wellknown.is_quiet(callee.path) and key is None:
+        emitted = walk.emit(callee.path, at, frame.module.path, receiver, given.positional, given.keywords, node)
+        if given.open:
+            emitted.keywords = {**given.keywords, "**": Unknown(given.deps, given.orders)}
+        orders = orders | {emitted.order}
+        _closes(callee)
+    path = f"{callee.path}()"
+    if callee.path.endswith(".strftime") and given.positional and isinstance(given.positional[0], Const):
+        path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
+    result = Ext(path, deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
+    _hand_over(walk, frame, callee, result, given, at)
+    if isinstance(receiver, Class):
+        # A class method that comes from outside (`Model.get()`, `View.as_view()`) gives instances of the class.
+        made = Obj(receiver, walk.phase == "init", deps & {"credentials"}, at)
+        made.outer, made.made_by = result, emitted
+        walk.keep.append(made)
+        return made
+    return result
+
+
+CLOSERS = frozenset({"close", "aclose", "disconnect", "quit", "dispose", "shutdown", "logout", "unbind", "stop"})
+
+
+def _closes(callee: Ext) -> None:
+    head, _, last = callee.path.rpartition(".")
+    if last in CLOSERS and head.endswith("()") and callee.made_by is not None:
+        callee.made_by.closed = True
+
+
+def _event_key(walk: Walk, callee: Ext, values: list[Value]) -> str | None:
+    """`event.get("Records")` is `event["Records"]`."""
+    base = callee.base
+    if not isinstance(base, Ext) or base.key is None or callee.key != base.key:
+        return None
+    last = callee.path.rpartition(".")[2]
+    if last in ("get", "pop") and values and isinstance(values[0], Const) and isinstance(values[0].value, str):
+        key = f"{base.key}.{values[0].value}" if base.key else values[0].value
+        walk.event_keys.add(key)
+        return key
+    return base.key if last in ("copy", "values", "items") else None
+
+
+def handed(value: Value, depth: int = 0) -> list[Value]:
+    """The functions, objects and classes of the project that a value gives away when it is passed to the outside."""
+    if isinstance(value, (Func, Partial, Class)):
+        return [value]
+    if isinstance(value, Bound):
+        return [value] if not isinstance(value.owner, Const) else []
+    if isinstance(value, Obj):
+        return [value] if value.cls.outside or objects.find_method(value.cls, "__call__") else []
+    if depth < 3:
+        if isinstance(value, Ext):
+            return [found for item in value.callbacks for found in (handed(item, depth + 1) or [item])]
+        if isinstance(value, Seq):
+            return [found for item in value.items for found in handed(item, depth + 1)]
+        if isinstance(value, Map):
+            return [found for item in value.entries.values() for found in handed(item, depth + 1)]
+        if isinstance(value, Union):
+            return [found for item in value.options for found in handed(item, depth + 1)]
+    return []
+
+
+def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: calls.Arguments, at: Place) -> None:
+    values = given.values()
+    dispatches = walk.phase == "invocation" and sum(map(is_event, values)) >= 2
+    for value in values:
+        if isinstance(value, Ext) and value.made_by is not None and value.role == "" and value.key is None:
+            if value not in result.callbacks:
+                result.callbacks.append(value)
+            if walk.phase == "init":
+                classes.register(callee, value)
+    functions = [found for value in values for found in handed(value) if not isinstance(value, Ext)]
+    for function in functions:
+        result.callbacks.append(function)
+        classes.register(callee, function)
+    if walk.phase != "invocation":
+        return
+    if functions:
+        deps, _ = gather(values)
+        for function in functions:
+            args = wellknown.callback_arguments(callee.path, function, given, walk)
+            records = walk.world.oracle.per_record(callee.path)
+            if records:
+                walk.loops.append(frozenset({"event", "record"}))
+            walk.within.append(Within(callee.path, (), {}, Span(frame.module.path, *at)))
+            run_callback(walk, frame, function, args, deps, at)
+            walk.within.pop()
+            if records:
+                walk.loops.pop()
+    if dispatches:
+        fire(walk, frame, callee, at)
+        for value in values:
+            if isinstance(value, Ext):
+                fire(walk, frame, value, at)
+
+
+def fire(
+    walk: Walk, frame: Frame, source: Ext, at: Place, but: Value | None = None, depth: int = 0, up: bool = True
+) -> None:
+    """What something from outside does with the functions it was given, when the event is handed to it.
+
+    up: what it came from is asked too (`app.resolve` runs the routes that were given to `app`).
+    """
+    base: Value | None = source
+    seen = 0
+    if source.path in wellknown.DJANGO:
+        _run_urls(walk, frame, at)
+    while isinstance(base, Ext) and seen < 8:
+        for value in list(base.callbacks):
+            mark = (id(base), id(value))
+            if value is but or mark in walk.fired:
+                continue
+            walk.fired.add(mark)
+            if isinstance(value, Ext):
+                if depth < 4:
+                    fire(walk, frame, value, at, but, depth + 1)
+            else:
+                walk.branches += 1
+                run_callback(walk, frame, value, [], frozenset({"event"}), at)
+                walk.branches -= 1
+        base = base.base if up else None
+        seen += 1
+
+
+def _run_urls(walk: Walk, frame: Frame, at: Place) -> None:
+    """A Django application runs the views that the project's urlconfs name."""
+    for located in walk.world.finder.named("urls"):
+        patterns = modules.member(walk, modules.load(walk, located), "urlpatterns")
+        for view in handed(patterns) if patterns is not None else ():
+            walk.branches += 1
+            run_callback(walk, frame, view, [], frozenset({"event"}), at)
+            walk.branches -= 1
+
+
+def run_callback(walk: Walk, frame: Frame, function: Value, args: list[Value], deps: frozenset[str], at: Place) -> None:
+    """Run a function of the project the way the outside would, with arguments that depend on deps."""
+    if isinstance(function, (Func, Bound, Partial)):
+        wanted = _arity(function)
+        given = calls.Arguments([*args, *(Unknown(deps) for _ in range(wanted - len(args)))][: max(wanted, 0)])
+        calls.invoke(walk, frame, function, given, at, ("k", None))
+    elif isinstance(function, Class):
+        if function.outside or function.bases:
+            made = calls.Arguments()
+            made.open, made.deps = True, deps
+            for option in options(classes.create(walk, frame, function, made, at, ("k", None))):
+                if isinstance(option, Obj):
+                    run_callback(walk, frame, option, [], deps, at)
+    elif isinstance(function, Obj):
+        seen: set[str] = set()
+        for cls in function.cls.mro():
+            for name, value in list(cls.attributes.items()):
+                if name in seen or not isinstance(value, Func) or (name.startswith("_") and name != "__call__"):
+                    continue
+                seen.add(name)
+                if value.binding == "":
+                    run_callback(walk, frame, Bound(value, function), [], deps, at)
+
+
+def _arity(function: Value) -> int:
+    if isinstance(function, Func):
+        return sum(item[1] == "p" and item[2] is None for item in function.node[1])
+    if isinstance(function, Bound):
+        return _arity(function.function) - 1
+    if isinstance(function, Partial):
+        return _arity(function.function) - len(function.args)
+    return 0

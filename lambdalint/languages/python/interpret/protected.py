@@ -1,0 +1,192 @@
+"""`try` and `with`: what runs under them is recorded with what is caught, and with what surrounds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.languages.python.facts import dotted
+from lambdalint.languages.python.interpret import calls, objects, statements
+from lambdalint.languages.python.interpret.assign import assign
+from lambdalint.languages.python.interpret.expressions import evaluate
+from lambdalint.languages.python.interpret.values import (
+    Ext,
+    Obj,
+    Seq,
+    Unknown,
+    Value,
+    join,
+    options,
+)
+from lambdalint.model import Span, Try, Within
+
+if TYPE_CHECKING:
+    from lambdalint.languages.python.interpret.frames import Frame
+    from lambdalint.languages.python.interpret.walk import Location, Walk
+
+Tuple = tuple[Any, ...]
+
+
+def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
+    _, body, handlers, otherwise, final, at = node
+    catches = tuple(caught for handler in handlers for caught in _caught(handler))
+    asks = any(name in _MISSING for name, _ in catches)
+    outer = walk.watch
+    if asks:
+        walk.watch = {}
+    if handlers:
+        walk.tries.append(Try(catches, Span(frame.module.path, *at)))
+    before = dict(frame.locals)
+    ended = statements.block(walk, frame, body)
+    if handlers:
+        walk.tries.pop()
+    seen: dict[Location, tuple[str, bool]] = {}
+    if asks:
+        seen, walk.watch = walk.watch or {}, outer
+        if outer is not None:
+            outer.update(seen)
+    if not ended and otherwise:
+        ended = statements.block(walk, frame, otherwise)
+    ends = [ended]
+    result = dict(frame.locals)
+    walk.branches += 1
+    walk.recovering += 1
+    for kind, name, statements, _ in handlers:
+        start = dict(before)
+        for bound, value in result.items():
+            start.setdefault(bound, value)
+        after = dict(frame.locals)
+        statements.restore(frame, start)
+        if kind is not None:
+            evaluate(walk, frame, kind)
+        if name:
+            frame.locals[name] = Unknown()
+        region = walk.open(seen) if seen else None
+        own = len(walk.conditions)
+        handler_ended = statements.block(walk, frame, statements)
+        del walk.conditions[own:]
+        if region is not None:
+            walk.close(region)
+        ends.append(handler_ended)
+        statements.merge(frame, after, dict(frame.locals), ended if len(ends) == 2 else "", handler_ended)
+    walk.branches -= 1
+    walk.recovering -= 1
+    if final:
+        final_ended = statements.block(walk, frame, final)
+        if final_ended:
+            return final_ended
+    if all(ends):
+        return "return" if "return" in ends else ends[0]
+    return ""
+
+
+_MISSING = frozenset({"KeyError", "NameError", "AttributeError", "LookupError", "UnboundLocalError", "Exception", ""})
+
+
+def _caught(handler: Tuple) -> list[tuple[str, bool]]:
+    """The exceptions a handler names, and the error codes it compares with, each with whether it ends the path."""
+    kind, _, statements, _ = handler
+    ended = ends(statements)
+    if kind is None:
+        names = [""]
+    elif kind[0] == "t":
+        names = [dotted(item).rpartition(".")[2] for item in kind[1]]
+    else:
+        names = [dotted(kind).rpartition(".")[2]]
+    return [(name, ended) for name in (*names, *_codes(statements))]
+
+
+def _codes(node: Any, depth: int = 0) -> list[str]:
+    """Constants in a handler's body that look like the name of an error."""
+    found: list[str] = []
+    if depth > 12 or not isinstance(node, tuple):
+        return found
+    if len(node) == 2 and node[0] == "k":
+        text = node[1]
+        if isinstance(text, str) and text.isidentifier() and text[:1].isupper() and len(text) > 8:
+            found.append(text)
+        return found
+    for part in node:
+        if isinstance(part, tuple):
+            found.extend(_codes(part, depth + 1))
+    return found
+
+
+def ends(statements: Tuple) -> bool:
+    """Whether a block always ends in return, raise, continue or break."""
+    if not statements:
+        return False
+    last = statements[-1]
+    operation = last[0]
+    if operation in ("R", "X", "J"):
+        return True
+    if operation == "I":
+        return ends(last[2]) and ends(last[3])
+    if operation == "H":
+        return ends(last[2])
+    if operation == "T":
+        return ends(last[4]) or (ends(last[1]) and all(ends(handler[2]) for handler in last[2]))
+    return operation == "E" and dotted(last[1]) in ("sys.exit", "exit", "os._exit")
+
+
+def with_(walk: Walk, frame: Frame, node: Tuple) -> str:
+    _, items, body, _ = node
+    entered: list[Value] = []
+    tries = len(walk.tries)
+    within = len(walk.within)
+    for expression, target, place in items:
+        walk.statement = Span(frame.module.path, *place)
+        walk.target = dotted(target) if target is not None else ""
+        value = evaluate(walk, frame, expression)
+        walk.target = ""
+        bound = _enter(walk, frame, value, place)
+        entered.append(value)
+        if target is not None:
+            assign(walk, frame, target, bound)
+    ended = statements.block(walk, frame, body)
+    for value in entered:
+        for option in options(value):
+            if isinstance(option, Obj):
+                for name in ("__exit__", "__aexit__"):
+                    method = objects.find_method(option.cls, name)
+                    if method is not None:
+                        calls.call(
+                            walk, frame, objects.attribute(walk, option, name, items[0][2], frame), [], items[0][2]
+                        )
+    del walk.tries[tries:]
+    del walk.within[within:]
+    return ended
+
+
+def _enter(walk: Walk, frame: Frame, value: Value, place: Any) -> Value:
+    results: list[Value] = []
+    for option in options(value):
+        if isinstance(option, Obj):
+            for name in ("__enter__", "__aenter__"):
+                if objects.find_method(option.cls, name) is not None:
+                    method = objects.attribute(walk, option, name, place, frame)
+                    results.append(calls.call(walk, frame, method, [], place))
+                    break
+            else:
+                results.append(option)
+        elif isinstance(option, Seq) and option.kind == "generator":
+            results.extend(option.items)
+        elif isinstance(option, Ext):
+            made = option.made_by
+            if made is not None and option.path.endswith("()"):
+                made.entered = True
+                span = made.span
+                if option.path == "contextlib.suppress()":
+                    names = tuple((_class_name(item), False) for item in made.args)
+                    walk.tries.append(Try(names, span))
+                else:
+                    walk.within.append(Within(option.path[:-2], (), {}, span))
+            results.append(option)
+        else:
+            results.append(option)
+    return join(results)
+
+
+def _class_name(value: Value) -> str:
+    if isinstance(value, Ext):
+        return value.path.rpartition(".")[2]
+    return getattr(value, "name", "")
