@@ -50,7 +50,7 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
     result = dict(frame.locals)
     walk.branches += 1
     walk.recovering += 1
-    for kind, name, statements, _ in handlers:
+    for kind, name, inside, _ in handlers:
         start = dict(before)
         for bound, value in result.items():
             start.setdefault(bound, value)
@@ -62,7 +62,7 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
             frame.locals[name] = Unknown()
         region = walk.open(seen) if seen else None
         own = len(walk.conditions)
-        handler_ended = statements.block(walk, frame, statements)
+        handler_ended = statements.block(walk, frame, inside)
         del walk.conditions[own:]
         if region is not None:
             walk.close(region)
