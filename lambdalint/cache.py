@@ -24,6 +24,7 @@ MAGIC = b"lambdalint facts 1\n"
 FOLDER = ".lambdalint_cache"
 # A file written this shortly before it was read may change again without its time changing.
 SETTLED_NS = 2_000_000_000
+_SYSTEM = os.name
 # What facts and linked functions are made by; a change of any makes the cache void, also in a checkout.
 SOURCES = ("model.py", "read.py", "discover.py", "languages", "dialects", "link", "package", "knowledge")
 _CODE = (".py", ".tsv", ".toml")
@@ -179,14 +180,26 @@ class Cache:
                 file.write(data)
                 file.seek(len(MAGIC))
                 file.write(start.to_bytes(8, "little") + crc32(data).to_bytes(8, "little"))
-            self.close()  # where an open file cannot be replaced
+            if _SYSTEM == "nt":  # an open file cannot be replaced there; elsewhere the old one is read on
+                self._hold()
             os.replace(temporary, self._path())
+            self.changed = False
         except OSError:
             try:
                 os.unlink(temporary)
             except OSError:
                 pass
             raise
+
+    def _hold(self) -> None:
+        """Take over what is in the file, and let go of it."""
+        for places in (self.parts, *(entry.blobs for entry in self.entries.values())):
+            for name in list(places):
+                try:
+                    places[name] = self._blob(places[name])
+                except ValueError:
+                    del places[name]
+        self.close()
 
     def _written(self, places: dict[str, Place | bytes], file: Any) -> dict[str, Place]:
         """Copy blobs to a new file; where each is in it."""

@@ -304,11 +304,14 @@ def test_errors_of_git_are_clear(repository: Tree, run_in: Run, tmp_path: Path) 
 
 
 def test_it_fixes_only_what_is_new(repository: Tree, run_in: Run) -> None:
-    root = repository(FOUND)
-    app = root / "src" / "app.py"
-    app.write_text(SLOW.replace("    return", OTHER + "    return"))
+    before = SLOW.replace("return boto3.client('s3')", "s3 = boto3.client('s3')\n    return s3")
+    root = repository({**FOUND, "src/app.py": before})
+    new = "    sqs = boto3.client('sqs')\n    sqs.send_message(QueueUrl='q', MessageBody=event['id'])\n    return"
+    (root / "src" / "app.py").write_text(before.replace("    return", new))
+    every = run_in(root, "check", *RULE, "--diff").out
+    assert "-    s3 = boto3.client('s3')" in every and "-    sqs = boto3.client('sqs')" in every
     shown = run_in(root, "check", *RULE, "--diff", "--diff-base", "base").out
-    assert "sqs" in shown and "-    return boto3.client('s3')" not in shown
+    assert "-    s3 = boto3.client('s3')" not in shown and "-    sqs = boto3.client('sqs')" in shown
 
 
 # ---------------------------------------------------------------------------------------------------------- watch

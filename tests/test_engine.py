@@ -250,6 +250,22 @@ def test_any_change_is_seen(tree: Tree, settle: bool) -> None:
     assert all(function.handler is None for function in report.functions if function.declaration)
 
 
+@pytest.mark.parametrize("system", ["posix", "nt"])
+def test_one_cache_serves_several_runs(system: str, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run may save it, and the next one still reads from it what the file held before."""
+    root = tree(FILES)
+    settled(root)
+    cached(root)
+    monkeypatch.setattr("lambdalint.cache._SYSTEM", system)
+    cache = Cache(str(root))
+    for name in ("Six", "Ten", "Six"):
+        (root / "template.yaml").write_text(TEMPLATE.replace("Two", name))
+        assert [function.name for function in run(str(root), cache=cache).functions] == ["One", name]
+        assert not cache.changed
+    cache.close()
+    assert [function.name for function in cached(root)[0].functions] == ["One", "Six"]
+
+
 def test_a_change_within_the_clock_s_tick_is_seen(tree: Tree) -> None:
     """The same size, the same inode, the same time: only its content tells."""
     root = tree(FILES)
