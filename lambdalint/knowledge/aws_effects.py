@@ -1,0 +1,200 @@
+"""An AWS call in, what it does again when it is repeated with the same event out.
+
+Source: the class of each operation in knowledge/operations (botocore's models and AWS documentation); operations whose
+effect is told only by their arguments are looked at here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lambdalint.knowledge.calls import AwsCall, constant, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdalint.model import Call, Symbol
+
+
+from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary
+from lambdalint.knowledge.store_effects import sql_repeats
+
+METRICS = frozenset({"cloudwatch", "xray", "timestream-write", "sts", "appconfigdata"})
+
+
+def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    operation = aws.operation
+    if operation is None or operation.service in METRICS or operation.basis == "verb":
+        return None
+    special = _SPECIAL.get((operation.service, operation.method))
+    if special is not None:
+        return special(step, aws, fresh)
+    if "ConditionExpression" in step.keywords or "IfNoneMatch" in step.keywords:
+        return None
+    if operation.repeat == "not_idempotent":
+        return Effect(aws.name, "each call takes effect again")
+    if operation.repeat == "token":
+        given = step.keywords.get(operation.token)
+        if given is None:
+            return None if "**" in step.keywords else Effect(aws.name, f"it is given no {operation.token}")
+        if given.depends & fresh:
+            return Effect(aws.name, f"its {operation.token} is new each time")
+        return None
+    if operation.repeat == "idempotent_by_name":
+        return _named(step, aws, operation.token, fresh)
+    return None
+
+
+def _named(step: Call, aws: AwsCall, token: str, fresh: frozenset[str]) -> Effect | None:
+    names = [name for name in step.keywords if name == token or name.lower().endswith(("name", "identifier"))]
+    for name in names:
+        if step.keywords[name].depends & fresh:
+            return Effect(aws.name, f"its {name} is new each time")
+    return None
+
+
+def _start_execution(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    name = step.keywords.get("name")
+    if name is None:
+        return None if "**" in step.keywords else Effect(aws.name, "it is given no name")
+    if name.depends & fresh:
+        return Effect(aws.name, "its name is new each time")
+    return None
+
+
+def _put_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    if "ConditionExpression" in step.keywords:
+        return None
+    item = step.argument("Item", 0)
+    key = _fresh_key(item, fresh - {"time"}) if item is not None else None
+    return Effect(aws.name, f"{key} is new each time, so it adds an item") if key else None
+
+
+def _fresh_key(item: Symbol, fresh: frozenset[str]) -> str | None:
+    """The key attribute of an item whose value is new at each invocation."""
+    for name, value in item.entries:
+        if name.kind == "constant" and isinstance(name.constant, str) and KEYS.match(name.constant):
+            inner = value.entries[0][1] if value.kind == "dict" and len(value.entries) == 1 else value
+            if (inner.depends & fresh or momentary(inner)) and not inner.depends & {"event"}:
+                return name.constant
+    return None
+
+
+ADDS = re.compile(
+    r"\bADD\s+[#\w:.]|(?P<name>[#\w.]+)\s*=\s*(?P=name)\s*[+-]|if_not_exists\s*\([^)]*\)\s*[+-]|list_append\s*\(",
+    re.IGNORECASE,
+)
+
+
+def _update_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    if "ConditionExpression" in step.keywords:
+        return None
+    expression = text_of(step.keywords.get("UpdateExpression"))
+    if expression is None:
+        return None
+    found = ADDS.search(expression)
+    if not found:
+        return None
+    what = "appends" if "list_append" in found.group(0).lower() else "adds"
+    return Effect(aws.name, f"its UpdateExpression {what} again")
+
+
+def _message(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    token = step.keywords.get("MessageDeduplicationId")
+    if token is not None:
+        return Effect(aws.name, "its MessageDeduplicationId is new each time") if token.depends & fresh else None
+    if "MessageGroupId" in step.keywords or "**" in step.keywords:
+        return None  # a FIFO queue or topic that deduplicates by content, as far as the call tells
+    return Effect(aws.name, "each call sends another message")
+
+
+def _messages(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    entries = step.keywords.get("Entries") or step.keywords.get("PublishBatchRequestEntries")
+    for entry in entries.parts if entries is not None else ():
+        for name, value in entry.entries:
+            if name.constant == "MessageDeduplicationId":
+                return (
+                    Effect(aws.name, "its MessageDeduplicationId is new each time") if value.depends & fresh else None
+                )
+            if name.constant == "MessageGroupId":
+                return None
+    return Effect(aws.name, "each call sends the messages again")
+
+
+def _invoke(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    if constant(step.keywords.get("InvocationType")) == "Event":
+        return Effect(aws.name, "the other function is invoked again")
+    return None  # what a synchronous call does is up to the function it calls
+
+
+def _put_object(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    key = step.keywords.get("Key") or _object_key(step)
+    if "IfNoneMatch" in step.keywords or key is None:
+        return None
+    if "random" in key.depends & fresh or momentary(key):
+        return Effect(aws.name, "its key is new each time, so it adds an object")
+    return None
+
+
+# The time down to the second or finer: a date, or a format that stops at the day, is the same on the next try.
+def _object_key(step: Call) -> Symbol | None:
+    """The key of the `Object(bucket, key)` that the call is a method of."""
+    made = step.receiver.made_by if step.receiver is not None else None
+    return made.args[-1] if made is not None and made.args and made.callee.endswith(".Object") else None
+
+
+def _transaction(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    token = step.keywords.get("ClientRequestToken")
+    if token is not None and not token.depends & fresh:
+        return None
+    items = step.keywords.get("TransactItems")
+    if items is None or not _plain(items):
+        return None
+    for _, value in entries(items):
+        expression = text_of(value)
+        if expression is not None and ADDS.search(expression):
+            if any(name == "ConditionExpression" for name, _ in entries(items)):
+                return None
+            return Effect(aws.name, "an UpdateExpression adds again")
+    return None
+
+
+def _plain(symbol: Symbol) -> bool:
+    return symbol.kind == "list" and all(part.kind == "dict" for part in symbol.parts)
+
+
+def _statement(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    statement = next((step.keywords[name] for name in ("sql", "Sql", "QueryString") if name in step.keywords), None)
+    why = sql_repeats(text_of(statement))
+    return Effect(aws.name, why) if why else None
+
+
+def _harmless(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    """Repeating it changes nothing that lasts, though its class says otherwise."""
+    return None
+
+
+_SPECIAL: dict[tuple[str, str], Callable[[Call, AwsCall, frozenset[str]], Effect | None]] = {
+    ("stepfunctions", "start_execution"): _start_execution,
+    ("dynamodb", "put_item"): _put_item,
+    ("dynamodb", "update_item"): _update_item,
+    ("dynamodb", "transact_write_items"): _transaction,
+    ("sqs", "send_message"): _message,
+    ("sqs", "send_message_batch"): _messages,
+    ("sqs", "change_message_visibility"): _harmless,
+    ("sqs", "change_message_visibility_batch"): _harmless,
+    ("sns", "publish"): _message,
+    ("sns", "publish_batch"): _messages,
+    ("lambda", "invoke"): _invoke,
+    ("s3", "put_object"): _put_object,
+    ("s3", "create_multipart_upload"): _harmless,
+    ("rds-data", "execute_statement"): _statement,
+    ("redshift-data", "execute_statement"): _statement,
+    ("redshift-data", "batch_execute_statement"): _harmless,
+    ("athena", "start_query_execution"): _statement,
+    ("rds-data", "begin_transaction"): _harmless,
+    ("codepipeline", "put_job_success_result"): _harmless,
+    ("codepipeline", "put_job_failure_result"): _harmless,
+    ("config", "put_evaluations"): _harmless,
+}

@@ -1,0 +1,45 @@
+"""What the effects of calls have in common: the finding's words, and how a value is told to be new each time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdalint.model import Symbol
+
+
+class Effect(NamedTuple):
+    """Something a repeated call does again. name: the call as a person would write it. why: what makes it repeat."""
+
+    name: str
+    why: str
+
+
+FRESH = frozenset({"random", "time"})
+KEYS = re.compile(r"^(?:id|pk|sk|key|uuid|guid|hash_key|.*_?id|.*Id|.*ID|.*_?uuid|PK|SK)$")
+
+
+MOMENT = re.compile(
+    r"time\.time(?:_ns)?\(\)|(?:\.now|\.utcnow|datetime\.today)\(\)(?!\.date|\.strftime|\.(?:year|month|day|hour)\b)"
+    r"|strftime\('[^']*%(?:S|s|f|T|X|c)"
+)
+
+
+def momentary(symbol: Symbol) -> bool:
+    if symbol.kind in ("text", "choice", "list"):
+        return any(map(momentary, symbol.parts))
+    return "time" in symbol.depends and symbol.kind == "external" and bool(MOMENT.search(symbol.path))
+
+
+def entries(symbol: Symbol, depth: int = 0) -> Iterator[tuple[str, Symbol]]:
+    if depth > 6:
+        return
+    for part in symbol.parts:
+        yield from entries(part, depth + 1)
+    for name, value in symbol.entries:
+        if isinstance(name.constant, str):
+            yield name.constant, value
+        yield from entries(value, depth + 1)

@@ -1,0 +1,103 @@
+"""A call to a database, a document store, an index or a cache in, what it does again when it is repeated out.
+
+Source: the statement itself for SQL; the library's method for the others.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lambdalint.knowledge.calls import text_of
+from lambdalint.knowledge.constructors import constructor
+
+if TYPE_CHECKING:
+    from lambdalint.model import Call
+
+
+from lambdalint.knowledge.repeats import KEYS, Effect, entries
+
+
+def stored_effect(step: Call) -> Effect | None:
+    """The effect of a statement or of a write without an id; None when there is none to tell."""
+    return _sql(step) or _stored(step)
+
+
+# Writes that add something at each call: to a document store or an index when no id is given, to a list or a counter.
+ADDERS = {
+    "insert_one": "it adds another document",
+    "insert_many": "it adds the documents again",
+    "index": "it adds another document",
+    "incr": "it counts again",
+    "incrby": "it counts again",
+    "hincrby": "it counts again",
+    "decr": "it counts again",
+    "lpush": "it adds another element",
+    "rpush": "it adds another element",
+    "xadd": "it adds another entry",
+}
+
+
+def _stored(step: Call) -> Effect | None:
+    method = step.callee.rpartition(".")[2]
+    if method not in ADDERS or _made_category(step) not in ("nosql", "search"):
+        return None
+    if "id" in step.keywords or any(name in ("_id", "id") for symbol in step.args for name, _ in entries(symbol)):
+        return None
+    if method.startswith("insert") and not all(symbol.kind in ("dict", "list") for symbol in step.args):
+        return None  # a document that came from elsewhere may carry its own id
+    return Effect(method, ADDERS[method])
+
+
+def _made_category(step: Call) -> str:
+    """The category of the constructor that made what the method is called on, "" when that is not told."""
+    made = step.receiver
+    for _ in range(6):
+        call = made.made_by if made is not None else None
+        if call is None:
+            return ""
+        found = constructor(call.callee.replace("()", ""))
+        if found is not None:
+            return found.category
+        made = call.receiver
+    return ""
+
+
+INSERT = re.compile(r"^\s*INSERT\s+INTO\s+\S+\s*(?P<columns>\([^)]*\))?", re.IGNORECASE)
+HARMLESS = re.compile(
+    r"ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b", re.IGNORECASE
+)
+INCREMENT = re.compile(r"^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]", re.IGNORECASE | re.DOTALL)
+
+
+def _sql(step: Call) -> Effect | None:
+    _head, _, method = step.callee.rpartition(".")
+    if method not in ("execute", "executemany", "fetch", "fetchval", "fetchrow"):
+        return None
+    if _made_category(step) != "sql":
+        return None
+    statement = step.argument("statement", 0)
+    if (
+        statement is not None
+        and statement.made_by is not None
+        and statement.made_by.callee in ("sqlalchemy.text", "sqlalchemy.sql.text")
+    ):
+        statement = statement.made_by.argument("text", 0)
+    why = sql_repeats(text_of(statement))
+    return Effect("SQL INSERT" if why and "row" in why else "SQL UPDATE", why) if why else None
+
+
+def sql_repeats(statement: str | None) -> str:
+    """Why a statement does something again when repeated; "" when it does not, or when that is not told.
+
+    An INSERT that names an id column may be refused by the table's key, which no file tells: it does not count.
+    """
+    if not statement or HARMLESS.search(statement):
+        return ""
+    inserted = INSERT.match(statement)
+    if inserted:
+        columns = inserted.group("columns")
+        if columns is None or any(KEYS.match(name.strip(' "`[]')) for name in columns.strip("()").split(",")):
+            return ""
+        return "it adds another row"
+    return "it counts again" if INCREMENT.match(statement) else ""
