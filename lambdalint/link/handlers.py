@@ -149,14 +149,15 @@ def _guess(
     home = _project_of(declaration.span.path.rpartition("/")[0])
     near = [path for path in found if not home or path.startswith(f"{home}/")]
     telling = _telling(last, FILES) or (_telling(name, FUNCTIONS) and len(called) <= MANY)
-    for group, where in (
-        (below, "below the code folder"),
-        (near, "below the configuration"),
-        (found if telling else [], "in the repository"),
+    for group, folder, where in (
+        (below, roots[0] if len(roots) == 1 else "", "below the code folder"),
+        (near, home, "below the configuration"),
+        (found if telling else [], "", "in the repository"),
     ):
         if len(group) == 1:
-            only = len([path for path in called if path in group or where == "in the repository"]) == 1
-            note = f"{group[0]} is the only {relative}.py {where}{'' if only else f' that defines {name}'}"
+            others = [path for path in called if not folder or path.startswith(f"{folder}/")]
+            defining = f" that defines {name}" if len(others) > 1 else ""
+            note = f"{group[0]} is the only {relative}.py {where}{defining}"
             return _elsewhere(group[0], relative, name, roots, layers, note)
     told = _told_by_name(declaration, found)
     if told is not None:

@@ -482,6 +482,17 @@ def test_inline_code_from_a_file() -> None:
     assert (fn.code.kind, fn.code.path.known) == ("file", "app/lib/code/index.py")
 
 
+def test_code_that_is_an_asset_s_bucket_and_key() -> None:
+    asset = "new cdk.aws_s3_assets.Asset(this, 'Src', { path: path.join(__dirname, 'code') })"
+    body = f"""{IMPORTS}class S extends cdk.Stack {{ constructor(a: any, b: string) {{ super(a, b);
+const asset = {asset};
+new lambda.Function(this, 'Fn', {{ code: lambda.Code.fromBucket(asset.bucket, asset.s3ObjectKey) }}); }} }}
+new S(new cdk.App(), 'S');
+"""
+    fn = declared("cdk", {**FILES, "app/lib/app.ts": body, "app/cdk.json": '{"app": "ts-node lib/app.ts"}'})["Fn"]
+    assert (fn.code.kind, fn.code.path.known) == ("directory", "app/lib/code")
+
+
 def test_other_kinds_of_code() -> None:
     assert code("lambda.Code.fromBucket(bucket, 'key')").code.kind == "bucket"
     docker = code(

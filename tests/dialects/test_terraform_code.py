@@ -135,6 +135,25 @@ def test_an_object_in_a_bucket_that_is_an_archive() -> None:
     assert code(by_key + archive('  source_dir = "src"'), "live/src/app.py").path.known == "live/src"
 
 
+def test_a_key_whose_package_is_told_by_its_hash() -> None:
+    main = """
+data "archive_file" "z" {
+  type        = "zip"
+  source_file = "scripts/app.py"
+  output_path = "scripts/app.zip"
+}
+resource "aws_lambda_function" "f" {
+  handler          = "app.handler"
+  s3_bucket        = "code"
+  s3_key           = "app.zip"
+  source_code_hash = data.archive_file.z.output_base64sha256
+}
+"""
+    found = code(main, "live/scripts/app.py")
+    assert (found.kind, found.path.known) == ("file", "live/scripts/app.py")
+    assert found.span is not None and found.span.line == 10
+
+
 def test_an_object_that_is_already_there() -> None:
     found = code(FUNCTION.format('  s3_bucket = "b"\n  s3_key = "f.zip"'))
     assert (found.kind, found.path.known) == ("bucket", "f.zip")

@@ -19,7 +19,7 @@ from lambdalint.dialects.cdk.constructs import (
 )
 from lambdalint.dialects.cdk.reading import named, read, references, text
 from lambdalint.languages.terms.access import ROOT
-from lambdalint.languages.terms.values import Array, Known, Made, Path
+from lambdalint.languages.terms.values import Array, Item, Known, Made, Member, Path
 from lambdalint.model import ABSENT, Build, Code, Layer, Pattern, Value
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def code_of(entry: Entry | None, place: Place, file: str, whole: bool) -> Code:
         name = name_of(value)
         kind = name.rpartition(".")[2] if "." in name else name.rpartition(":")[2]
         made_in = value.unit.path
+        if name.startswith("aws_s3_assets:"):
+            return _asset_construct(value, place, made_in, span)
         if kind in ("fromasset", "asset", "assetcode", "fromassetimage", "fromimageasset", "assetimagecode"):
             image = "image" in kind or ":dockerimagecode" in name
             return (image_of if image else asset_of)(value, place, made_in, span)
@@ -99,6 +101,9 @@ def code_of(entry: Entry | None, place: Place, file: str, whole: bool) -> Code:
             "cfnparameterscode",
             "bucket",
         ):
+            asset = _asset_uploaded(value)
+            if asset is not None:
+                return _asset_construct(asset, place, asset.unit.path, span)
             return Code("bucket", span=span)
         if kind == "fromdockerbuild":
             return _docker_build(value, place, made_in, span)
@@ -109,17 +114,33 @@ def code_of(entry: Entry | None, place: Place, file: str, whole: bool) -> Code:
             return Code("directory", Value(path, where), span, build=Build("script", None, span))
         if kind in ("fromecr", "ecrimagecode", "fromecrimage"):
             return Code("image", span=span, build=Build("docker"))
-        if kind == "asset" or name.startswith("aws_s3_assets:"):
-            return asset_of(value, place, made_in, span)
     if isinstance(value, Known) and isinstance(value.value, str):  # a template's inline code or a local folder
         return Code("inline", span=span, text=value.value)
     return Code("unknown", Value(None, span, True, references(value, span)), span)
 
 
+def _asset_uploaded(made: Made) -> Made | None:
+    """The asset whose bucket and key a Code.fromBucket is given."""
+    for item in (argument(made, 0, "bucket"), argument(made, 1, "key")):
+        owner = item.value.owner if item is not None and isinstance(item.value, Member) else None
+        if isinstance(owner, Made) and name_of(owner).startswith("aws_s3_assets:"):
+            return owner
+    return None
+
+
+def _asset_construct(made: Made, place: Place, file: str, span: Span) -> Code:
+    """new Asset(scope, id, { path, ...options })"""
+    props = props_of(made, 2)
+    entry = props.get("path")
+    return _asset(Item(entry.value, entry.span) if entry is not None else None, props, place, file, span)
+
+
 def asset_of(made: Made, place: Place, file: str, span: Span) -> Code:
     """Code.fromAsset(path, options)"""
-    item = argument(made, 0, "path", "directory")
-    options = props_of(made, 1)
+    return _asset(argument(made, 0, "path", "directory"), props_of(made, 1), place, file, span)
+
+
+def _asset(item: Item | None, options: Props, place: Place, file: str, span: Span) -> Code:
     if item is None:
         return Code("unknown", span=span)
     path = place.path(item.value, file)

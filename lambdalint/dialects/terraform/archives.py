@@ -32,7 +32,8 @@ def code_of(body: Body, frame: Frame, handler: Value[str]) -> Code:
     if filename.data is not None:
         return _from_file(filename, frame, handler)
     if key.data is not None:
-        return _from_bucket(key, frame, handler)
+        code = _from_bucket(key, frame, handler)
+        return _hashed(body, frame, key, handler) or code if code.kind == "bucket" else code
     if image.data is not None:
         return image_code(image, frame)
     return Code("unknown")
@@ -282,6 +283,14 @@ def _from_bucket(key: Term, frame: Frame, handler: Value[str]) -> Code:
         if source.data is not None:
             return _from_file(source._replace(span=key.span), found[1], handler)
     return Code("bucket", string(key), key.span)
+
+
+def _hashed(body: Body, frame: Frame, key: Term, handler: Value[str]) -> Code | None:
+    """The archive whose hash says when a package in a bucket has changed."""
+    for handle in argument(body, "source_code_hash", frame).handles:
+        if is_archive(handle):
+            return archive(handle, key, handler)
+    return None
 
 
 def _object_with(key: Term, instance: Instance) -> Handle | None:
