@@ -60,8 +60,8 @@ DEDUPLICATES = re.compile(r"dedup|idempoten", re.IGNORECASE)
 def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect | None:
     """What the call does again when the invocation is repeated; None when nothing, or when it cannot be told.
 
-    delivery: "async" (retries keep the request id) or "poll" (a redelivery is a new request). before: the calls that the
-    invocation makes earlier, for libraries that set a request up in several.
+    delivery: "async" (retries keep the request id) or "poll" (a redelivery is a new request). before: the calls that
+    the invocation makes earlier, for libraries that set a request up in several.
     """
     if _has_dedup_member(step):
         return None
