@@ -106,7 +106,8 @@ def fix(finding: Finding, sources: Sources) -> Fix | None:
     if text is None:
         return None
     name = _wish(finding.fix)
-    moved = hoist(text, finding.span, name) if finding.fix["hoist"] == "module" else None
+    movable = finding.fix["hoist"] == "module" and not _is_misspelt(finding.fix)
+    moved = hoist(text, finding.span, name) if movable else None
     if moved is None:
         edits = keep(text, finding.span, f"_{name}")
         return None if edits is None else Fix(edits, "unsafe", f"keep what is built here in _{name}()")
@@ -125,6 +126,13 @@ def _is_known(facts: Mapping[str, Any]) -> bool:
             and ARGUMENTS.issuperset(facts["keywords"])
         )
     return facts["callee"] in ("boto3.Session", "boto3.session.Session")
+
+
+def _is_misspelt(facts: Mapping[str, Any]) -> bool:
+    """Whether the call raises: at import it would take the whole function with it."""
+    kind = facts["callee"].rpartition(".")[2]
+    service = facts["service"]
+    return kind in ("client", "resource") and isinstance(service, str) and not is_service(kind, service)
 
 
 def _wish(facts: Mapping[str, Any]) -> str:

@@ -36,6 +36,7 @@ LAZY = frozenset(
     "Table Bucket Object Queue Topic Subscription Alarm Metric Instance Vpc Role User Policy Stack Key".split()
 )
 ENVIRONMENT = re.compile(r"""environ(?:\.get\(|\[)\s*["'](\w+)["']|getenv\(\s*["'](\w+)["']""")
+CHANGES = frozenset("close events headers mount register hooks auth cookies params proxies verify shutdown".split())
 NEVER = frozenset({"locals", "vars", "eval", "exec"})
 ABOUT = re.compile(r"client|connect|resource|session|boto|initiali[sz]e|instantiat", re.IGNORECASE)
 
@@ -68,7 +69,7 @@ class _Site(NamedTuple):
 def hoist(text: str, span: Span, wish: str) -> Hoist | None:
     """Make a call at module scope. wish: what to call the object when it has no name; None when it cannot be moved."""
     site = _site(text, span)
-    if site is None or site.local.declared or _conditional(site):
+    if site is None or site.local.declared or _conditional(site) or shared(site):
         return None
     whole = _assigned(site)
     value: cst.BaseExpression = site.call
@@ -92,7 +93,7 @@ def hoist(text: str, span: Span, wish: str) -> Hoist | None:
             edits.append(spot.edit(site.path, f"{name} = {_dedented(site, value)}"))
         return Hoist(tuple(edits), name, tuple(doubts), variables)
     target, value = whole
-    if len(site.local.bound.get(target, ())) != 1 or _sole(site):
+    if len(site.local.bound.get(target, ())) != 1 or _sole(site) or changed(site, target):
         return None
     keeps = equal or (target if _free(site, target) else _fresh(site, wish))
     if keeps != target and (keeps in site.local.bound or _annotation(site) is not None):
@@ -301,10 +302,7 @@ def _free(site: _Site, name: str) -> bool:
 
 def _local(site: _Site, node: cst.Name) -> bool:
     """Whether a name is an attribute, a keyword or bound in the function it stands in."""
-    parent = site.found.parents.get(node)
-    if isinstance(parent, cst.Attribute) and parent.attr is node:
-        return True
-    if isinstance(parent, cst.Arg) and parent.keyword is node:
+    if not _is_name(site, node):
         return True
     for above in site.found.above(node):
         if isinstance(above, cst.FunctionDef) and node.value in scope_of_function(site.found, above).bound:
@@ -317,14 +315,58 @@ def _inside(site: _Site, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
 
 
 def _fresh(site: _Site, wish: str) -> str:
-    """A name near the wish that nothing in the file uses."""
-    used = {node.value for node in below(site.found.module) if isinstance(node, cst.Name)} | set(dir(builtins))
+    """A name near the wish that no scope of the file uses."""
+    used = {node.value for node in below(site.found.module) if isinstance(node, cst.Name) and _is_name(site, node)}
+    used |= set(dir(builtins))
     count = 1
     name = wish
     while name in used:
         count += 1
         name = f"{wish}_{count}"
     return name
+
+
+def _is_name(site: _Site, node: cst.Name) -> bool:
+    """Whether it is a name of its own: no attribute and no keyword."""
+    parent = site.found.parents.get(node)
+    if isinstance(parent, cst.Attribute):
+        return parent.attr is not node
+    return not (isinstance(parent, cst.Arg) and parent.keyword is node)
+
+
+def changed(site: _Site, name: str) -> bool:
+    """Whether the function changes or ends the object that it made, so that it must be its own.
+
+    An attribute is set, something is registered, mounted or put into its headers, it is closed or returned.
+    """
+    for node in below(site.function.body):
+        if isinstance(node, cst.Return) and isinstance(node.value, cst.Name) and node.value.value == name:
+            return not _is_aws(site)
+        if not isinstance(node, cst.Attribute):
+            continue
+        inner: cst.BaseExpression = node
+        while isinstance(inner, cst.Attribute):
+            inner = inner.value
+        if not isinstance(inner, cst.Name) or inner.value != name:
+            continue
+        if node.attr.value in CHANGES or isinstance(site.found.parents.get(node), (cst.AssignTarget, cst.AugAssign)):
+            return True
+    return False
+
+
+def shared(site: _Site) -> bool:
+    """Whether the statement is `self.name = CALL` and the object behind the name is changed or ended somewhere."""
+    only = site.statement.body[0]
+    if not isinstance(only, cst.Assign) or not isinstance(only.targets[0].target, cst.Attribute):
+        return False
+    name = re.escape(only.targets[0].target.attr.value)
+    return re.search(rf"\.{name}\.(?:({'|'.join(sorted(CHANGES))})\b|\w+\s*=[^=])", site.found.text) is not None
+
+
+def _is_aws(site: _Site) -> bool:
+    return re.search(r"\b(client|resource|Session)$", site.found.code(site.call.func)) is not None and (
+        "boto" in site.found.text
+    )
 
 
 def _sole(site: _Site) -> bool:

@@ -10,18 +10,25 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lambdalint.model import Edit, Span
-from lambdalint.rewrite.hoist import NEVER, _dedented, _fresh, _site, _span
+from lambdalint.rewrite.hoist import NEVER, _dedented, _fresh, _site, _span, changed, shared
 from lambdalint.rewrite.place import top_statement
 from lambdalint.rewrite.source import below, is_standard, loads, same
 
 if TYPE_CHECKING:
     from lambdalint.rewrite.hoist import _Site
 
+MUTABLE = (cst.Dict, cst.List, cst.Set, cst.DictComp, cst.ListComp, cst.SetComp)
+
 
 def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
     """Make a call in a cached function of its own. wish: what to call it."""
     site = _site(text, span)
-    if site is None or NEVER & {name.value for name in loads(site.function.body)} or _used_up(site):
+    if (
+        site is None
+        or _is_changed(site)
+        or NEVER & {name.value for name in loads(site.function.body)}
+        or _used_up(site)
+    ):
         return None
     if any(isinstance(node, (cst.NamedExpr, cst.Await, cst.Yield)) for node in below(site.call)):
         return None
@@ -41,8 +48,18 @@ def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
         return None
     edits += imports
     line = _start(site)
+    if '"""' not in call and "'''" not in call:
+        call = call.replace("\n", "\n    ")
     body = f"{decorator}\ndef {name}({', '.join(parameters)}):\n    return {call}\n\n\n"
     return (*edits, Edit(Span(site.path, line, 1, line, 1), body))
+
+
+def _is_changed(site: _Site) -> bool:
+    """Whether the function changes or ends what it makes."""
+    only = site.statement.body[0]
+    if isinstance(only, cst.Assign) and isinstance(only.targets[0].target, cst.Name):
+        return changed(site, only.targets[0].target.value)
+    return shared(site)
 
 
 def _used_up(site: _Site) -> bool:
@@ -60,7 +77,9 @@ def _parameters(site: _Site) -> tuple[list[str], list[str], str] | None:
         if not names:
             arguments.append(argument)
             continue
-        if argument.star or any(isinstance(node, (cst.Dict, cst.List, cst.Set)) for node in below(argument.value)):
+        if argument.star or any(isinstance(node, MUTABLE) for node in below(argument.value)):
+            return None
+        if any(_is_mutable(site, name) for name in names):
             return None
         if isinstance(argument.value, cst.Name) and argument.value.value != "self":
             name = argument.value.value
@@ -78,6 +97,17 @@ def _parameters(site: _Site) -> tuple[list[str], list[str], str] | None:
     if len(parameters) != len(set(parameters)) or free & site.local.bound.keys() - set(parameters):
         return None
     return parameters, given, _dedented(site, site.call.with_changes(args=arguments))
+
+
+def _is_mutable(site: _Site, name: str) -> bool:
+    """Whether a local name is given a dict, a list or a set, which no cache takes as a key."""
+    for bound in site.local.bound[name]:
+        value = bound.node.value if isinstance(bound.node, (cst.Assign, cst.AnnAssign)) else None
+        if isinstance(value, MUTABLE):
+            return True
+        if isinstance(value, cst.Call) and site.found.code(value.func) in ("dict", "list", "set", "json.loads"):
+            return True
+    return name.endswith(("kwargs", "_args", "options", "headers", "settings", "config"))
 
 
 def _known(site: _Site, parameters: list[str], call: str) -> str:
