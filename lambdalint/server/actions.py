@@ -157,7 +157,7 @@ def edit_of(
 
 
 def _edits(path: str, old: str, new: str, texts: Texts) -> Iterator[TextEdit]:
-    from lambdalint.fix.files import LINE_END
+    from lambdalint.rewrite.spans import LINE_END
 
     def split(text: str) -> list[str]:
         ends = [*(match.end() for match in LINE_END.finditer(text)), len(text)]

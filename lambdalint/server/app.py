@@ -41,7 +41,7 @@ class State:
         """The root of this folder, made when first asked for."""
         if folder not in self.roots:
             made = self.roots[folder] = Root(folder, self.worker)
-            made.encoding = str(getattr(self.server.workspace.position_encoding, "value", "utf-16"))
+            made.encoding = self.server.workspace.position_encoding
             made.chosen = chosen(self.options)
             made.read_settings()
         return self.roots[folder]

@@ -73,9 +73,10 @@ def _around(outcome: Outcome, path: str, line: int) -> Declaration | None:
     found: Declaration | None = None
     for function in outcome.report.functions:
         declaration = function.declaration
-        if declaration is not None and declaration.span.path == path and declaration.span.line <= line:
-            if found is None or found.span.line <= declaration.span.line:
-                found = declaration
+        if declaration is None or declaration.span.path != path or declaration.span.line > line:
+            continue
+        if found is None or found.span.line <= declaration.span.line:
+            found = declaration
     return found
 
 

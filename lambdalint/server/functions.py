@@ -46,9 +46,10 @@ def functions_at(outcome: Outcome, path: str, line: int, column: int) -> list[tu
         handler, declaration = function.handler, function.declaration
         if handler is not None and holds(handler.span, path, line, column):
             found.append((function, handler.span))
-        elif declaration is not None and declaration.handler.span is not None:
-            if holds(declaration.handler.span, path, line, column):
-                found.append((function, declaration.handler.span))
+            continue
+        at = declaration.handler.span if declaration is not None else None
+        if at is not None and holds(at, path, line, column):
+            found.append((function, at))
     return found
 
 

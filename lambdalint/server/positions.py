@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lsprotocol.types import Location, Position, PositionEncodingKind, Range
 from pygls.uris import from_fs_path, to_fs_path
 
-from lambdalint.fix.files import LINE_END
 from lambdalint.read import LIMIT, decode, language_of
+from lambdalint.rewrite.spans import LINE_END
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

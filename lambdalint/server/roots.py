@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Executor
 
+    from lsprotocol.types import PositionEncodingKind
+
     from lambdalint.catalog import Rule
     from lambdalint.engine import Settings
     from lambdalint.model import Finding, Report
@@ -50,7 +52,7 @@ class Root:
         self.worker = worker
         self.overlay: dict[str, bytes] = {}
         self.uris: dict[str, str] = {}
-        self.encoding: str | None = None
+        self.encoding: PositionEncodingKind | str | None = None
         self.chosen = Chosen()
         self.settings: Settings | None = None
         self.wrong = ""
