@@ -262,6 +262,7 @@ def _bind(function: Func, given: Arguments) -> dict[str, Value]:
                 items.put(rest, Const(key), value)
             if given.open:
                 rest.others.append(missing)
+            rest.sealed = True
             names[name] = rest
     for name, value in names.items():
         injected = wellknown.injected(value)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 def put(made: Map, key: Value, value: Value) -> None:
     """Add an entry to a dict under construction."""
+    made.sealed = False
     if isinstance(key, Const) and _hashable(key.value) and not key.deps:
         made.entries[key.value] = value
         made.keys.append(key)

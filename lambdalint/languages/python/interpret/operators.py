@@ -55,7 +55,12 @@ def _holds(walk: Walk, operator: str, left: Value, right: Value) -> bool | None:
             return (left.value is None) == (operator == "Is")
         return None
     if operator in ("In", "NotIn") and isinstance(right, Map) and not right.persistent and not right.others:
-        if isinstance(left, Const) and not left.deps and not walk.loops and isinstance(left.value, str):
+        if (
+            isinstance(left, Const)
+            and not left.deps
+            and (right.sealed or not walk.loops)
+            and isinstance(left.value, str)
+        ):
             return (left.value in right.entries) == (operator == "In")
         return None
     if operator in ("In", "NotIn") and isinstance(right, Seq) and not right.open and right.kind != "generator":

@@ -104,15 +104,17 @@ class Seq:
 
 
 class Map:
-    """A dict. entries by constant key; others holds values under keys that cannot be told."""
+    """A dict. entries by constant key; others holds values under keys that cannot be told. sealed: nothing has been put
+    into it since a call gathered its keyword arguments in it."""
 
-    __slots__ = ("entries", "keys", "others", "persistent")
+    __slots__ = ("entries", "keys", "others", "persistent", "sealed")
 
     def __init__(self, persistent: bool = False) -> None:
         self.entries: dict[Any, Value] = {}
         self.keys: list[Value] = []
         self.others: list[Value] = []
         self.persistent = persistent
+        self.sealed = False
 
 
 class Func:
