@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambdalint.knowledge.calls import aws_call, is_request
 from lambdalint.knowledge.effects import effect_of
 from lambdalint.knowledge.event_sources import event_source, event_source_by_keys, event_source_by_type
-from lambdalint.model import ABSENT, Finding, Related
+from lambdalint.model import ABSENT, Finding, Fix, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Call, Function, Guard, Span
+    from lambdalint.model import Call, Function, Guard, Handler, Sources, Span
 
 # What a function reads here says how it is set up, not what it has done.
 CONFIGURATION = frozenset({"secretsmanager", "ssm", "appconfig", "appconfigdata", "sts", "kms", "organizations"})
@@ -38,6 +38,17 @@ SENDERS = {
     "s3": "S3",
     "iot": "IoT",
     "ses": "SES",
+}
+
+# An effect that a value of the caller's own would stop: what the effect says of it.
+TOKEN = re.compile(r"it is given no (\w+)|its (\w+) is new each time")
+# What is the same when an event is delivered again, in the event and in one of its records. An asynchronous invocation
+# that Lambda retries keeps its request id.
+EVENT_IDS = {"eventbridge": '{event}["id"]'}
+RECORD_IDS = {
+    "sqs": '{record}["messageId"]',
+    "sns": '{record}["Sns"]["MessageId"]',
+    "dynamodb": '{record}["eventID"]',
 }
 
 
@@ -74,7 +85,33 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             step.span,
             related=(Related(repeated.span, repeated.origin),),
             code_flow=tuple(Related(hop.span, hop.name) for hop in step.chain),
+            **_fixed_by(function.handler, effect.why, repeated),
         )
+
+
+def _fixed_by(handler: Handler, why: str, repeated: Repeated) -> dict[str, Any]:
+    """What the fix must know, when a token or a name would do."""
+    member = TOKEN.fullmatch(why)
+    event_id = EVENT_IDS.get(repeated.kind, "{context}.aws_request_id" if repeated.delivery == "async" else "")
+    record_id = RECORD_IDS.get(repeated.kind, "")
+    if member is None or not (event_id or record_id):
+        return {}
+    return {
+        "fixable": "unsafe",
+        "fix": {"member": member[1] or member[2], "handler": handler, "event": event_id, "record": record_id},
+    }
+
+
+def fix(finding: Finding, sources: Sources) -> Fix | None:
+    """Give the call a token that is the same when the event comes again: its own id, or the invocation's."""
+    from lambdalint.rewrite.token import token
+
+    facts = finding.fix
+    text = sources.text(finding.span.path)
+    if text is None or facts["handler"].path != finding.span.path:
+        return None
+    edit = token(text, finding.span, facts["handler"].name, facts["member"], facts["event"], facts["record"])
+    return Fix((edit,), "unsafe", f"take {facts['member']} from the event") if edit is not None else None
 
 
 def _repeated(function: Function) -> Repeated | None:
