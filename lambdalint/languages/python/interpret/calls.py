@@ -141,15 +141,14 @@ def invoke(walk: Walk, frame: Frame, callee: Value, given: Arguments, at: Place,
 
 
 def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Place) -> Value:
-    deps, orders = gather(given.values())
     if walk.depth >= DEPTH or walk.steps > STEPS:
         if walk.steps > STEPS and not walk.opaque:
             walk.opaque.append(f"more than {STEPS} steps: calls from {function.name} on are not followed")
-        return Unknown(deps, orders)
+        return Unknown(*gather(given.values()))
     names = _bind(function, given)
     key = (id(function.node), id(function.closure), tuple((name, _mark(value)) for name, value in names.items()))
     if key in walk.stack:
-        return Unknown(deps, orders)
+        return Unknown(*gather(given.values()))
     kept = (key, walk.effort())
     if kept in walk.memo:
         return walk.memo[kept]

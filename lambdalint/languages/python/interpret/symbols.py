@@ -35,14 +35,19 @@ DEPTH = 4
 
 def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProxyType({})) -> Symbol:
     """The value as plain data. calls: what has been made of the calls so far, by order, for `made_by`."""
-    deps, orders = gather([value])
     if isinstance(value, Const):
-        return Symbol("constant", constant=value.value, depends=deps, fixed=not deps, calls=orders)
+        return Symbol("constant", constant=value.value, depends=value.deps, fixed=not value.deps, calls=value.calls)
     if isinstance(value, EnvVar):
         return Symbol("environment", value.name, fixed=True)
     if isinstance(value, Ext):
         made = calls.get(value.made_by.order) if value.made_by is not None else None
-        return Symbol("external", value.path, None, deps, is_fixed(value), made, orders, key=value.key or "")
+        fixed = is_fixed(value)
+        return Symbol("external", value.path, None, value.deps, fixed, made, value.calls, key=value.key or "")
+    if isinstance(value, Func):
+        return Symbol("function", value.name, fixed=True)
+    if isinstance(value, Class):
+        return Symbol("class", value.name, fixed=True)
+    deps, orders = gather([value])
     if isinstance(value, (Text, Seq, Union)) and depth < DEPTH:
         if isinstance(value, Union):
             raw, kind = value.options, "choice"
@@ -60,13 +65,9 @@ def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProx
     if isinstance(value, Obj):
         made = calls.get(value.made_by.order) if value.made_by is not None else None
         return Symbol("object", value.cls.name, None, deps, is_fixed(value), made, orders)
-    if isinstance(value, Func):
-        return Symbol("function", value.name, fixed=True)
     if isinstance(value, (Bound, Partial)):
         inner = symbol(value.function, depth + 1, calls)
         return Symbol("function", inner.path, depends=deps, calls=orders)
-    if isinstance(value, Class):
-        return Symbol("class", value.name, fixed=True)
     if isinstance(value, Mod):
         return Symbol("external", value.state.dotted, fixed=True)
     if isinstance(value, Builtin):

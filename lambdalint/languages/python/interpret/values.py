@@ -326,40 +326,72 @@ def join(values: list[Value]) -> Value:
 
 def gather(values: Any, depth: int = 0) -> tuple[Deps, Orders]:
     """What any of the values depends on, and which calls flow into them."""
-    deps: set[str] = set()
-    calls: set[int] = set()
+    deps: Any = NONE
+    calls: Any = NO_CALLS
     for value in values:
-        _gather(value, deps, calls, depth)
-    return (frozenset(deps) if deps else NONE), (frozenset(calls) if calls else NO_CALLS)
+        if type(value) in _PLAIN:
+            # Most values bring nothing new, and no set has to be made for these.
+            if value.deps and value.deps is not deps:
+                deps = deps | value.deps if deps else value.deps
+            if value.calls and value.calls is not calls:
+                calls = calls | value.calls if calls else value.calls
+            continue
+        more: set[str] = set()
+        more_calls: set[int] = set()
+        _gather(value, more, more_calls, depth)
+        if more:
+            deps = deps | more
+        if more_calls:
+            calls = calls | more_calls
+    return deps, calls
 
 
-def _gather(value: Value, deps: set[str], calls: set[int], depth: int) -> None:
-    if isinstance(value, (Const, Unknown, Ext)):
-        deps.update(value.deps)
-        calls.update(value.calls)
-    elif depth > 5:
+_PLAIN = frozenset({Const, Unknown, Ext})
+
+
+def _gather(value: Any, deps: set[str], calls: set[int], depth: int) -> None:
+    kind = type(value)
+    if kind in _PLAIN:
+        if value.deps:
+            deps |= value.deps
+        if value.calls:
+            calls |= value.calls
         return
-    elif isinstance(value, Text):
-        for part in value.parts:
-            _gather(part, deps, calls, depth + 1)
-    elif isinstance(value, Seq):
-        for part in value.items[:40]:
-            _gather(part, deps, calls, depth + 1)
-    elif isinstance(value, Map):
-        for part in list(value.entries.values())[:40] + value.others[:40]:
-            _gather(part, deps, calls, depth + 1)
-    elif isinstance(value, Union):
-        for part in value.options:
-            _gather(part, deps, calls, depth + 1)
-    elif isinstance(value, Obj):
-        deps.update(value.deps)
-        for part in list(value.attributes.values())[:20]:
-            _gather(part, deps, calls, depth + 2)
-    elif isinstance(value, Bound):
-        _gather(value.owner, deps, calls, depth + 1)
-    elif isinstance(value, Partial):
-        for part in (*value.args, *value.keywords.values()):
-            _gather(part, deps, calls, depth + 1)
+    if depth > 5:
+        return
+    step = 1
+    if kind is Union:
+        parts = value.options
+    elif kind is Map:
+        parts = value.entries.values()
+        if len(parts) > 40:
+            parts = list(parts)[:40]
+        if value.others:
+            parts = [*parts, *value.others[:40]]
+    elif kind is Text:
+        parts = value.parts
+    elif kind is Seq:
+        parts = value.items[:40]
+    elif kind is Obj:
+        if value.deps:
+            deps |= value.deps
+        parts = list(value.attributes.values())[:20]
+        step = 2
+    elif kind is Bound:
+        parts = (value.owner,)
+    elif kind is Partial:
+        parts = (*value.args, *value.keywords.values())
+    else:
+        return
+    depth += step
+    for part in parts:
+        if type(part) in _PLAIN:
+            if part.deps:
+                deps |= part.deps
+            if part.calls:
+                calls |= part.calls
+        elif depth <= 5:
+            _gather(part, deps, calls, depth)
 
 
 def truth(value: Value) -> bool | None:
