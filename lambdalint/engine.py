@@ -233,7 +233,7 @@ def _check(
             for function in functions:
                 try:
                     found = pieces.recall(
-                        ("rule", name, id(function)), function, _asked, check, function, options, name, sized=False
+                        ("rule", name, function.id), function, _asked, check, function, options, name, sized=False
                     )
                 except Exception as error:
                     if name not in crashed:

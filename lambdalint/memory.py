@@ -69,7 +69,7 @@ class Memory:
 
     def end(self) -> None:
         """A run has ended: let go of what was not used for long."""
-        if self.run % 8 == 0:
+        if self.run % 4 == 0:
             oldest = self.run - KEPT
             self.pieces = {key: piece for key, piece in self.pieces.items() if piece.used >= oldest}
             self.documents = {key: known for key, known in self.documents.items() if known[2] >= oldest}

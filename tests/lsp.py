@@ -81,6 +81,7 @@ class Editor:
             abilities.text_document.diagnostic = None
         if change is not None:
             change(abilities)
+        client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(lambda params: None)
         await client.initialize_session(
             lsp.InitializeParams(
                 capabilities=abilities,

@@ -45,20 +45,18 @@ def _linked(project: Project, pieces: Anew | Again) -> Iterator[Function]:
     index = pieces.recall("index", None, Index, project.inventory, sized=False)
     reach = Reach(project, index, pieces)
     found = declarations(project, pieces)
+    names = _told_apart(found)
     entries = [
-        pieces.recall(("entry", id(declaration)), declaration, _entry, declaration, project, index, sized=False)
-        for declaration in found
+        pieces.recall(("entry", name), declaration, _entry, declaration, project, index, sized=False)
+        for name, declaration in zip(names, found, strict=True)
     ]
     if isinstance(pieces, Anew):
         reach.prefetch(entry for entry in entries if isinstance(entry, Entry))
     claimed: set[str] = set()
     packages = pieces.shared()  # what functions of the same folder share
-    seen: dict[tuple[str, str], int] = {}
-    for declaration, entry in zip(found, entries, strict=True):
-        identity = (declaration.span.path, declaration.id)
-        seen[identity] = seen.get(identity, 0) + 1
+    for name, declaration, entry in zip(names, found, entries, strict=True):
         function = pieces.recall(
-            ("function", *identity, seen[identity]),
+            ("function", name),
             declaration,
             _packed,
             declaration,
@@ -71,6 +69,17 @@ def _linked(project: Project, pieces: Anew | Again) -> Iterator[Function]:
         claimed.update(function.reaches)
         yield function
     yield from _undeclared(project, reach, claimed, pieces)
+
+
+def _told_apart(found: list[Declaration]) -> list[tuple[str, str, int]]:
+    """A name for each declaration that the next run has for it too: its file, its id, which of those it is."""
+    count: dict[tuple[str, str], int] = {}
+    names = []
+    for declaration in found:
+        key = (declaration.span.path, declaration.id)
+        count[key] = count.get(key, 0) + 1
+        names.append((*key, count[key]))
+    return names
 
 
 def _packed(declaration: Declaration, entry: Entry | str, reach: Reach, project: Project, packages: Any) -> Function:
