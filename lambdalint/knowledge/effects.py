@@ -79,8 +79,8 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect 
     if step.callee == "urllib.request.urlopen":
         return _urlopen(step)
     if step.callee == "pycurl.Curl().perform":
-        set_up = (call.args[0].path for call in before if call.callee == "pycurl.Curl().setopt" and call.args)
-        return Effect("an HTTP POST", "the request is sent again") if any(map(_is_post, set_up)) else None
+        posts = any(_is_post(call, step) for call in before if call.callee == "pycurl.Curl().setopt" and call.args)
+        return Effect("an HTTP POST", "the request is sent again") if posts else None
     if step.callee in SERVICES:
         token = SERVICES[step.callee]
         given = step.keywords.get(token) if token else None
@@ -90,8 +90,11 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect 
     return stored_effect(step)
 
 
-def _is_post(option: str) -> bool:
-    return option.rpartition(".")[2] in ("POST", "POSTFIELDS", "HTTPPOST", "COPYPOSTFIELDS")
+def _is_post(option: Call, perform: Call) -> bool:
+    """Whether an option that is set in the function that performs the request makes its handle a POST."""
+    handles = (call.receiver.made_by for call in (option, perform) if call.receiver is not None)
+    same = len({made.order for made in handles if made is not None}) == 1 and option.chain == perform.chain
+    return same and option.args[0].path.rpartition(".")[2] in ("POST", "POSTFIELDS", "HTTPPOST", "COPYPOSTFIELDS")
 
 
 def _short(callee: str) -> str:
