@@ -295,5 +295,7 @@ def test_the_tables_of_this_repository_agree_with_each_other() -> None:
         "effects": 30,
         "unseen": 45,
         "unseen effects": 23,
+        "last": 27,
+        "last effects": 23,
     }
     assert {handler.repository for handler in drawn} <= set(commits)
