@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdalint.knowledge.calls import aws_call, is_request
 from lambdalint.knowledge.effects import effect_of
-from lambdalint.knowledge.event_sources import event_source, event_source_by_keys, event_source_by_type
+from lambdalint.knowledge.event_sources import event_source, event_source_by_type, event_sources_by_keys
 from lambdalint.model import ABSENT, Finding, Fix, Related
 
 if TYPE_CHECKING:
@@ -133,16 +133,16 @@ def _repeated(function: Function) -> Repeated | None:
         return Repeated(trigger.kind, delivery, trigger.span, origin)
     if function.triggers:
         return None
-    source = event_source_by_type(function.handler.annotation)
-    told = f"the event is a {function.handler.annotation.rpartition('.')[2]}"
-    if source is None:
-        source = event_source_by_keys(function.event_keys)
-        told = f"the event is read as {source.id} delivers it" if source is not None else ""
-    if source is None or source.delivery not in ("async", "poll"):
+    typed = event_source_by_type(function.handler.annotation)
+    sources = [typed] if typed is not None else event_sources_by_keys(function.event_keys)
+    if not sources or any(source.delivery not in ("async", "poll") for source in sources):
         return None
-    return Repeated(
-        source.id, source.delivery, function.handler.span, f"{told}; {source.again}" if source.again else told
-    )
+    first = sources[0]
+    told = f"the event is read as {' or '.join(SENDERS.get(source.id, source.id) for source in sources)} delivers it"
+    if typed is not None:
+        told = f"the event is a {function.handler.annotation.rpartition('.')[2]}"
+    delivery = "poll" if any(source.delivery == "poll" for source in sources) else "async"
+    return Repeated(first.id, delivery, function.handler.span, f"{told}; {first.again}" if first.again else told)
 
 
 def _guarded(step: Call, steps: list[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:

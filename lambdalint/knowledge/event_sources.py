@@ -81,10 +81,16 @@ def event_source_by_serverless(key: str) -> EventSource | None:
 
 
 def event_source_by_keys(keys: Iterable[str]) -> EventSource | None:
-    """The only source that fits the paths a handler reads from its event, by marks that no other source shares.
+    """The only source that fits the paths a handler reads from its event; None when nothing or several fit."""
+    found = event_sources_by_keys(keys)
+    return found[0] if len(found) == 1 else None
+
+
+def event_sources_by_keys(keys: Iterable[str]) -> list[EventSource]:
+    """The sources that fit the paths a handler reads from its event, by marks that no other source shares.
 
     A path counts for a mark when it is the mark or goes on below it: "Records[].s3.bucket.name" for "Records[].s3".
-    A comparison is written with its value: "Records[].eventSource=aws:sqs". None when nothing or several fit.
+    A comparison is written with its value: "Records[].eventSource=aws:sqs".
     """
     found: dict[str, EventSource] = {}
     marks = _marks()
@@ -98,7 +104,7 @@ def event_source_by_keys(keys: Iterable[str]) -> EventSource | None:
             part = part[: max(part.rfind("."), part.rfind("["), 0)]
     if "schedule" in found or "s3-eventbridge" in found:
         found.pop("eventbridge", None)
-    return next(iter(found.values())) if len(found) == 1 else None
+    return sorted(found.values(), key=lambda source: source.id)
 
 
 @cache
