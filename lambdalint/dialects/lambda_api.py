@@ -26,6 +26,10 @@ SETTINGS: dict[str, tuple[tuple[str, ...], Any]] = {
     "snapstart": (("SnapStart", "ApplyOn"), text),
     "ephemeral_storage": (("EphemeralStorage", "Size"), number),
     "tenancy": (("TenancyConfig", "TenantIsolationMode"), text),
+    "capacity_provider": (
+        ("CapacityProviderConfig", "LambdaManagedInstancesCapacityProviderConfig", "CapacityProviderArn"),
+        text,
+    ),
     "durable": (("DurableConfig", "ExecutionTimeout"), number),
 }
 # A mapping's settings, in the same way.
@@ -96,7 +100,8 @@ def _declaration(path: str, node: Node, answer: Node | None, triggers: tuple[Tri
     settings = {setting: _at(node, path, place, read) for setting, (place, read) in SETTINGS.items()}
     vpc = plain_value(node.get("VpcConfig"), path)
     if isinstance(vpc.known, dict) and vpc.known.get("VpcId"):
-        settings["vpc"] = vpc
+        network = {key: given for key, given in vpc.known.items() if key != "VpcId"}  # the subnets' own
+        settings["vpc"] = Value(network, vpc.span)
     if settings["dead_letter_queue"].known == "":
         settings["dead_letter_queue"] = ABSENT
     if settings["snapstart"].known == "None":
@@ -182,5 +187,3 @@ def _below(node: Node | None, *keys: str) -> Node | None:
 
 def _at(node: Node, path: str, place: tuple[str, ...], read: Any) -> Value[Any]:
     return plain_value(_below(node, *place), path, read)
-
-

@@ -131,7 +131,7 @@ def test_streams() -> None:
         "starting_position": "TRIM_HORIZON",
         "bisect": True,
         "stream_retries": 3,
-        "on_failure": None,
+        "on_failure": "Dead",
         "parallelization": 2,
     }
     assert table.settings["batch_size"] == Value(100, None, written=False)

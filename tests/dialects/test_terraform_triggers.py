@@ -428,3 +428,26 @@ def test_a_destination_invokes_the_function_it_names() -> None:
         f'function_name = "elsewhere"\ndestination_config {{\non_success {{\ndestination = {ARN}\n}}\n}}',
     )
     assert triggers(text) == [("destination", "async")]
+
+
+def test_the_account_in_an_arn_is_no_source() -> None:
+    (function,) = declared(
+        "terraform",
+        {
+            "main.tf": """
+data "aws_caller_identity" "me" {}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+}
+resource "aws_lambda_permission" "api" {
+  function_name = aws_lambda_function.f.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "arn:aws:execute-api:eu-west-1:${data.aws_caller_identity.me.account_id}:abc/*"
+}
+"""
+        },
+    ).values()
+    (trigger,) = function.triggers
+    assert (trigger.kind, trigger.source.known) == ("apigateway-rest", None)
+    assert trigger.source.written

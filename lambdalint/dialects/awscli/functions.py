@@ -41,7 +41,11 @@ SETTINGS: dict[str, tuple[str, tuple[str, ...], Any]] = {
     "logging": ("logging-config", ("LogFormat",), text),
     "durable": ("durable-config", ("ExecutionTimeout",), number),
     "tenancy": ("tenancy-config", ("TenantIsolationMode",), text),
-    "capacity_provider": ("capacity-provider-config", (), None),
+    "capacity_provider": (
+        "capacity-provider-config",
+        ("LambdaManagedInstancesCapacityProviderConfig", "CapacityProviderArn"),
+        text,
+    ),
 }
 _OTHER = {  # operation -> setting, option, keys, converter
     "put-function-concurrency": (("reserved_concurrency", "reserved-concurrent-executions", (), number),),
@@ -61,9 +65,11 @@ _OTHER = {  # operation -> setting, option, keys, converter
         ("on_failure", "destination-config", ("OnFailure", "Destination"), text),
     ),
     "create-function-url-config": (("function_url", "auth-type", (), text),),
+    "put-retention-policy": (("log_retention", "retention-in-days", (), number),),
 }
 
 
+LOG_GROUP = "/aws/lambda/"
 DECLARING = ("create-function", "update-function-configuration", "update-function-code")
 
 
@@ -106,9 +112,11 @@ def _groups(run: Run, layers: dict[str, Code]) -> list[Gathered]:
     """The calls of a script by the function that they name; publishes its layers into `layers`."""
     found: dict[str, Gathered] = {}
     for call in run.calls:
-        if call.service != "lambda":
-            continue
         request = Request(call, run)
+        if call.service != "lambda":
+            for about in _named_elsewhere(request):
+                found.setdefault(_short(about.text), Gathered(about, [])).requests.append(request)
+            continue
         if call.operation == "publish-layer-version":
             name = request.piece("layer-name")
             if name is not None:
@@ -121,6 +129,17 @@ def _groups(run: Run, layers: dict[str, Code]) -> list[Gathered]:
         written = name.text or _as_text(name)
         found.setdefault(key, Gathered(written, [])).requests.append(request)
     return list(found.values())
+
+
+def _named_elsewhere(request: Request) -> Iterator[Text]:
+    """The functions that calls of other services name: the log group's, a rule's targets."""
+    call = (request.call.service, request.call.operation)
+    if call == ("logs", "put-retention-policy"):
+        group = request.text("log-group-name")
+        if group is not None and group.text.startswith(LOG_GROUP):
+            yield cut(group, len(LOG_GROUP))
+    elif call == ("events", "put-targets"):
+        yield from (_as_text(arn) for arn in triggers.functions_of(request))
 
 
 def _as_text(piece: Piece) -> Text:
@@ -179,6 +198,11 @@ def _declaration(group: Gathered, layers: dict[str, Code], count: int) -> Declar
     if architectures.written:
         known = architectures.known[0] if isinstance(architectures.known, list) and architectures.known else None
         settings["architecture"] = Value(known, architectures.span, True, architectures.references)
+    systems = setting("file-system-configs", (), None)
+    if systems.written:
+        first = systems.known[0] if isinstance(systems.known, list) and systems.known else systems.known
+        path = first.get("LocalMountPath") if isinstance(first, dict) else None
+        settings["file_system"] = Value(path, systems.span, True, systems.references)
     for request in group.requests:
         for name, option, keys, convert in _OTHER.get(request.call.operation, ()):
             piece = request.within(option, *keys) if keys else request.piece(option)
@@ -286,5 +310,10 @@ def _triggers(requests: list[Request]) -> Iterator[Trigger]:
             found += triggers.permission(request)
         elif operation == "create-function-url-config":
             found += triggers.url(request)
+        elif operation == "put-targets":
+            found += triggers.targets(request)
+    ruled = {one.source.known for one in found if one.name == "put-targets"}
+    # The permission of a rule whose targets are here says nothing more.
+    found = [one for one in found if one.name != "add-permission" or triggers.rule_of(one.source.known) not in ruled]
     urls = [one for one in found if one.kind == "function-url" and one.name != "add-permission"]
     yield from (one for one in found if one.kind != "function-url" or one in urls or not urls)

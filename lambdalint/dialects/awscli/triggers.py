@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.dialects.awscli.request import Request
+    from lambdalint.dialects.awscli.texts import Piece
     from lambdalint.model import Delivery
 
 SOURCES = {
@@ -86,7 +87,11 @@ def permission(request: Request) -> Iterator[Trigger]:
         return
     service = known.partition(".amazonaws.")[0] if ".amazonaws." in known else ""
     found: tuple[str, Delivery] = PRINCIPALS.get("logs" if service.startswith("logs.") else service, ("", "unknown"))
-    if found[0]:
+    rule = rule_of(source.known) if found[0] == "eventbridge" else ""
+    if rule:
+        kind, settings = _rule(request, rule)
+        yield Trigger(kind, "async", request.call.span, "add-permission", source, settings)
+    elif found[0]:
         yield Trigger(found[0], found[1], request.call.span, "add-permission", source)
 
 
@@ -95,6 +100,40 @@ def url(request: Request) -> Iterator[Trigger]:
     auth = request.piece("auth-type")
     settings = {} if auth is None else {"auth": auth.value(text)}
     yield Trigger("function-url", "sync", request.call.span, "create-function-url-config", ABSENT, settings)
+
+
+def targets(request: Request) -> Iterator[Trigger]:
+    """`aws events put-targets`: the rule that invokes, with the schedule that the script gives it."""
+    name = request.piece("rule")
+    source = ABSENT if name is None else name.value(text)
+    kind, settings = _rule(request, source.known or "")
+    yield Trigger(kind, "async", request.call.span, "put-targets", source, settings)
+
+
+def functions_of(request: Request) -> Iterator[Piece]:
+    """The ARNs of functions among a rule's targets."""
+    listed = request.piece("targets")
+    for target in (listed, *listed.elements()) if listed is not None else ():
+        arn = target.get("Arn")
+        if arn is not None and arn.node.kind == "scalar" and ":function:" in str(arn.node.value):
+            yield arn
+
+
+def rule_of(arn: object) -> str:
+    """The name of the rule in its ARN, without the bus."""
+    return arn.rpartition("/")[2] if isinstance(arn, str) and ":rule/" in arn else ""
+
+
+def _rule(request: Request, name: str) -> tuple[str, dict[str, Value[Any]]]:
+    """What a rule of the same script is: a schedule or a pattern of events."""
+    for call in request.run.calls:
+        if (call.service, call.operation) != ("events", "put-rule"):
+            continue
+        asked = type(request)(call, request.run)
+        given, schedule = asked.piece("name"), asked.piece("schedule-expression")
+        if given is not None and schedule is not None and name and given.value(text).known == name:
+            return "schedule", {"schedule": schedule.value(text)}
+    return "eventbridge", {}
 
 
 def _kind(source: Value[Any], piece: Any) -> str:

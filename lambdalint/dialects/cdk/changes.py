@@ -15,6 +15,7 @@ from lambdalint.dialects.cdk.constructs import (
 from lambdalint.dialects.cdk.reading import (
     architecture,
     member,
+    named,
     nothing,
     number,
     of_entry,
@@ -41,7 +42,8 @@ def changes_of(ran: Ran) -> dict[int, list[Made]]:
         target: Made | None = None
         name = name_of(made)
         if name.startswith((".", "=")):
-            target = function_behind(made.receiver)
+            added = argument(made, 0, "function") if name == ".addfunction" else None
+            target = function_behind(made.receiver if added is None else added.value)
         elif name == "aws_lambda:alias" or name == "aws_lambda:eventinvokeconfig":
             props = props_of(made)
             target = function_behind(props.value("version", "function"))
@@ -107,6 +109,10 @@ def changed(declared: Declaration, change: Made, place: codes.Place) -> Declarat
         value_of = setting(props, number, "provisionedConcurrentExecutions")
         if value_of.written:
             settings["provisioned_concurrency"] = value_of
+        return declared._replace(settings=settings)
+    if name == ".addfunction":
+        if isinstance(change.receiver, Made) and name_of(change.receiver).startswith("aws_lambda:capacityprovider"):
+            settings["capacity_provider"] = read(change.receiver, change.header, named)
         return declared._replace(settings=settings)
     if name == ".addfunctionurl":
         props = props_of(change, 0)

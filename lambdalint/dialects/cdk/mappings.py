@@ -22,6 +22,7 @@ from lambdalint.dialects.cdk.reading import (
     setting,
     text,
 )
+from lambdalint.dialects.cdk.settings import destination
 from lambdalint.knowledge.event_sources import event_source
 from lambdalint.languages.terms.values import Known, Member, text_of
 from lambdalint.model import ABSENT, Value
@@ -33,7 +34,7 @@ MAPPINGS = {
     "bisect": (flag, "bisectBatchOnError", "bisectBatchOnFunctionError"),
     "stream_retries": (number, "retryAttempts", "maximumRetryAttempts"),
     "record_age": (seconds, "maxRecordAge", "maximumRecordAgeInSeconds"),
-    "on_failure": (nothing, "onFailure"),
+    "on_failure": (destination, "onFailure"),
     "parallelization": (number, "parallelizationFactor"),
     "maximum_concurrency": (number, "maxConcurrency"),
     "starting_position": (member, "startingPosition"),

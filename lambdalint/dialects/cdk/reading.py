@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.dialects.cdk.constructs import argument, canonical, constant, construct, id_of, name_of, props_of
+from lambdalint.dialects.cdk.constructs import (
+    argument,
+    canonical,
+    constant,
+    construct,
+    id_of,
+    name_of,
+    props_of,
+)
 from lambdalint.languages.terms.values import (
     Array,
     Either,
@@ -195,6 +203,7 @@ def member(value: Any) -> str | None:
         "aws_lambda:snapstartconf": {"ON_PUBLISHED_VERSIONS": "PublishedVersions"},
         "aws_lambda:functionurlauthtype": {"AWS_IAM": "AWS_IAM", "NONE": "NONE"},
         "aws_lambda:startingposition": {name: name},
+        "aws_lambda:tenancyconfig": {name: name},
     }
     if owner in special:
         return special[owner].get(name)
@@ -202,13 +211,27 @@ def member(value: Any) -> str | None:
 
 
 def named(value: Any) -> str | None:
-    """What a construct is called: its id; a text as it is."""
+    """What a construct is called: its id, or the ARN it is imported by; a text as it is."""
     made = construct(value)
+    imported = _imported(made) if made is not None else None
+    if imported is not None:
+        return imported
     if made is not None and len(made.args) + len(made.keywords.entries if made.keywords else ()) > 1:
         return id_of(made) or None
     if isinstance(value, Member):
         return named(value.owner)
     return text(value)
+
+
+def _imported(made: Made) -> str | None:
+    """The ARN of `Queue.fromQueueArn(scope, id, arn)` and the like."""
+    name = name_of(made)
+    if ".from" not in name or not name.endswith("arn"):
+        return None
+    if len(made.args) > 2:
+        return text(made.args[2].value)
+    entries = made.keywords.entries.items() if made.keywords else ()
+    return next((text(entry.value) for key, entry in entries if key.lower().endswith("arn")), None)
 
 
 def nothing(value: Any) -> None:

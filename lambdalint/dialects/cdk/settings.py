@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cdk.constructs import (
     Props,
+    argument,
     as_props,
     construct,
     name_of,
@@ -26,11 +27,47 @@ from lambdalint.dialects.cdk.reading import (
     setting,
     text,
 )
-from lambdalint.languages.terms.values import Either, Known, Made, Record
+from lambdalint.languages.terms.values import Array, Either, Known, Made, Record
 from lambdalint.model import ABSENT, Layer, Reference, Span, Value, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+def destination(value: Any) -> str | None:
+    """What a destination of failures is around: `new SqsDestination(queue)`; else as `named`."""
+    if isinstance(value, Made) and name_of(value).startswith(("aws_lambda_destinations:", "aws_lambda_event_sources:")):
+        entries = list(value.keywords.entries.values()) if value.keywords else []
+        inner = value.args[0].value if value.args else entries[0].value if entries else None
+        return named(inner) if inner is not None else None
+    return named(value)
+
+
+def mount_path(value: Any) -> str | None:
+    """Where a file system is mounted: `FileSystem.fromEfsAccessPoint(point, path)`, or a template's list of one."""
+    if isinstance(value, Made) and name_of(value).startswith("aws_lambda:filesystem."):
+        item = argument(value, 1, "mountPath")
+        return text(item.value) if item is not None else None
+    if isinstance(value, Array) and value.items:
+        return text(as_props(value.items[0].value).value("localMountPath"))
+    return None
+
+
+def execution_timeout(value: Any) -> int | None:
+    """The longest a durable execution takes, in seconds."""
+    return seconds(as_props(value).value("executionTimeout"))
+
+
+def tenant_isolation(value: Any) -> str | None:
+    """TenancyConfig.PER_TENANT, or a template's object."""
+    given = as_props(value).value("tenantIsolationMode") if isinstance(value, Record) else None
+    return text(given) if given is not None else member(value)
+
+
+def capacity_provider(value: Any) -> str | None:
+    """The provider's ARN in a template's object."""
+    managed = as_props(as_props(value).value("lambdaManagedInstancesCapacityProviderConfig"))
+    return text(managed.value("capacityProviderArn"))
 
 
 SETTINGS: dict[str, tuple[Callable[[Any], Any], tuple[str, ...]]] = {
@@ -39,7 +76,7 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], tuple[str, ...]]] = {
     "architecture": (architecture, ("architecture", "architectures")),
     "tracing": (member, ("tracing",)),
     "dead_letter_queue": (named, ("deadLetterQueue", "deadLetterTopic")),
-    "on_failure": (nothing, ("onFailure",)),
+    "on_failure": (destination, ("onFailure",)),
     "async_retries": (number, ("retryAttempts",)),
     "async_max_age": (seconds, ("maxEventAge",)),
     "reserved_concurrency": (number, ("reservedConcurrentExecutions",)),
@@ -48,11 +85,11 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], tuple[str, ...]]] = {
     "log_retention": (retention, ("logRetention",)),
     "logging": (member, ("loggingFormat", "logFormat")),
     "snapstart": (member, ("snapStart",)),
-    "file_system": (nothing, ("filesystem", "fileSystemConfigs")),
+    "file_system": (mount_path, ("filesystem", "fileSystemConfigs")),
     "recursive_loop": (member, ("recursiveLoop",)),
-    "durable": (nothing, ("durableConfig",)),
-    "tenancy": (nothing, ("tenancyConfig",)),
-    "capacity_provider": (nothing, ("capacityProviderConfig",)),
+    "durable": (execution_timeout, ("durableConfig",)),
+    "tenancy": (tenant_isolation, ("tenancyConfig",)),
+    "capacity_provider": (capacity_provider, ("capacityProviderConfig",)),
 }
 
 

@@ -42,6 +42,10 @@ SAM_PLACES: dict[str, tuple[str, ...]] = {
     "async_retries": ("EventInvokeConfig", "MaximumRetryAttempts"),
     "async_max_age": ("EventInvokeConfig", "MaximumEventAgeInSeconds"),
 }
+CAPACITY_PROVIDER = (
+    ("CapacityProviderConfig", "Arn"),  # SAM
+    ("CapacityProviderConfig", "LambdaManagedInstancesCapacityProviderConfig", "CapacityProviderArn"),
+)
 NUMBERS = frozenset(
     {
         "async_max_age",
@@ -174,10 +178,13 @@ def _settings(stack: Stack, properties: Node, places: dict[str, tuple[str, ...]]
         yield "async_retries", Value(2, None, written=False)
         yield "async_max_age", Value(21600, None, written=False)
     yield "architecture", default(_first(stack, properties.get("Architectures")), "x86_64")
-    for setting, key in (("vpc", "VpcConfig"), ("capacity_provider", "CapacityProviderConfig")):
-        value = stack.value(properties.get(key))
+    network = stack.value(properties.get("VpcConfig"))
+    if network is not ABSENT:
+        yield "vpc", network
+    for place in CAPACITY_PROVIDER:
+        value = at(stack, properties, place)
         if value is not ABSENT:
-            yield setting, value
+            yield "capacity_provider", text_value(value)
     systems = stack.value(properties.get("FileSystemConfigs"))
     if systems is not ABSENT:
         listed = stack.look(properties.get("FileSystemConfigs"))

@@ -49,6 +49,12 @@ SETTINGS: dict[str, tuple[str, str, Callable[[Term], Value[Any]], Any]] = {
     "file_system": ("file_system_config.local_mount_path", "file_system_local_mount_path", string, None),
     "durable": ("durable_config.execution_timeout", "durable_config_execution_timeout", number, None),
     "tenancy": ("tenancy_config.tenant_isolation_mode", "tenant_isolation_mode", string, None),
+    "capacity_provider": (
+        "capacity_provider_config.lambda_managed_instances_capacity_provider_config.capacity_provider_arn",
+        "managed_instances_capacity_provider_arn",
+        string,
+        None,
+    ),
     "recursive_loop": ("", "recursive_loop", string, "Terminate"),
     "async_retries": ("", "maximum_retry_attempts", number, 2),
     "async_max_age": ("", "maximum_event_age_in_seconds", number, 21600),
@@ -175,14 +181,13 @@ def _settings(body: Body, frame: Frame, module: bool) -> Iterator[tuple[str, Val
         if truth(argument(body, "create_lambda_function_url", frame)):
             yield "function_url", default(string(argument(body, "authorization_type", frame)), "NONE")
         return
-    for setting, block in (("vpc", "vpc_config"), ("capacity_provider", "capacity_provider_config")):
-        network_block = block_term(body, block, frame)
-        if network_block.data is not None:
-            found = value(network_block)
-            if setting == "vpc" and isinstance(found.known, dict):  # by the API's names, as in every dialect
-                known = {VPC_KEYS.get(name, name): given for name, given in found.known.items()}
-                found = Value(known, found.span, True, found.references)
-            yield setting, found
+    network_block = block_term(body, "vpc_config", frame)
+    if network_block.data is not None:
+        vpc = value(network_block)
+        if isinstance(vpc.known, dict):  # by the API's names, as in every dialect
+            known = {VPC_KEYS.get(name, name): given for name, given in vpc.known.items()}
+            vpc = Value(known, vpc.span, True, vpc.references)
+        yield "vpc", vpc
 
 
 def _variables(body: Body, frame: Frame, module: bool) -> tuple[tuple[Variable, ...], bool]:

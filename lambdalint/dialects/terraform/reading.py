@@ -87,10 +87,15 @@ def block_of(handle: Handle) -> tuple[Body, Frame] | None:
     return body, copy_frame(body, frame, handle.key) if repeats(body) else frame
 
 
+# What an ARN is put together with: where a stack is deployed, never what a trigger listens to.
+SURROUNDINGS = ("data.aws_caller_identity.", "data.aws_region.", "data.aws_partition.")
+
+
 def source_value(term: Term, value: Value[Any]) -> Value[Any]:
     """A source as text, else the address of the resource that it is."""
-    if value.known is None and term.handles:
-        return Value(term.handles[0].address, value.span, value.written, value.references)
+    named = [handle.address for handle in term.handles if not handle.address.startswith(SURROUNDINGS)]
+    if value.known is None and named:
+        return Value(named[0], value.span, value.written, value.references)
     return value
 
 
