@@ -56,7 +56,8 @@ class Memory:
         self.made = 0  # pieces made in this run
         self.pieces: dict[Any, Piece] = {}
         self.frames: list[dict[Any, Any]] = []
-        self._walked: Found | None = None
+        self._moves = 0
+        self._walked: tuple[int, Found] | None = None  # as of how many moves
         self._next: Found | None = None
         self._found: Found | None = None
         self._unsaved: dict[str, int] = {}
@@ -75,9 +76,12 @@ class Memory:
             self.documents = {key: known for key, known in self.documents.items() if known[2] >= oldest}
 
     def moved(self, found: Found | None = None) -> None:
-        """The disk has to be walked again; found: what the next run takes for such a walk."""
-        self._walked = None
+        """The disk has to be walked again; found: what the next run takes for such a walk.
+
+        May be called while a run goes on in another thread, which may be walking: the next one walks again.
+        """
         self._next = found
+        self._moves += 1
 
     def on_disk(self, path: str) -> bool:
         """Was the file there when the disk was last walked?"""
@@ -85,20 +89,24 @@ class Memory:
 
     def found(self, walk: Callable[[], Found], unsaved: Mapping[str, bytes]) -> Found:
         """Which files exist: as last walked, with the unsaved ones that are not on the disk."""
-        fresh = self._walked is None
-        walked = self._walked or self._next or walk()
-        self._walked, self._next = walked, None
+        moves, before = self._moves, self._walked
+        fresh = before is None or before[0] != moves
+        if before is None or before[0] != moves:
+            walked, self._next = self._next or walk(), None
+            self._walked = (moves, walked)
+        else:
+            walked = before[1]
         new = {path: len(data) for path, data in unsaved.items() if path not in walked.inventory.files}
         if self._found is not None and not fresh and new == self._unsaved:
             return self._found
-        before, self._unsaved = self._found, new
+        last, self._unsaved = self._found, new
         found = with_unsaved(walked, new)
-        if before is None or before.inventory.skipped != found.inventory.skipped or (fresh and before.listed):
+        if last is None or last.inventory.skipped != found.inventory.skipped or (fresh and last.listed):
             self.names += 1
             self.sizes += 1
-        elif before.inventory.files != found.inventory.files:
+        elif last.inventory.files != found.inventory.files:
             self.sizes += 1
-            self.names += before.inventory.files.keys() != found.inventory.files.keys()
+            self.names += last.inventory.files.keys() != found.inventory.files.keys()
         self._found = found
         return found
 

@@ -3,12 +3,3 @@
 app: the messages. roots: one linted root, its unsaved texts, its latest outcome. The other modules turn an outcome into
 one kind of answer each, and are functions of it: they can be tested without an editor.
 """
-
-from __future__ import annotations
-
-
-def serve() -> None:
-    """Talk to an editor over standard input and output until it says exit."""
-    from lambdalint.server.app import make
-
-    make().start_io()

@@ -169,6 +169,9 @@ def _lifecycle(server: LanguageServer, state: State) -> None:
             if folder:
                 state.root(root_of(folder))
         await _watch(server)
+        own = await _configuration(server)
+        if own is not None:
+            state.options = own
         for root in list(state.roots.values()):
             await _first(server, state, root)
 
@@ -185,14 +188,15 @@ def _lifecycle(server: LanguageServer, state: State) -> None:
                 state.forget(state.roots.pop(name))
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    def configured(params: lsp.DidChangeConfigurationParams) -> None:
-        given = params.settings
-        own = given.get("lambdalint", given) if isinstance(given, dict) else None
-        if isinstance(own, dict):
+    async def configured(params: lsp.DidChangeConfigurationParams) -> None:
+        given: Any = params.settings
+        own = given.get("lambdalint", given) if isinstance(given, dict) else await _configuration(server)
+        if isinstance(own, dict) and own != state.options:
             state.options = dict(own)
             for root in state.roots.values():
                 root.chosen = chosen(state.options)
                 root.moved()
+                state.settings_read(root)
                 state.changed(root)
 
     @server.feature(lsp.SHUTDOWN)
@@ -203,18 +207,37 @@ def _lifecycle(server: LanguageServer, state: State) -> None:
 
 
 async def _watch(server: LanguageServer) -> None:
-    """Ask the editor to tell of files that others write."""
+    """Ask the editor to tell of files that others write, and of settings."""
     workspace = server.client_capabilities.workspace
     watched = workspace.did_change_watched_files if workspace else None
-    if not (watched and watched.dynamic_registration):
+    configured = workspace.did_change_configuration if workspace else None
+    wanted = []
+    if watched and watched.dynamic_registration:
+        watchers = [lsp.FileSystemWatcher(glob_pattern=pattern) for pattern in (WATCHED, NAMED)]
+        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
+        wanted.append(lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+    if configured and configured.dynamic_registration:
+        section = lsp.DidChangeConfigurationRegistrationOptions(section="lambdalint")
+        wanted.append(lsp.Registration("settings", lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, section))
+    if not wanted:
         return
-    watchers = [lsp.FileSystemWatcher(glob_pattern=pattern) for pattern in (WATCHED, NAMED)]
-    options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
-    registration = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
     try:
-        await server.client_register_capability_async(lsp.RegistrationParams([registration]))
+        await server.client_register_capability_async(lsp.RegistrationParams(wanted))
     except Exception:  # an editor that says it can and cannot: saving still tells
         server.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, "this editor watches no files"))
+
+
+async def _configuration(server: LanguageServer) -> dict[str, Any] | None:
+    """What the user set in the editor, where it can be asked."""
+    workspace = server.client_capabilities.workspace
+    if not (workspace and workspace.configuration):
+        return None
+    asked = lsp.ConfigurationParams([lsp.ConfigurationItem(section="lambdalint")])
+    try:
+        found = await server.workspace_configuration_async(asked)
+    except Exception:  # it cannot, after all
+        return None
+    return dict(found[0]) if found and isinstance(found[0], dict) else None
 
 
 async def _first(server: LanguageServer, state: State, root: Root) -> None:
