@@ -17,7 +17,8 @@ BODY = "    return s3.get_object(Bucket='b', Key=event['key'])\n"
 
 
 def module(head: str, *statements: str, body: str = BODY) -> str:
-    return f"{head}\n\ndef lambda_handler(event, context):\n{''.join(f'    {one}'.rstrip() + chr(10) for one in statements)}{body}"
+    lines = "".join(f"    {one}".rstrip() + "\n" for one in statements)
+    return f"{head}\n\ndef lambda_handler(event, context):\n{lines}{body}"
 
 
 def safe(root: Path, text: str, **more: str) -> str:
@@ -125,6 +126,22 @@ def test_names_in_nested_functions_and_texts_are_renamed_too(tmp_path: Path) -> 
     body = "    def inner():\n        return f'{s3.meta.region_name}'\n    return inner(), s3.list_buckets()\n"
     made = safe(tmp_path, module("import boto3\n\ns3 = 1\n", "s3 = boto3.client('s3')", body=body))
     assert "f'{s3_client.meta.region_name}'" in made and "s3_client.list_buckets()" in made
+
+
+@pytest.mark.parametrize(
+    "line", ["each = [s3 for s3 in event]", "f = lambda s3: s3.x", "def g(s3):\n        return s3"]
+)
+def test_a_name_that_an_inner_scope_has_too_is_not_renamed(line: str, tmp_path: Path) -> None:
+    taken = module("import boto3\n\ns3 = 1\n", "s3 = boto3.client('s3')", line)
+    assert safe(tmp_path, taken) == taken
+    free = module("import boto3\n", "s3 = boto3.client('s3')", line)
+    assert safe(tmp_path, free) == module("import boto3\n\ns3 = boto3.client('s3')\n", line)
+
+
+def test_a_local_name_hides_an_equal_client(tmp_path: Path) -> None:
+    head = "import boto3\n\ns3 = boto3.client('s3')\n"
+    made = unsafe(tmp_path, module(head, "s3 = boto3.client('s3').meta", body="    return s3\n"))
+    assert made == module(head + "s3_client = boto3.client('s3')\n", "s3 = s3_client.meta", body="    return s3\n")
 
 
 def test_the_same_syntax_tree_but_for_what_moved(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def hoist(text: str, span: Span, wish: str) -> Hoist | None:
     equal = _equal(site, value)
     if whole is None:
         doubts.append("the object gets a name that it did not have")
+        equal = "" if equal in site.local.bound else equal
         name = equal or _fresh(site, wish)
         edits = [Edit(_span(site, site.call), name)]
         if not equal:
@@ -96,7 +97,7 @@ def hoist(text: str, span: Span, wish: str) -> Hoist | None:
     if len(site.local.bound.get(target, ())) != 1 or _sole(site) or changed(site, target):
         return None
     keeps = equal or (target if _free(site, target) else _fresh(site, wish))
-    if keeps != target and (keeps in site.local.bound or _annotation(site) is not None):
+    if keeps != target and (keeps in site.local.bound or _annotation(site) is not None or _rebound(site, target)):
         return None
     edits = list(_removed(site, not equal))
     if keeps != target:
@@ -387,7 +388,18 @@ def _removed(site: _Site, comments: bool) -> list[Edit]:
     if leads or not lines[first - 2].strip():
         while last < len(lines) and not lines[last].strip() and last + 1 < len(lines):
             last += 1
-    return [Edit(Span(site.path, first, 1, last + 1, 1), "")]
+    left = "" if comments else _inner_comments(site)
+    return [Edit(Span(site.path, first, 1, last + 1, 1), left)]
+
+
+def _inner_comments(site: _Site) -> str:
+    """The comments of a statement that goes without being written again, as a line of their own."""
+    found = [node.value for node in below(site.statement) if isinstance(node, cst.Comment)]
+    leading = [node.comment.value for node in site.statement.leading_lines if node.comment is not None]
+    own = found[len(leading) :]
+    line = site.found.lines[site.found.places[site.statement].start.line - 1]
+    indent = line[: len(line) - len(line.lstrip())]
+    return f"{indent}{'  '.join(own)}\n" if own else ""
 
 
 def _own_comments(site: _Site, every: bool = False) -> list[str]:
@@ -417,6 +429,20 @@ def _moved(site: _Site, target: str, name: str) -> tuple[list[str], str]:
 
 def _dedented(site: _Site, value: cst.BaseExpression) -> str:
     return re.sub(r"\r\n|\r", "\n", site.found.code(value))
+
+
+def _rebound(site: _Site, name: str) -> bool:
+    """Whether a scope inside the function has the same name for something else."""
+    for node in below(site.function.body):
+        if isinstance(node, cst.FunctionDef) and name in scope_of_function(site.found, node).bound:
+            return True
+        if isinstance(node, cst.Param) and node.name.value == name:
+            return True
+        if isinstance(node, cst.CompFor) and any(one.value == name for one in loads(node.target)):
+            return True
+        if isinstance(node, cst.ClassDef):
+            return True
+    return False
 
 
 def _renamed(site: _Site, old: str, new: str) -> list[Edit]:

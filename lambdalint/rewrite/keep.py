@@ -39,6 +39,7 @@ def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
         return None
     parameters, arguments, call = made
     known = _known(site, parameters, call)
+    known = "" if known in site.local.bound else known
     name = known or _fresh(site, wish)
     edits = [Edit(_span(site, site.call), f"{name}({', '.join(arguments)})")]
     if known:
