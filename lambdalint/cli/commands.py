@@ -154,15 +154,17 @@ def init() -> None:
 
 
 @lambdalint.command()
-def server() -> None:
+@click.option("--check", is_flag=True, help="Only say, by the exit code, whether the server can start.")
+def server(check: bool) -> None:
     """Serve an editor over standard input and output (language server protocol)."""
     try:
-        from lambdalint.server import serve
+        from lambdalint.server.app import make
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "cattrs"):
             raise
         raise click.ClickException("the language server is an extra: pip install 'lambdalint[server]'") from error
-    serve()
+    if not check:
+        make().start_io()
 
 
 @lambdalint.command()
