@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["which", "tests"]
+nox.options.sessions = ["which", "tests", "integrations"]
 nox.options.default_venv_backend = "venv"
 WANTED = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
@@ -47,6 +47,13 @@ def tests(session: nox.Session) -> None:
     """The test suite in a fresh environment."""
     session.install("-q", ".[dev]")
     session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(python=FOUND.get("3.12") or next(iter(FOUND.values()), None))
+def integrations(session: nox.Session) -> None:
+    """What is tested with other programs (pre-commit, npm's packages): once is enough."""
+    session.install("-q", ".[dev,integrations]")
+    session.run("python", "-m", "pytest", "-m", "integration", *session.posargs)
 
 
 @nox.session(python=False)
