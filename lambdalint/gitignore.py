@@ -11,7 +11,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NamedTuple
+else:
+    from lambdalint.records import NamedTuple
 
 
 class Pattern(NamedTuple):

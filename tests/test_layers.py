@@ -34,12 +34,12 @@ LAYERS = [
     {"knowledge"},
     {"mask"},
     {"model"},
-    {"records"},
+    {"records", "patterns"},
     {""},  # the package itself: its version
 ]
 LEVEL = {name: len(LAYERS) - index for index, names in enumerate(LAYERS) for name in names}
 # The command line composes; it may name anything. Checks may name less than what is below them.
-CHECKS_MAY = {"model", "records", "knowledge", "rewrite", "checks"}
+CHECKS_MAY = {"model", "records", "patterns", "knowledge", "rewrite", "checks"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lambdalint.knowledge.calls import aws_call, is_request
 from lambdalint.knowledge.effects import effect_of
 from lambdalint.knowledge.event_sources import event_source, event_source_by_type, event_sources_by_keys
 from lambdalint.model import ABSENT, Finding, Fix, Related
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import NamedTuple
 
     from lambdalint.model import Call, Function, Guard, Handler, Sources, Span
+else:
+    from lambdalint.records import NamedTuple
 
 # What a function reads here says how it is set up, not what it has done.
 CONFIGURATION = frozenset({"secretsmanager", "ssm", "appconfig", "appconfigdata", "sts", "kms", "organizations"})
 # What keeps the result of a first run: Powertools by the event, a durable function by its checkpoints.
 GUARDS = ("aws_lambda_powertools.utilities.idempotency.", "context.step")
-DONE_BEFORE = re.compile(
+DONE_BEFORE = pattern(
     r"Already|Exists|Duplicate|ConditionalCheck|IntegrityError|UniqueViolation|Conflict|InProgress|Running"
 )
 
@@ -41,7 +44,7 @@ SENDERS = {
 }
 
 # An effect that a value of the caller's own would stop: what the effect says of it.
-TOKEN = re.compile(r"it is given no (\w+)|its (\w+) is new each time")
+TOKEN = pattern(r"it is given no (\w+)|its (\w+) is new each time")
 # What is the same when an event is delivered again, in the event and in one of its records. An asynchronous invocation
 # that Lambda retries keeps its request id.
 EVENT_IDS = {"eventbridge": '{event}["id"]'}

@@ -8,13 +8,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.model import Node
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.model import Declaration, Place, Project, Span
 
-_NAME = re.compile(r"(^|/)serverless[\w.-]*\.([mc]?[jt]s)$")
+_NAME = pattern(r"(^|/)serverless[\w.-]*\.([mc]?[jt]s)$")
 DEPTH = 60
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.plain import USUAL, default, flag, number, or_default, plain_value, text
 from lambdalint.model import Build, Code, Declaration, Layer, Node, Pattern, Trigger, Value, Variable
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ HANDLER = "handler.lambda_handler"  # Zappa's own, which calls the application
 # Names that Zappa leaves out of the package at any depth (zappa/core.py, 0.63).
 LEFT_OUT = ("*.exe", "*.DS_Store", "*.Python", "*.git", "*.zip", "*.tar.gz", "*.hg", "pip", "docutils*", "concurrent")
 
-_NAME = re.compile(r"(^|/)zappa[\w.-]*\.(json|toml|ya?ml)$")
+_NAME = pattern(r"(^|/)zappa[\w.-]*\.(json|toml|ya?ml)$")
 _SETTINGS: dict[str, tuple[tuple[str, ...], Callable[[Any], Any] | None]] = {
     "dead_letter_queue": (("dead_letter_arn",), text),
     "reserved_concurrency": (("lambda_concurrency",), number),

@@ -13,6 +13,7 @@ from lambdalint.knowledge.aws_effects import aws_effect
 from lambdalint.knowledge.calls import aws_call, constant, text_of
 from lambdalint.knowledge.repeats import FRESH, Effect, entries
 from lambdalint.knowledge.store_effects import stored_effect
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ REQUESTS = frozenset(
     " urllib3.PoolManager().request urllib3.request aiohttp.ClientSession().request".split()
 )
 # POST requests that read or log in: search interfaces, GraphQL, token endpoints, the local extension interfaces.
-READING = re.compile(
+READING = pattern(
     r"oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.", re.IGNORECASE
 )
 MAILS = frozenset(
@@ -40,7 +41,7 @@ MAILS = frozenset(
         "smtplib.SMTP_SSL().send_message",
     }
 )
-LOGIN = re.compile(
+LOGIN = pattern(
     r"token|log_?in|sign_?in|authenticate|credentials", re.IGNORECASE
 )  # what asks for access is named so
 SERVICES = {
@@ -54,7 +55,7 @@ SERVICES = {
     "stripe.checkout.Session.create": "idempotency_key",
     "sendgrid.SendGridAPIClient().send": "",
 }
-DEDUPLICATES = re.compile(r"dedup|idempoten", re.IGNORECASE)
+DEDUPLICATES = pattern(r"dedup|idempoten", re.IGNORECASE)
 
 
 def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect | None:

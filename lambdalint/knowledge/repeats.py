@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import NamedTuple
 
     from lambdalint.model import Symbol
+else:
+    from lambdalint.records import NamedTuple
 
 
 class Effect(NamedTuple):
@@ -19,10 +23,10 @@ class Effect(NamedTuple):
 
 
 FRESH = frozenset({"random", "time"})
-KEYS = re.compile(r"^(?:id|pk|sk|key|uuid|guid|hash_key|.*_?id|.*Id|.*ID|.*_?uuid|PK|SK)$")
+KEYS = pattern(r"^(?:id|pk|sk|key|uuid|guid|hash_key|.*_?id|.*Id|.*ID|.*_?uuid|PK|SK)$")
 
 
-MOMENT = re.compile(
+MOMENT = pattern(
     r"time\.time(?:_ns)?\(\)|(?:\.now|\.utcnow|datetime\.today)\(\)(?!\.date|\.strftime|\.(?:year|month|day|hour)\b)"
     r"|strftime\('[^']*%(?:S|s|f|T|X|c)"
 )

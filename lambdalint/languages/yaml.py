@@ -12,16 +12,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from lambdalint.languages.libyaml import load
 from lambdalint.model import Node, Problem
+from lambdalint.patterns import pattern
 
 NODES = 200_000  # that aliases may repeat: far more than people share, and what can be walked in an instant
 DEPTH = 200
 
 # libyaml ends a line at these too; editors, compilers and the rest of this program do not.
-_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)\Z")
-_FLOAT = re.compile(
+_OTHER_BREAKS = pattern("[\x85\u2028\u2029]")
+_BREAK = pattern("\r\n|[\n\r\x85\u2028\u2029]")
+_INTEGER = pattern(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)\Z")
+_FLOAT = pattern(
     r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|\.(?:inf|Inf|INF))\Z|\.(?:nan|NaN|NAN)\Z"
 )
 _PLAIN: dict[str, Any] = {
@@ -50,8 +52,7 @@ def parse(path: str, text: str) -> tuple[tuple[Node, ...] | None, tuple[Problem,
 
 def compose(path: str, text: str) -> tuple[tuple[Node, ...] | None, tuple[Problem, ...]]:
     """As `parse`, by the YAML grammar alone."""
-    import yaml
-
+    yaml = load()
     documents: list[Node] = []
     problems: list[Problem] = []
     try:
@@ -86,10 +87,10 @@ class _UnusableError(Exception):
 
 
 def _compose(path: str, text: str, documents: list[Node], problems: list[Problem]) -> None:
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    parser = loader(text)
+    yaml = load()
+    # The last where PyYAML was built without libyaml.
+    reader: Any = getattr(yaml, "CParser", None) or getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    parser = reader(text)
     next_event = parser.get_event
     scalar_event, alias_event = yaml.ScalarEvent, yaml.AliasEvent
     mapping_start, sequence_start = yaml.MappingStartEvent, yaml.SequenceStartEvent
@@ -233,9 +234,7 @@ def _pairs(path: str, items: list[Node], problems: list[Problem]) -> tuple[tuple
         if key.kind == "scalar":
             name = (type(key.value), key.value)
             if name in seen:
-                problems.append(
-                    Problem(path, key.at[0], f"duplicate key {key.value!r}, first on line {seen[name]}")
-                )
+                problems.append(Problem(path, key.at[0], f"duplicate key {key.value!r}, first on line {seen[name]}"))
             seen.setdefault(name, key.at[0])
         pairs.append((key, value))
     own = {key.value for key, _ in pairs if key.kind == "scalar"}

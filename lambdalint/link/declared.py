@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,9 @@ def declarations(project: Project, pieces: Anew | Again) -> list[Declaration]:
             found += pieces.recall(("declared", name), candidates, _declared, declare, project)
         except Exception as error:
             # One file that a dialect trips over must not take the other dialects' functions with it.
-            where = "".join(traceback.format_exception(error)[-2:]).split("\n")[0].strip()
+            from traceback import format_exception
+
+            where = "".join(format_exception(error)[-2:]).split("\n")[0].strip()
             text = f"the {name} reader failed, its functions are missing: {type(error).__name__}: {error} ({where})"
             project.problems.append(Problem(candidates[0], 1, text))
     return list(_once(_with_images(found, project)))

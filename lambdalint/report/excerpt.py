@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from unicodedata import category, combining, east_asian_width
 
 from lambdalint.mask import COVER
 
@@ -20,7 +18,6 @@ else:
 TAB = 4
 CUT = "..."
 STAND_IN = "MASKED_X"
-_PLAIN = re.compile(r"[ -~]*\Z")
 
 
 class Excerpt(NamedTuple):
@@ -65,14 +62,14 @@ def excerpt(span: Span, context: Context, width: int, secret: bool = False) -> E
 
 def columns(text: str) -> int:
     """How many columns of a terminal the text takes."""
-    if _PLAIN.match(text):
+    if text.isascii() and text.isprintable():
         return len(text)
     return sum(_cell(character) for character in text)
 
 
 def plain(text: str) -> str:
     """The text on one line, with nothing in it that a terminal would obey and nothing that reorders what is read."""
-    return text if _PLAIN.match(text) else "".join(map(_visible, text))
+    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
 
 
 def underline(line: Excerpt) -> str:
@@ -119,7 +116,7 @@ def _covered_below(span: Span, context: Context) -> bool:
 
 def cleaned(text: str, start: int, end: int) -> tuple[str, int, int]:
     """Tabs become blanks and control characters visible; the two offsets move along."""
-    if _PLAIN.match(text):
+    if text.isascii() and text.isprintable():
         return text, start, end
     pieces: list[str] = []
     at = 0
@@ -138,6 +135,8 @@ def cleaned(text: str, start: int, end: int) -> tuple[str, int, int]:
 def _visible(character: str) -> str:
     if character in "\n\t":
         return " "
+    from unicodedata import category
+
     # Cc: control, Cf: format (with the marks that reorder text), Cs: half of a surrogate pair, Zl and Zp: line ends.
     if category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d":
         return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
@@ -145,6 +144,8 @@ def _visible(character: str) -> str:
 
 
 def _cell(character: str) -> int:
+    from unicodedata import category, combining, east_asian_width
+
     if combining(character) or category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if east_asian_width(character) in "WF" else 1

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.model import Declaration, Project
 
-_CALL = re.compile(
+_CALL = pattern(
     rb"lambda[\s\\]+(?:--\S+[\s\\]+)*"
     rb"(?:create-(?:function|event-source)|update-function|put-function|put-provisioned|publish-layer|add-permission)"
 )

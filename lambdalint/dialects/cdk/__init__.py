@@ -7,8 +7,9 @@ around it give it. Synthesised templates (cdk.out, snapshots) are the cloudforma
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Declaration, Project
 
 _SCRIPT = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs")
-_SKIPPED = re.compile(
+_SKIPPED = pattern(
     r"(^|/)(node_modules|cdk\.out|\.venv|venv|site-packages|__tests__|__mocks__|tests?|\.aws-sam|dist-packages)/"
     r"|\.d\.[mc]?ts$|\.(test|spec|integ|integ\.snapshot)\.[mc]?[jt]sx?$|(^|/)(test_[^/]*|conftest)\.py$"
 )

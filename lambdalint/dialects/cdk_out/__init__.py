@@ -9,7 +9,6 @@ notifications) are left out: nobody can change them.
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from lambdalint.dialects.cdk_out.assembly import Assembly, assembly
@@ -21,6 +20,7 @@ from lambdalint.dialects.cloudformation.stacks import nest, share, stacks
 from lambdalint.dialects.cloudformation.template import is_template
 from lambdalint.dialects.cloudformation.triggers.targets import targets
 from lambdalint.model import Trigger, Value
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ FUNCTION = b"AWS::Lambda::Function"
 NONE = Assembly()
 
 # Logical ids of the functions that constructs of aws-cdk-lib add for themselves.
-OWN = re.compile(
+OWN = pattern(
     r"(?:AWS679f53fac002430cb0da5b7982bd2287|LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a|"
     r"BucketNotificationsHandler050a0587b7544547bf325f094a3db834|"
     r"CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C)\w*\Z|"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import NamedTuple
 
     from lambdalint.model import Node, Project
+else:
+    from lambdalint.records import NamedTuple
 
 
 class Asset(NamedTuple):

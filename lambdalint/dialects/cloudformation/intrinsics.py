@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from lambdalint.model import Node
 
 IMPORT = "Fn::ImportValue"
-PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
-DYNAMIC = re.compile(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):([^{}]*(?:\$\{[^{}]*\}[^{}]*)*)\}\}")
+PLACEHOLDER = pattern(r"\$\{([^{}]*)\}")
+DYNAMIC = pattern(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):([^{}]*(?:\$\{[^{}]*\}[^{}]*)*)\}\}")
 
 
 def intrinsic(node: Node) -> tuple[str, Node] | None:

@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from lambdalint.model import Build, Code, Declaration, Reference, Span, Value
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.model import Document, Project
 
-_NAME = re.compile(r"(^|/)(Dockerfile|Containerfile)[\w.-]*$|\.dockerfile$", re.IGNORECASE)
+_NAME = pattern(r"(^|/)(Dockerfile|Containerfile)[\w.-]*$|\.dockerfile$", re.IGNORECASE)
 _MARKS = (b"lambda/", b"aws-lambda", b"awslambdaric", b"lambda-python", b"lambda-nodejs", b"LAMBDA_TASK_ROOT")
 _ELSEWHERE = (Reference("expression", "set where the function is deployed"),)
 

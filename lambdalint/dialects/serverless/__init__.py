@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lambdalint.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.model import Declaration, Node, Project
 
-_NAME = re.compile(r"(^|/)serverless[\w.-]*\.(ya?ml|json)$")
-_SERVICE = re.compile(rb"^service\s*:", re.MULTILINE)
-_PROVIDER = re.compile(rb"^provider\s*:", re.MULTILINE)
-_FUNCTIONS = re.compile(rb"^functions\s*:", re.MULTILINE)
-_COMPOSE = re.compile(r"(^|/)serverless-compose\.(ya?ml|json)$")
+_NAME = pattern(r"(^|/)serverless[\w.-]*\.(ya?ml|json)$")
+_SERVICE = pattern(rb"^service\s*:", re.MULTILINE)
+_PROVIDER = pattern(rb"^provider\s*:", re.MULTILINE)
+_FUNCTIONS = pattern(rb"^functions\s*:", re.MULTILINE)
+_COMPOSE = pattern(r"(^|/)serverless-compose\.(ya?ml|json)$")
 
 
 def wanted(path: str, head: bytes) -> bool:

@@ -6,17 +6,18 @@ is called is declared once for each call, with the caller's arguments.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.model import Declaration, Project
 
-_LOCAL = re.compile(rb'source"?\s*[=:]\s*"\.')
+_LOCAL = pattern(rb'source"?\s*[=:]\s*"\.')
 # Resources that invoke a function which is handed to their module under any name.
-_WIRING = re.compile(
+_WIRING = pattern(
     rb'"aws_(?:cloudwatch_event_target|scheduler_schedule|sns_topic_subscription|sfn_state_machine|api_gateway_integration'
     rb"|apigatewayv2_integration|s3_bucket_notification|cloudwatch_log_subscription_filter|iot_topic_rule|pipes_pipe"
     rb'|lb_target_group_attachment|appsync_datasource|cloudfront_distribution|config_config_rule)"'

@@ -1,0 +1,81 @@
+"""What makes a start quick: expressions compiled when used, PyYAML loaded as far as reading needs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import tomli
+
+from lambdalint.catalog import _plain, catalog, rules_folder
+from lambdalint.patterns import pattern
+
+
+def run(code: str) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_an_expression_is_compiled_once_it_is_used() -> None:
+    late = pattern(r"(\w+)=(\d+)")
+    assert "search" not in vars(late)
+    found = late.search("size=12")
+    assert found is not None and found.groups() == ("size", "12")
+    assert late.search is vars(late)["search"]
+    assert late.pattern == r"(\w+)=(\d+)"
+    assert [match[2] for match in late.finditer("a=1 b=2")] == ["1", "2"]
+    assert pattern(rb"A", 2).match(b"a") is not None
+
+
+def test_reading_yaml_loads_libyaml_and_no_parser_written_in_python() -> None:
+    code = (
+        "import sys; from lambdalint.languages.yaml import parse; nodes, problems = parse('a', 'b: [1, 2]\\n');"
+        "assert nodes[0].value[0][1].value[1].value == 2 and not problems, nodes;"
+        "assert 'yaml._yaml' in sys.modules;"
+        "print(sorted(name for name in sys.modules if name.startswith('yaml.')))"
+    )
+    assert run(code) == str(["yaml._yaml", "yaml.error", "yaml.events", "yaml.nodes", "yaml.tokens"])
+
+
+def test_the_rest_of_pyyaml_is_there_for_who_asks() -> None:
+    code = (
+        "from lambdalint.languages.yaml import parse\n"
+        "assert parse('a', 'b: [1')[1][0].message.startswith('could not parse: did not find expected')\n"
+        "assert parse('a', 'b: \\x07')[1][0].message == 'could not parse: control characters are not allowed'\n"
+        "import yaml, yaml.scanner\n"
+        "assert yaml.safe_load('a: 1') == {'a': 1} and yaml.safe_dump([1]) == '- 1\\n'\n"
+        "for text, error in (('a: [', yaml.parser.ParserError), ('a: \\x07', yaml.reader.ReaderError),\n"
+        "                    ('@', yaml.scanner.ScannerError), ('*a', yaml.composer.ComposerError)):\n"
+        "    try:\n"
+        "        yaml.load(text, Loader=yaml.CSafeLoader)\n"
+        "    except error as raised:\n"
+        "        assert isinstance(raised, yaml.YAMLError), raised\n"
+        "    else:\n"
+        "        raise AssertionError(text)\n"
+        "assert parse('a', 'b: [1')[1]\n"
+        "print('ok')"
+    )
+    assert run(code) == "ok"
+
+
+def test_the_rule_book_is_read_without_a_reader_of_toml() -> None:
+    for name in catalog():
+        with open(f"{rules_folder()}/{name}.md", encoding="utf-8") as file:
+            metadata = file.read().partition("\n```toml\n")[2].partition("\n```")[0]
+        assert _plain(metadata) == tomli.loads(metadata)
+
+
+def test_toml_that_says_more_is_left_to_the_reader() -> None:
+    for text in (
+        'a = "b\\n"',
+        "a = [1]",
+        "a = 1e3",
+        "a = 007",
+        '[tool]\na = "b"',
+        "a = { b = 1 }",
+        "a = 1\na = 2",
+        "a",
+    ):
+        assert _plain(text) is None
+    assert _plain('a = "b # c"  # d\n\n[options]\ne = 0.5\nf = 12') == {"a": "b # c", "options": {"e": 0.5, "f": 12}}
