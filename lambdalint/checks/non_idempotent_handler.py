@@ -56,9 +56,9 @@ RECORD_IDS = {
 
 
 class Repeated(NamedTuple):
-    """Why the same event may come twice. origin: what tells so, said at its span."""
+    """Why the same event may come twice: who delivers it. origin: what tells so, said at its span."""
 
-    kind: str
+    sender: str
     delivery: str
     span: Span
     origin: str
@@ -83,7 +83,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         seen.add(step.span)
         yield Finding(
-            f"{effect.name} repeats when {SENDERS.get(repeated.kind, repeated.kind)} delivers the event again:"
+            f"{effect.name} repeats when {repeated.sender} delivers the event again:"
             f" {effect.why} and nothing guards it",
             step.span,
             related=(Related(repeated.span, repeated.origin),),
@@ -123,7 +123,7 @@ def _repeated(function: Function) -> Repeated | None:
     for trigger in function.triggers:
         if trigger.kind == "stepfunctions" and (trigger.settings.get("retries", ABSENT).known or 0) > 0:
             return Repeated(
-                "stepfunctions", "poll", trigger.span, "the state machine's Retry invokes again after an error"
+                SENDERS["stepfunctions"], "poll", trigger.span, "the state machine's Retry invokes again after an error"
             )
         source = event_source(trigger.kind)
         delivery = trigger.delivery if trigger.delivery != "unknown" or source is None else source.delivery
@@ -133,7 +133,7 @@ def _repeated(function: Function) -> Repeated | None:
         if delivery == "async" and retries is not None and retries.known == 0:
             continue
         origin = source.again if source is not None and source.again else f"{trigger.kind} delivers at least once"
-        return Repeated(trigger.kind, delivery, trigger.span, origin)
+        return Repeated(SENDERS.get(trigger.kind, trigger.kind), delivery, trigger.span, origin)
     if function.triggers:
         return None
     typed = event_source_by_type(function.handler.annotation)
@@ -141,11 +141,12 @@ def _repeated(function: Function) -> Repeated | None:
     if not sources or any(source.delivery not in ("async", "poll") for source in sources):
         return None
     first = sources[0]
-    told = f"the event is read as {' or '.join(SENDERS.get(source.id, source.id) for source in sources)} delivers it"
+    sender = " or ".join(SENDERS.get(source.id, source.id) for source in sources)
+    told = f"the event is read as {sender} delivers it"
     if typed is not None:
         told = f"the event is a {function.handler.annotation.rpartition('.')[2]}"
     delivery = "poll" if any(source.delivery == "poll" for source in sources) else "async"
-    return Repeated(first.id, delivery, function.handler.span, f"{told}; {first.again}" if first.again else told)
+    return Repeated(sender, delivery, function.handler.span, f"{told}; {first.again}" if first.again else told)
 
 
 def _guarded(step: Call, steps: list[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:
