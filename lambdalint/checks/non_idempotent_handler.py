@@ -56,8 +56,10 @@ RECORD_IDS = {
 
 
 class Repeated(NamedTuple):
-    """Why the same event may come twice: who delivers it. origin: what tells so, said at its span."""
+    """Why the same event may come twice. kind: of the source, "" when it is one of several. sender: how the message
+    names it. origin: what tells so, said at its span."""
 
+    kind: str
     sender: str
     delivery: str
     span: Span
@@ -123,7 +125,11 @@ def _repeated(function: Function) -> Repeated | None:
     for trigger in function.triggers:
         if trigger.kind == "stepfunctions" and (trigger.settings.get("retries", ABSENT).known or 0) > 0:
             return Repeated(
-                SENDERS["stepfunctions"], "poll", trigger.span, "the state machine's Retry invokes again after an error"
+                "stepfunctions",
+                SENDERS["stepfunctions"],
+                "poll",
+                trigger.span,
+                "the state machine's Retry invokes again after an error",
             )
         source = event_source(trigger.kind)
         delivery = trigger.delivery if trigger.delivery != "unknown" or source is None else source.delivery
@@ -133,7 +139,7 @@ def _repeated(function: Function) -> Repeated | None:
         if delivery == "async" and retries is not None and retries.known == 0:
             continue
         origin = source.again if source is not None and source.again else f"{trigger.kind} delivers at least once"
-        return Repeated(SENDERS.get(trigger.kind, trigger.kind), delivery, trigger.span, origin)
+        return Repeated(trigger.kind, SENDERS.get(trigger.kind, trigger.kind), delivery, trigger.span, origin)
     if function.triggers:
         return None
     typed = event_source_by_type(function.handler.annotation)
@@ -146,7 +152,8 @@ def _repeated(function: Function) -> Repeated | None:
     if typed is not None:
         told = f"the event is a {function.handler.annotation.rpartition('.')[2]}"
     delivery = "poll" if any(source.delivery == "poll" for source in sources) else "async"
-    return Repeated(sender, delivery, function.handler.span, f"{told}; {first.again}" if first.again else told)
+    kind = first.id if len(sources) == 1 else ""
+    return Repeated(kind, sender, delivery, function.handler.span, f"{told}; {first.again}" if first.again else told)
 
 
 def _guarded(step: Call, steps: list[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:
