@@ -218,7 +218,7 @@ RESOURCES: list[tuple[str, str, str]] = [
     ("AWS::Config::ConfigRule\n  Properties: {Source: {Owner: CUSTOM_LAMBDA, SourceIdentifier: !GetAtt F.Arn}}", "config", "async"),
     ("AWS::SES::ReceiptRule\n  Properties: {Rule: {Actions: [{LambdaAction: {FunctionArn: !GetAtt F.Arn}}]}}", "ses", "async"),
     ("AWS::SES::ReceiptRule\n  Properties: {Rule: {Actions: [{LambdaAction: {FunctionArn: !GetAtt F.Arn, InvocationType: RequestResponse}}]}}", "ses", "sync"),
-    ("AWS::SecretsManager::RotationSchedule\n  Properties: {SecretId: !Ref S, RotationLambdaARN: !GetAtt F.Arn}", "secretsmanager-rotation", "unknown"),
+    ("AWS::SecretsManager::RotationSchedule\n  Properties: {SecretId: !Ref S, RotationLambdaARN: !GetAtt F.Arn}", "secretsmanager-rotation", "async"),
     ("AWS::ElasticLoadBalancingV2::TargetGroup\n  Properties: {TargetType: lambda, Targets: [{Id: !GetAtt F.Arn}]}", "alb", "sync"),
     ("AWS::VpcLattice::TargetGroup\n  Properties: {Type: LAMBDA, Targets: [{Id: !GetAtt F.Arn}]}", "vpc-lattice", "sync"),
     ("AWS::KinesisFirehose::DeliveryStream\n  Properties: {ExtendedS3DestinationConfiguration: {ProcessingConfiguration: {Processors: [{Type: Lambda, Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt F.Arn}]}]}}}", "firehose-transform", "sync"),

@@ -54,7 +54,7 @@ SIMPLE = [
     ("aws_lb_target_group_attachment", f"target_id = {ARN}", "alb", "sync"),
     ("aws_cognito_user_pool", f"lambda_config {{\npre_sign_up = {ARN}\n}}", "cognito", "sync"),
     ("aws_cognito_user_pool", f"lambda_config {{\ncustom_email_sender {{\nlambda_arn = {ARN}\n}}\n}}", "cognito", "async"),
-    ("aws_secretsmanager_secret_rotation", f"rotation_lambda_arn = {ARN}", "secretsmanager-rotation", "unknown"),
+    ("aws_secretsmanager_secret_rotation", f"rotation_lambda_arn = {ARN}", "secretsmanager-rotation", "async"),
     ("aws_config_config_rule", f'source {{\nowner = "CUSTOM_LAMBDA"\nsource_identifier = {ARN}\n}}', "config", "async"),
     ("aws_ses_receipt_rule", f"lambda_action {{\nfunction_arn = {ARN}\nposition = 1\n}}", "ses", "async"),
     ("aws_appsync_datasource", f"lambda_config {{\nfunction_arn = {ARN}\n}}", "appsync", "sync"),

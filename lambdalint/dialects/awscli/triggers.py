@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.dialects.cloudformation.triggers.resources import PRINCIPALS
+from lambdalint.dialects.cloudformation.triggers.resources import PRINCIPALS, service_of
 from lambdalint.dialects.plain import default, flag, number, text
 from lambdalint.model import ABSENT, Trigger, Value
 
@@ -85,7 +85,7 @@ def permission(request: Request) -> Iterator[Trigger]:
     if request.told("function-url-auth-type"):
         yield Trigger("function-url", "sync", request.call.span, "add-permission", source)
         return
-    service = known.partition(".amazonaws.")[0] if ".amazonaws." in known else ""
+    service = service_of(known)
     found: tuple[str, Delivery] = PRINCIPALS.get("logs" if service.startswith("logs.") else service, ("", "unknown"))
     rule = rule_of(source.known) if found[0] == "eventbridge" else ""
     if rule:

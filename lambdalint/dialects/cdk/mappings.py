@@ -118,7 +118,8 @@ def kind_of_arn(value: Any) -> tuple[str, Any]:
             return "dynamodb", value.owner
         return kinds.get(name, "unknown"), value.owner
     written = text(value) or text_of(value)
-    for part, kind in ((":sqs:", "sqs"), (":kinesis:", "kinesis"), (":dynamodb:", "dynamodb"), (":kafka:", "msk")):
+    for part, kind in ((":sqs:", "sqs"), (":kinesis:", "kinesis"), (":dynamodb:", "dynamodb"), (":kafka:", "msk"),
+                       (":rds:", "documentdb"), (":mq:", "mq-activemq")):  # fmt: skip
         if written.startswith("arn:") and part in written:
             return kind, None
     return "unknown", None

@@ -43,7 +43,7 @@ HOLDERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
     "aws_lambda:functionurl": ("function-url", 2, ("function",)),
     "aws_ses_actions:lambda": ("ses", 0, ("function",)),
     "aws_config:customrule": ("config", 2, ("lambdaFunction",)),
-    "aws_codepipeline_actions:lambdainvokeaction": ("codepipeline", 0, ("lambda",)),
+    "aws_codepipeline_actions:lambdainvokeaction": ("codepipeline", 0, ("lambda", "lambda_")),
     "aws_s3objectlambda:accesspoint": ("s3-object-lambda", 2, ("handler",)),
     "aws_secretsmanager:rotationschedule": ("secretsmanager-rotation", 2, ("rotationLambda",)),
     ".addrotationschedule": ("secretsmanager-rotation", 1, ("rotationLambda",)),
@@ -98,6 +98,12 @@ PRINCIPALS = {
     "vpc-lattice.amazonaws.com": "vpc-lattice",
     "lambda.alarms.cloudwatch.amazonaws.com": "cloudwatch-alarm",
     "alexa-appkit.amazon.com": "alexa",
+    "alexa-connectedhome.amazon.com": "alexa",
+    "batchoperations.s3.amazonaws.com": "s3-batch",
+    "cloudformation.amazonaws.com": "cloudformation",
+    "codecommit.amazonaws.com": "codecommit",
+    "edgelambda.amazonaws.com": "cloudfront",
+    "firehose.amazonaws.com": "firehose-transform",
 }
 
 

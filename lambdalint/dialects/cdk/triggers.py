@@ -240,6 +240,8 @@ def _given(made: Made) -> Iterator[Any]:
 
 def _delivery(kind: str) -> Any:
     known = event_source(kind)
+    if kind in ("stepfunctions", "pipes"):
+        return "sync"  # RequestResponse, unless the task says otherwise
     return known.delivery if known is not None else "unknown"
 
 

@@ -35,7 +35,7 @@ def kind_of(body: Body, frame: Frame, source: Term) -> str:
         return "kafka"
     if kind != "unknown":
         return kind
-    if argument(body, "queues", frame).data is not None:
+    if argument(body, "queues", frame).data is not None or ":mq:" in str(source.data):
         types = [argument(block.body, "type", inner).data for block, inner, _ in
                  nested(body, "source_access_configuration", frame)]  # fmt: skip
         return "mq-rabbitmq" if "VIRTUAL_HOST" in types else "mq-activemq"

@@ -44,7 +44,7 @@ def block_term(body: Body, name: str, frame: Frame) -> Term:
 def everything(body: Body, frame: Frame, depth: int = 0) -> Iterator[Term]:
     """Every argument of a block and of the blocks in it."""
     for found in body.attributes.values():
-        yield evaluate(found.value, frame)
+        yield from _with_inner(evaluate(found.value, frame))
     for block in body.blocks:
         if depth < 8:
             inner = frame
@@ -54,6 +54,16 @@ def everything(body: Body, frame: Frame, depth: int = 0) -> Iterator[Term]:
                     yield from everything(content.body, bound, depth + 1)
                 continue
             yield from everything(target.body, inner, depth + 1)
+
+
+def _with_inner(term: Term, depth: int = 0) -> Iterator[Term]:
+    """A term, and what stands in its lists and maps."""
+    yield term
+    if depth < 8 and isinstance(term.data, (tuple, Entries)):
+        inner = term.data if isinstance(term.data, tuple) else term.data.terms.values()
+        for item in inner:
+            if isinstance(item, Term):
+                yield from _with_inner(item, depth + 1)
 
 
 def named(term: Term, *types: str) -> Handle | None:

@@ -54,7 +54,7 @@ PRINCIPALS: dict[str, tuple[str, Delivery]] = {
     "firehose": ("firehose-transform", "sync"),
     "edgelambda": ("cloudfront", "sync"),
     "states": ("stepfunctions", "sync"),
-    "secretsmanager": ("secretsmanager-rotation", "unknown"),
+    "secretsmanager": ("secretsmanager-rotation", "async"),
     "transfer": ("transfer-authorizer", "sync"),
     "batchoperations.s3": ("s3-batch", "sync"),
 }
@@ -68,7 +68,7 @@ SIMPLE: dict[str, tuple[str, Delivery, tuple[str, ...], str]] = {
     "aws_alb_target_group_attachment": ("alb", "sync", ("target_id",), "target_group_arn"),
     "aws_vpclattice_target_group_attachment": ("vpc-lattice", "sync", ("target.id",), ""),
     "aws_secretsmanager_secret_rotation": (
-        "secretsmanager-rotation", "unknown", ("rotation_lambda_arn",), "secret_id",
+        "secretsmanager-rotation", "async", ("rotation_lambda_arn",), "secret_id",
     ),
     "aws_config_config_rule": ("config", "async", ("source.source_identifier",), ""),
     "aws_config_organization_custom_rule": ("config", "async", ("lambda_function_arn",), ""),
@@ -120,9 +120,9 @@ def permission(principal: Term, source: Term, action: Term, url: Term) -> tuple[
     if str(action.data).endswith("InvokeFunctionUrl") or url.data is not None:
         return "function-url", "sync"
     text = principal.data if isinstance(principal.data, str) else principal.text
-    if ".amazonaws." not in text:
+    if ".amazonaws." not in text and not text.endswith(".amazon.com"):
         return None
-    service = text.partition(".amazonaws.")[0]
+    service = text.partition(".amazon")[0]
     if service == "events":
         rule = named(source, "aws_cloudwatch_event_rule")
         return (rule_of(rule)[0], "async") if rule is not None else PRINCIPALS[service]

@@ -218,7 +218,7 @@ def _rotation(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     function = properties.get("RotationLambdaARN")
     if function is not None:
         source = source_of(stack, properties.get("SecretId"))
-        yield function, Trigger("secretsmanager-rotation", "unknown", key.span(stack.path), name, source)
+        yield function, Trigger("secretsmanager-rotation", "async", key.span(stack.path), name, source)
 
 
 def _target_group(stack: Stack, name: str, key: Node, properties: Node) -> Found:

@@ -61,7 +61,7 @@ def kind_of(stack: Stack, properties: Node) -> str:
                 for part, kind in SERVICES.items():
                     if part in text:
                         return kind
-    if properties.get("Queues") is not None:
+    if properties.get("Queues") is not None or (source is not None and ":mq:" in str(stack.value(source).known)):
         vhost = at(stack, properties, ("SourceAccessConfigurations",)).known
         types = {entry.get("Type") for entry in vhost if isinstance(entry, dict)} if isinstance(vhost, list) else set()
         return "mq-rabbitmq" if "VIRTUAL_HOST" in types else "mq-activemq"

@@ -44,10 +44,16 @@ PRINCIPALS: dict[str, tuple[str, Delivery]] = {
     "firehose": ("firehose-transform", "sync"),
     "edgelambda": ("cloudfront", "sync"),
     "states": ("stepfunctions", "sync"),
-    "secretsmanager": ("secretsmanager-rotation", "unknown"),
+    "secretsmanager": ("secretsmanager-rotation", "async"),
     "transfer": ("transfer-authorizer", "sync"),
     "batchoperations.s3": ("s3-batch", "sync"),
 }
+
+
+def service_of(principal: str) -> str:
+    """The service that a principal names; "" for accounts, roles and functions. Alexa's end in amazon.com."""
+    name, dot, _ = principal.partition(".amazon")
+    return name if dot and principal.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")) else ""
 
 
 def triggers(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
@@ -84,7 +90,7 @@ def _permission(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     if action.endswith("InvokeFunctionUrl") or properties.get("FunctionUrlAuthType") is not None:
         yield function, Trigger("function-url", "sync", key.span(stack.path), name, source)
         return
-    service = principal.partition(".amazonaws.")[0] if ".amazonaws." in principal else ""
+    service = service_of(principal)
     kind, delivery = PRINCIPALS.get(service if not service.startswith("logs.") else "logs", ("", "unknown"))
     if kind:
         yield function, Trigger(kind, delivery, key.span(stack.path), name, source)
