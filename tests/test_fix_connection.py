@@ -252,3 +252,18 @@ def test_a_connection_is_opened_on_first_use(tmp_path: Path) -> None:
 )
 def test_what_is_not_kept(text: str, tmp_path: Path) -> None:
     assert unsafe(tmp_path, text) == text
+
+
+def test_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    text = (
+        "import boto3\nimport os\n\n\ndef one(region):\n    return boto3.client('s3', region_name=region)\n\n\n"
+        "def two(flag):\n    if flag:\n        return boto3.client('s3')\n    return None\n\n\n"
+        "def lambda_handler(event, context):\n    return one(os.environ['HOME_REGION']), two(os.environ['FLAG'])\n"
+    )
+    made = unsafe(tmp_path, text)
+    assert made.count("@cache\n") == 2 and made.count("from functools import cache\n") == 1
+    names = {line for line in made.splitlines() if line.startswith("def _s3")}
+    assert names in (
+        {"def _s3_client(region):", "def _s3_client_2():"},
+        {"def _s3_client():", "def _s3_client_2(region):"},
+    )

@@ -11,7 +11,7 @@ import libcst as cst
 
 from lambdalint.model import Edit, Span
 from lambdalint.rewrite.hoist import NEVER, _dedented, _fresh, _site, _span, changed, shared
-from lambdalint.rewrite.place import top_statement
+from lambdalint.rewrite.place import below_header
 from lambdalint.rewrite.source import below, is_standard, loads, same
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
     if decorator is None:
         return None
     edits += imports
-    line = _start(site)
+    spot = below_header(site.found, 0)
     if '"""' not in call and "'''" not in call:
         call = call.replace("\n", "\n    ")
-    body = f"{decorator}\ndef {name}({', '.join(parameters)}):\n    return {call}\n\n\n"
-    return (*edits, Edit(Span(site.path, line, 1, line, 1), body))
+    body = f"{decorator}\ndef {name}({', '.join(parameters)}):\n    return {call}"
+    return (*edits, spot.function(site.path, body))
 
 
 def _is_changed(site: _Site) -> bool:
@@ -165,15 +165,3 @@ def _cache(site: _Site) -> tuple[str | None, list[Edit]]:
 
 def _is_future(one: cst.BaseSmallStatement) -> bool:
     return isinstance(one, cst.ImportFrom) and isinstance(one.module, cst.Name) and one.module.value == "__future__"
-
-
-def _start(site: _Site) -> int:
-    """The first line of the statement at module scope that holds the function, its decorators and comments included."""
-    body = site.found.module.body
-    top = body[top_statement(site.found, site.function)]
-    line = site.found.places[top].start.line
-    if isinstance(top, (cst.FunctionDef, cst.ClassDef)) and top.decorators:
-        line = min(line, site.found.places[top.decorators[0]].start.line)
-    while line > 1 and site.found.lines[line - 2].startswith("#"):
-        line -= 1
-    return line

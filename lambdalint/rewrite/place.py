@@ -30,7 +30,16 @@ class Spot(NamedTuple):
 
     def edit(self, path: str, code: str, comments: Sequence[str] = ()) -> Edit:
         """The insertion of one statement, with comments above it."""
-        text = self.before + "".join(f"{line}\n" for line in comments) + code + "\n" + self.after
+        return self._at(path, self.before + "".join(f"{line}\n" for line in comments) + code + "\n" + self.after)
+
+    def function(self, path: str, code: str) -> Edit:
+        """The insertion of one function.
+
+        All functions of one module go to the same place, so that two of one name are told apart or made once.
+        """
+        return self._at(path, f"\n\n{code}\n" + (self.after and "\n\n"))
+
+    def _at(self, path: str, text: str) -> Edit:
         if self.open_end:
             return Edit(
                 Span(path, self.line - 1, self.open_end, self.line - 1, self.open_end), "\n" + text.rstrip("\n")
@@ -52,6 +61,7 @@ def below_header(found: Source, last: int) -> Spot:
     lines = found.lines
     while _belongs(lines, line):  # comments that end an indented block
         line += 1
+    line = _past_comments(lines, line)
     above = body[index]
     before = "" if _is_plain(above) else "\n\n" if isinstance(above, _WHOLE) else "\n"
     following = lines[line - 1] if line <= len(lines) else ""
@@ -61,6 +71,14 @@ def below_header(found: Source, last: int) -> Spot:
     if following.lstrip().startswith("#") and index + 1 < len(body) and isinstance(body[index + 1], _WHOLE):
         after = "\n\n"
     return Spot(index, line, before, after, len(lines[-1]) + 1 if line > len(lines) else 0)
+
+
+def _past_comments(lines: Sequence[str], line: int) -> int:
+    """The line after comments that follow at once and end with a blank line: they are about what precedes them."""
+    after = line
+    while after <= len(lines) and lines[after - 1].startswith("#"):
+        after += 1
+    return after if after <= len(lines) and not lines[after - 1].strip() else line
 
 
 def _belongs(lines: Sequence[str], line: int) -> bool:
