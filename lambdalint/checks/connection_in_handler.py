@@ -80,20 +80,28 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         code_flow=flow(step),
         severity="info" if (made.hoist == "loop" and step.loop_bound) or _with_secret(step, function) else "",
         fixable=_fixable(step, made),
-        fix={
-            "callee": step.callee.replace("()", ""),
-            "hoist": made.hoist,
-            "service": constant(step.argument("service_name", 0)),
-            "keywords": tuple(step.keywords),
-        },
+        fix=_facts(step, made),
     )
 
 
+def _facts(step: Call, made: Constructor) -> dict[str, Any]:
+    """What the fix must know."""
+    return {
+        "callee": step.callee.replace("()", ""),
+        "hoist": made.hoist,
+        "service": constant(step.argument("service_name", 0)),
+        "keywords": tuple(step.keywords),
+    }
+
+
 def _fixable(step: Call, made: Constructor) -> Safety | None:
-    """The best a fix can be: what opens a connection, or takes no name of its own, is not moved without a look."""
+    """The best a fix can be, as far as the call tells: the code around it and the tests are looked at by the fix."""
     if not step.span.path.endswith(".py") or step.loop_bound or made.hoist == "loop" or step.entered or step.closed:
         return None
-    return "safe" if made.hoist == "module" and step.target.isidentifier() and not step.loops else "unsafe"
+    in_method = bool(step.chain) and "." in step.chain[-1].name
+    simple = made.hoist == "module" and step.target.isidentifier() and not step.loops and not in_method
+    told = not any(symbol.kind == "environment" for symbol in (*step.args, *step.keywords.values()))
+    return "safe" if simple and told and _is_known(_facts(step, made)) else "unsafe"
 
 
 def fix(finding: Finding, sources: Sources) -> Fix | None:
