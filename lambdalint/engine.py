@@ -94,15 +94,18 @@ def run(
     rules = remembered(cache) if rules is None else rules
     settings = settings or defaults(rules)
     texts = {path: text.encode() if isinstance(text, str) else text for path, text in (overlay or {}).items()}
+    exclude = settings.exclude
     if memory:
         memory.begin()
-        found = memory.found(lambda: discover(root, settings.exclude), texts)
+        found = memory.found(lambda: discover(root, exclude), texts)
     else:
-        found = discover(root, settings.exclude, texts)
+        found = discover(root, exclude, texts)
     clock.lap("discover")
     project = Disk(found, cache, texts, progress=progress, memory=memory)
     linked = _link(project, settings, cache, clock)
     functions = linked.functions
+    if memory and memory.left_out:
+        settings = settings._replace(rules=settings.rules - {"unused-ignore"})  # who it is for may have been left out
     findings, crashed = _check(functions, rules, settings, clock, project.pieces)
     kept, ignored = _silence(findings, linked.directives, functions, rules, settings, crashed)
     kept = [finding for finding in kept if not _ignored_by_path(finding, settings.ignores)]

@@ -10,7 +10,7 @@ Sizes are those on the disk: an unsaved text has none yet, and what would be dep
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdalint.discover import with_unsaved
 
@@ -25,6 +25,12 @@ KEPT = 24  # runs for which an unused piece is kept: half a line typed that does
 
 class Cancelled(BaseException):
     """The run is not wanted any more. Not an Exception: nothing that survives a bad file should survive this."""
+
+
+class LeftOut(NamedTuple):
+    """Stands in for a piece that was not made because the run is in a hurry. before: what it was when last made."""
+
+    before: Any
 
 
 class Piece:
@@ -54,6 +60,8 @@ class Memory:
         self.looked: dict[str, list[str]] = {}  # the same by dialect
         self.run = 0
         self.made = 0  # pieces made in this run
+        self.hurry: frozenset[str] | None = None  # of the spare pieces, make these only
+        self.left_out = 0  # pieces left out of this run, which is in a hurry
         self.pieces: dict[Any, Piece] = {}
         self.frames: list[dict[Any, Any]] = []
         self._moves = 0
@@ -65,7 +73,7 @@ class Memory:
     def begin(self) -> None:
         """A run starts; one before it may have been cancelled half way."""
         self.run += 1
-        self.made = 0
+        self.made = self.left_out = 0
         self.frames.clear()
 
     def end(self) -> None:
@@ -142,7 +150,14 @@ class Anew:
     """Makes every piece each time: what a run without a memory does."""
 
     def recall(
-        self, key: Any, subject: Any, make: Callable[..., Any], *given: Any, sized: bool = True, alike: bool = False
+        self,
+        key: Any,
+        subject: Any,
+        make: Callable[..., Any],
+        *given: Any,
+        sized: bool = True,
+        alike: bool = False,
+        spare: str = "",
     ) -> Any:
         """What `make(*given)` gives."""
         return make(*given)
@@ -162,12 +177,20 @@ class Again:
         self.problems = problems
 
     def recall(
-        self, key: Any, subject: Any, make: Callable[..., Any], *given: Any, sized: bool = True, alike: bool = False
+        self,
+        key: Any,
+        subject: Any,
+        make: Callable[..., Any],
+        *given: Any,
+        sized: bool = True,
+        alike: bool = False,
+        spare: str = "",
     ) -> Any:
         """The result of an earlier run, when nothing it was made of has changed; else what `make(*given)` gives.
 
         subject: what the result depends on besides what its making asks of the project; the same object, or, with
-        alike, an equal one. sized: it depends on the sizes of files, not only on which there are.
+        alike, an equal one. sized: it depends on the sizes of files, not only on which there are. spare: a name by
+        which a run in a hurry can tell if the piece is one it wants; if not, LeftOut stands in for it.
         """
         memory = self.memory
         if memory.cancelled():
@@ -182,6 +205,10 @@ class Again:
         ):
             self.problems += piece.problems
             return piece.result
+        if spare and piece is not None and memory.hurry is not None and spare not in memory.hurry:
+            memory.left_out += 1
+            piece.used = memory.run
+            return LeftOut(piece.result)
         depth, before = len(memory.frames), len(self.problems)
         reads: dict[Any, Any] = {}
         memory.frames.append(reads)

@@ -5,6 +5,7 @@ What an editor, `--watch` and a fixpoint of fixes need. The way through is the e
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdalint.cache import Cache
@@ -18,7 +19,24 @@ if TYPE_CHECKING:
 
     from lambdalint.catalog import Rule
     from lambdalint.engine import Settings
-    from lambdalint.model import Report
+    from lambdalint.model import Finding, Report
+
+
+FEW = 8
+
+
+def telling(report: Report, path: str) -> frozenset[str]:
+    """The few functions that say most about a file: one for each finding there was in it, then some that run it.
+
+    For a first look at a file that hundreds of functions share, while somebody types in it.
+    """
+    chosen = dict.fromkeys(finding.functions[0] for finding in report.findings if _in(finding, path))
+    running = (function.id for function in report.functions if path in function.reaches)
+    return frozenset([*list(chosen)[:FEW], *list(islice(running, FEW // 4))])
+
+
+def _in(finding: Finding, path: str) -> bool:
+    return bool(finding.functions) and finding.span.path == path
 
 
 class Session:
@@ -38,15 +56,18 @@ class Session:
         settings: Settings | None = None,
         cancelled: Callable[[], bool] = lambda: False,
         progress: Callable[[int], None] | None = None,
+        hurry: frozenset[str] | None = None,
     ) -> Report:
         """What there is to say now. overlay: unsaved texts by path. settings: those of a user who set none by default.
 
         cancelled is asked often; once it says so, memory.Cancelled is raised, and what was made until then is kept.
+        hurry: of the functions that have to be looked at anew, only these are; `whole` says if others were left out.
         """
         if settings != self._settings:
             self._settings = settings
             self.memory = Memory()
         self.memory.cancelled = cancelled
+        self.memory.hurry = hurry
         report = run(
             self.root,
             settings=settings,
@@ -60,6 +81,11 @@ class Session:
             self._ran = True
             self.save()
         return report
+
+    @property
+    def whole(self) -> bool:
+        """Did the last run leave nothing out?"""
+        return not self.memory.left_out
 
     def handlers(self) -> Iterator[tuple[str, str]]:
         """(path, name) of every handler in the Python files that the last runs read."""

@@ -21,7 +21,7 @@ from lambdalint.link.handlers import Entry, binds, locate
 from lambdalint.link.invocations import with_invocations
 from lambdalint.link.reach import Reach
 from lambdalint.link.undeclared import handlers
-from lambdalint.memory import Anew
+from lambdalint.memory import Anew, LeftOut
 from lambdalint.model import Function, Handler, Span
 from lambdalint.package import describe
 
@@ -55,17 +55,14 @@ def _linked(project: Project, pieces: Anew | Again) -> Iterator[Function]:
     claimed: set[str] = set()
     packages = pieces.shared()  # what functions of the same folder share
     for name, declaration, entry in zip(names, found, entries, strict=True):
+        made = (declaration, entry)
+        identity = f"{name[0]}#{name[1]}"
         function = pieces.recall(
-            ("function", name),
-            declaration,
-            _packed,
-            declaration,
-            entry,
-            reach,
-            project,
-            packages,
-            alike=True,
+            ("function", name), made, _packed, *made, reach, project, packages, alike=True, spare=identity
         )
+        if isinstance(function, LeftOut):
+            claimed.update(function.before.reaches)
+            continue
         claimed.update(function.reaches)
         yield function
     yield from _undeclared(project, reach, claimed, pieces)
@@ -195,8 +192,9 @@ def _undeclared(project: Project, reach: Reach, claimed: set[str], pieces: Anew 
             evidence,
             reach,
             sized=False,
+            spare=f"{entry.path}#{entry.name}",
         )
-        if function is not None:
+        if function is not None and not isinstance(function, LeftOut):
             yield function
 
 

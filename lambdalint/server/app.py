@@ -17,7 +17,7 @@ from lambdalint.server.diagnostics import diagnostics, page_uri
 from lambdalint.server.functions import SHOW_DECLARATIONS, hover, lenses
 from lambdalint.server.navigate import definitions, links, locations
 from lambdalint.server.positions import path_of
-from lambdalint.server.roots import Root, root_of, root_of_file
+from lambdalint.server.roots import Root, SupersededError, root_of, root_of_file
 from lambdalint.settings import Chosen
 
 if TYPE_CHECKING:
@@ -62,25 +62,35 @@ class State:
         relative = root.path_below(path)
         return (root, relative) if relative is not None else None
 
-    def changed(self, root: Root) -> None:
-        """Lint a root and tell the editor, unless it changes again before."""
-        task = asyncio.ensure_future(self._tell(root))
+    def changed(self, root: Root, path: str = "") -> None:
+        """Lint a root and tell the editor, unless it changes again before. path: the text that somebody types in."""
+        task = asyncio.ensure_future(self._tell(root, path))
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
 
-    async def _tell(self, root: Root) -> None:
+    async def _tell(self, root: Root, path: str) -> None:
         version = root.version
         await asyncio.sleep(0.02)  # several messages of one edit are one change
         if root.version != version:
             return
+        if path and not self.pulls:
+            try:
+                first = await root.glance(path)
+            except SupersededError:
+                return
+            if first.version == root.version and not first.whole:
+                self.publish(root, first, path)
         outcome = await root.current()
         if outcome.version == version:
             self.publish(root, outcome)
 
-    def publish(self, root: Root, outcome: Outcome) -> None:
-        """Tell the editor what has changed since it was last told."""
+    def publish(self, root: Root, outcome: Outcome, only: str = "") -> None:
+        """Tell the editor what has changed since it was last told. only: of this file."""
         found = {outcome.texts.uri(path): items for path, items in diagnostics(outcome).items()}
         before = {uri for uri in self.told if self.below(uri, root)}
+        if only:
+            uri = outcome.texts.uri(only)
+            found, before = {uri: found.get(uri, [])}, {uri}
         changed = {uri for uri in before | found.keys() if self.told.get(uri, []) != found.get(uri, [])}
         for uri in sorted(changed):
             items = found.get(uri, [])
@@ -278,7 +288,7 @@ def _documents(server: LanguageServer, state: State) -> None:
         root.put(path, document.source.encode("utf-8", "surrogatepass"), uri)
         if opened and not root.knows(path):
             root.moved()
-        state.changed(root)
+        state.changed(root, "" if opened else path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: lsp.DidOpenTextDocumentParams) -> None:

@@ -15,7 +15,7 @@ from lambdalint.memory import Cancelled
 from lambdalint.report import Context
 from lambdalint.report.shown import shown
 from lambdalint.server.positions import Texts
-from lambdalint.session import Session
+from lambdalint.session import Session, telling
 from lambdalint.settings import Chosen, SettingsError, load
 
 if TYPE_CHECKING:
@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 
 class Outcome(NamedTuple):
     """What a run said. raw: the findings as the engine gave them, with what fixes need; report: as they may be shown,
-    secrets covered, in the same order. version: of the root's texts."""
+    secrets covered, in the same order. version: of the root's texts. whole: False when functions were left out."""
 
     report: Report
     raw: tuple[Finding, ...]
     texts: Texts
     rules: dict[str, Rule]
     version: int
+    whole: bool = True
 
 
 class Root:
@@ -122,22 +123,35 @@ class Root:
             except SupersededError:
                 pass
 
+    async def glance(self, path: str) -> Outcome:
+        """The outcome as far as it tells of one file, from the few functions that say most about it; the whole one
+        where that takes no longer. SupersededError when the texts change meanwhile."""
+        known = self.outcome
+        if known is None or known.version == self.version:
+            return await self.current()
+        outcome = await self._run(telling(known.report, path))
+        if outcome.whole:
+            self.outcome = outcome
+        return outcome
+
     async def _lint(self) -> Outcome:
+        self.outcome = await self._run(None)
+        return self.outcome
+
+    async def _run(self, hurry: frozenset[str] | None) -> Outcome:
         version, settings = self.version, self.settings
         overlay, uris = dict(self.overlay), dict(self.uris)
 
         def work() -> Outcome:
-            report = self.session.check(overlay, settings, lambda: self.version != version, self.progress)
+            report = self.session.check(overlay, settings, lambda: self.version != version, self.progress, hurry)
             covered, _ = shown(report, Context())
             texts = Texts(self.folder, overlay, self.encoding, uris)
-            return Outcome(covered, report.findings, texts, self.session.rules, version)
+            return Outcome(covered, report.findings, texts, self.session.rules, version, self.session.whole)
 
-        loop = asyncio.get_running_loop()
         try:
-            self.outcome = await loop.run_in_executor(self.worker, work)
+            return await asyncio.get_running_loop().run_in_executor(self.worker, work)
         except Cancelled as error:
             raise SupersededError from error
-        return self.outcome
 
     def path_below(self, path: str) -> str | None:
         """A path on the disk relative to this root; None when it is not below it."""
