@@ -308,7 +308,8 @@ CELLS: dict[str, dict[str, Any]] = {
             "EventPattern": {"source": ["my.shop"]}, "Targets": [{"Arn": F, "Id": "1"}]}),
         "sam": {"Type": "EventBridgeRule", "Properties": {"Pattern": {"source": ["my.shop"]}}},
         "serverless": {"eventBridge": {"pattern": {"source": ["my.shop"]}}},
-        "terraform": 'resource "aws_cloudwatch_event_rule" "r" {\n  event_pattern = "{\\"source\\": [\\"my.shop\\"]}"\n}\n'
+        "terraform": 'resource "aws_cloudwatch_event_rule" "r" {\n'
+        '  event_pattern = "{\\"source\\": [\\"my.shop\\"]}"\n}\n'
         + terraform(
             "aws_cloudwatch_event_target",
             "  rule = aws_cloudwatch_event_rule.r.name\n  arn = aws_lambda_function.f.arn",
@@ -484,6 +485,11 @@ CELLS["dynamodb"] |= {
     "zappa": {"arn": MAPPED["dynamodb"]},
 }
 
+# The same rules, for what a bucket says by way of EventBridge.
+CELLS["s3-eventbridge"] = {
+    column: json.loads(json.dumps(cell).replace("my.shop", "aws.s3")) for column, cell in CELLS["eventbridge"].items()
+}
+
 # Why a column has no cell for a kind.
 COLUMNS = {
     "cloudformation": "no resource names the function",
@@ -498,5 +504,4 @@ COLUMNS = {
 KINDS = {
     "codedeploy-hook": "named in AppSpec files and DeploymentPreference only by name; not read",
     "durable": "told by the code's decorator, not by configuration",
-    "s3-eventbridge": "an EventBridge rule whose pattern names aws.s3: told as eventbridge",
 }

@@ -60,8 +60,8 @@ def triggers_table() -> list[str]:
     lines = [
         "## Triggers",
         "",
-        "`serverless.ts` is read as `serverless.yml` is, `cdk.out` as CloudFormation, CDK apps in TypeScript as those in",
-        "Python. An answer of the Lambda API tells event source mappings only; a Dockerfile, nothing.",
+        "`serverless.ts` is read as `serverless.yml` is, `cdk.out` as CloudFormation, CDK apps in TypeScript as those",
+        "in Python. An answer of the Lambda API tells event source mappings only; a Dockerfile, nothing.",
         "",
         "| invoked by | " + " | ".join(COLUMN_NAMES) + " |",
         "|---" * (len(COLUMN_NAMES) + 1) + "|",

@@ -5,9 +5,9 @@
 Only functions count whose code is in the repository. Whether it is, is decided here and not by the join: a file that
 the handler's module names exists and holds the function's name as a word, below the folder that the configuration
 points at ("folder") or anywhere else in the repository ("elsewhere": a build may take it from there); inline code
-counts when it holds the name. Such a file may have nothing to do with the function: each one not found was read, and those
-whose code is not in the repository after all are listed with the reason in tests/ecosystem/located.toml ("absent"). The
-share is given with and without them. The note of the others is the one `lambdalint show` prints.
+counts when it holds the name. Such a file may have nothing to do with the function: each one not found was read, and
+those whose code is not in the repository after all are listed with the reason in tests/ecosystem/located.toml
+("absent"). The share is given with and without them. The note of the others is the one `lambdalint show` prints.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ STRUCTURED = frozenset(
     "code vpc-config dead-letter-config environment tracing-config image-config ephemeral-storage snap-start"
     " logging-config capacity-provider-config durable-config tenancy-config destination-config filter-criteria"
     " scaling-config self-managed-event-source file-system-configs cli-input-json cli-input-yaml content"
-    " function-url-config notification-configuration targets".split()
+    " function-url-config notification-configuration targets event-pattern".split()
 )
 LISTS = frozenset("layers architectures function-response-types topics queues compatible-runtimes".split())
 

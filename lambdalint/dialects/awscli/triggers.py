@@ -131,8 +131,13 @@ def _rule(request: Request, name: str) -> tuple[str, dict[str, Value[Any]]]:
             continue
         asked = type(request)(call, request.run)
         given, schedule = asked.piece("name"), asked.piece("schedule-expression")
-        if given is not None and schedule is not None and name and given.value(text).known == name:
+        if given is None or not name or given.value(text).known != name:
+            continue
+        if schedule is not None:
             return "schedule", {"schedule": schedule.value(text)}
+        sources = asked.within("event-pattern", "source")
+        if sources is not None and [str(source.node.value) for source in sources.elements()] == ["aws.s3"]:
+            return "s3-eventbridge", {}
     return "eventbridge", {}
 
 

@@ -14,6 +14,7 @@ from lambdalint.dialects.cdk.constructs import (
     id_of,
     name_of,
     props_of,
+    strings,
 )
 from lambdalint.dialects.cdk.mappings import kind_of_arn, mapping_settings, queue_settings
 from lambdalint.dialects.cdk.reading import (
@@ -270,6 +271,8 @@ def _rule(rule: Made, made: Made, kind: str) -> Trigger:
     if entry is not None:
         kind = "schedule"
         settings["schedule"] = read(entry.value, entry.span, schedule)
+    elif kind == "eventbridge" and strings(as_props(props.value("eventPattern")).value("source")) == ("aws.s3",):
+        kind = "s3-eventbridge"
     return _trigger(kind, made.header, id_of(rule) if rule.new else "", settings=settings)
 
 

@@ -223,6 +223,9 @@ def _triggers(one: Registered) -> Iterator[Trigger]:
     elif delivery == "poll":
         settings = _polled(one, 100)
         settings["starting_position"] = one.keywords.get("starting_position", default("LATEST"))
+    elif one.kind == "on_cw_event":
+        pattern = one.keywords.get("event_pattern", one.arguments[0] if one.arguments else ABSENT).known
+        kind = "s3-eventbridge" if isinstance(pattern, dict) and pattern.get("source") == ["aws.s3"] else kind
     elif kind == "s3":
         settings = {"events": one.keywords["events"]} if "events" in one.keywords else {}
     yield Trigger(kind, delivery, one.decorator, one.function, source, settings)

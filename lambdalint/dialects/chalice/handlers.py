@@ -218,6 +218,13 @@ def _value(expression: Tuple, read: _Read, at: Span, depth: int = 0) -> Value[An
         parts = [_value(one, read, at, depth + 1) for one in expression[1]]
         known = None if any(one.known is None for one in parts) else [one.known for one in parts]
         return Value(known, at, True, tuple(reference for one in parts for reference in one.references))
+    if operation == "d":
+        pairs = [
+            (key and _value(key, read, at, depth + 1).known, _value(one, read, at, depth + 1))
+            for key, one in expression[1]
+        ]
+        whole = all(isinstance(key, str) and one.known is not None for key, one in pairs)
+        return Value({key: one.known for key, one in pairs} if whole else None, at, True)
     if operation == "n" and depth < 5 and expression[1] in read.constants:
         return _value(read.constants[expression[1]], read, at, depth + 1)
     if operation == "c":

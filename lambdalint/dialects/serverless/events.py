@@ -8,7 +8,7 @@ from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.cloudformation.triggers.mapping import queue_settings, source_of
 from lambdalint.dialects.plain import default, flag, number, text
 from lambdalint.dialects.serverless.resources import stack_of
-from lambdalint.dialects.serverless.values import setting_values, value
+from lambdalint.dialects.serverless.values import plain_data, setting_values, value
 from lambdalint.model import ABSENT, Trigger, Value
 
 if TYPE_CHECKING:
@@ -114,6 +114,9 @@ def _event(service: Service, name: str, span: Span, piece: Piece) -> Iterator[Tr
         pattern = service.find(event, "pattern") or (service.find(event, "event") if event is not None else None)
         if pattern is not None:
             settings["filter"] = value(service, pattern)
+            named = service.find(pattern, "source")
+            if kind == "eventbridge" and named is not None and plain_data(service, named) == ["aws.s3"]:
+                kind = "s3-eventbridge"
     elif name == "sns":
         if mapping and not source.written:
             source = value(service, service.find(piece, "topicName"), text)
