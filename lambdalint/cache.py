@@ -15,7 +15,7 @@ from binascii import crc32
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from lambdalint.discover import Mark
     from lambdalint.model import Document
@@ -194,24 +194,27 @@ class Cache:
     def _hold(self) -> None:
         """Take over what is in the file, and let go of it."""
         for places in (self.parts, *(entry.blobs for entry in self.entries.values())):
-            for name in list(places):
-                try:
-                    places[name] = self._blob(places[name])
-                except ValueError:
-                    del places[name]
+            whole = dict(self._whole(places))
+            places.clear()
+            places.update(whole)
         self.close()
 
     def _written(self, places: dict[str, Place | bytes], file: Any) -> dict[str, Place]:
         """Copy blobs to a new file; where each is in it."""
         written: dict[str, Place] = {}
+        for name, blob in self._whole(places):
+            written[name] = (file.tell(), len(blob), crc32(blob))
+            file.write(blob)
+        return written
+
+    def _whole(self, places: dict[str, Place | bytes]) -> Iterator[tuple[str, bytes]]:
+        """The blobs that are not damaged."""
         for name, place in places.items():
             try:
                 blob = self._blob(place)
             except ValueError:
                 continue
-            written[name] = (file.tell(), len(blob), crc32(blob))
-            file.write(blob)
-        return written
+            yield name, blob
 
 
 def digest_of(data: bytes) -> str:

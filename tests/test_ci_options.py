@@ -167,6 +167,7 @@ def test_nothing_is_new_without_a_change(repository: Tree, run_in: Run) -> None:
     assert changed(root, run_in) == []
 
 
+@pytest.mark.holds("--diff-base", "git, on repositories made in the tests")
 def test_moved_lines_are_not_new_and_added_ones_are(repository: Tree, run_in: Run) -> None:
     root = repository(FOUND)
     app = root / "src" / "app.py"
@@ -383,6 +384,7 @@ def test_watch(tree: Tree) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")
+@pytest.mark.holds("--watch", "a terminal (a pseudo-terminal of the system)")
 def test_watch_clears_a_terminal(tree: Tree) -> None:
     root = tree(FOUND)
     ours, theirs = os.openpty()

@@ -130,6 +130,7 @@ def test_colour(tree: Tree, run_in: Run) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")
+@pytest.mark.holds("text", "a terminal (a pseudo-terminal of the system)")
 def test_colour_on_a_terminal(tree: Tree) -> None:
     root = tree(FOUND)
     assert "\x1b[" in _on_a_terminal(root, {})

@@ -248,6 +248,10 @@ TEXT = st.text(st.characters(codec=None), max_size=40)
 @given(
     TEXT, TEXT.filter(bool), st.integers(0, 5), st.integers(0, 90), st.integers(0, 3), st.sampled_from(sorted(SHAPES))
 )
+@pytest.mark.holds("json", "the schema in the package, closed; random reports")
+@pytest.mark.holds("sarif", "a closed schema of what is written; random reports")
+@pytest.mark.holds("gitlab", "a closed schema of what GitLab documents; random reports")
+@pytest.mark.holds("rdjson", "a closed schema of what reviewdog documents; random reports")
 def test_no_message_or_path_breaks_a_format(
     message: str, path: str, line: int, column: int, more: int, name: str
 ) -> None:
@@ -266,6 +270,7 @@ def test_no_message_or_path_breaks_a_format(
         assert read["findings"][0]["message"] == expected
 
 
+@pytest.mark.holds("json", "the example of docs/output.md")
 def test_the_documented_example_is_a_report() -> None:
     page = (Path(__file__).parents[1] / "docs" / "output.md").read_text(encoding="utf-8")
     example = json.loads(page.partition("```json\n")[2].partition("```")[0])

@@ -6,6 +6,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ def text(name: str, made: Report = FULL, **given: Any) -> str:
     return renderer(name)(made, context(**given))
 
 
+@pytest.mark.holds("github", "exact lines")
 def test_github_commands_come_gravest_first() -> None:
     assert text("github", prefix="api").splitlines() == [
         "::error file=api/template.yaml,line=6,col=24,endColumn=47,title=lambdalint secret-in-environment::"
@@ -47,6 +49,7 @@ def test_github_escapes_what_ends_a_property() -> None:
     )
 
 
+@pytest.mark.holds("azure", "exact lines")
 def test_azure_commands() -> None:
     assert text("azure").splitlines()[1:] == [
         "##vso[task.logissue type=warning;sourcepath=src/db.py;linenumber=4;columnnumber=12;"
@@ -105,6 +108,7 @@ def test_a_clean_junit_report_has_a_passed_case() -> None:
     assert [len(case) for case in root.iter("testcase")] == [0]
 
 
+@pytest.mark.holds("markdown", "exact text")
 def test_markdown_says_what_the_text_format_says() -> None:
     made = text("markdown", report(CONNECTION))
     assert made == (
@@ -141,6 +145,8 @@ def nasty(message: str, path: str) -> Report:
 
 
 @given(TEXT, TEXT)
+@pytest.mark.holds("checkstyle", "expat; random reports")
+@pytest.mark.holds("junit", "expat; random reports")
 def test_xml_parses_and_keeps_the_text(message: str, path: str) -> None:
     kept = re.sub("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", message)
     for name, tag in (("checkstyle", "error"), ("junit", "failure")):
@@ -150,6 +156,8 @@ def test_xml_parses_and_keeps_the_text(message: str, path: str) -> None:
 
 
 @given(TEXT, TEXT)
+@pytest.mark.holds("github", "a reader of commands; random reports")
+@pytest.mark.holds("azure", "a reader of commands; random reports")
 def test_a_command_is_one_line_and_its_message_is_data(message: str, path: str) -> None:
     for name, start in (("github", "::"), ("azure", "##vso[task.logissue ")):
         lines = text(name, nasty(message, path)).split("\n")
@@ -166,6 +174,7 @@ def test_a_command_is_one_line_and_its_message_is_data(message: str, path: str) 
 
 
 @given(TEXT)
+@pytest.mark.holds("markdown", "no message becomes a tag; random reports")
 def test_markdown_holds_no_tag_of_a_message(message: str) -> None:
     made = text("markdown", nasty(f"<img src=x>{message}<script>", "a<b>.py"))
     tags = set(re.findall(r"<\s*/?\s*([a-zA-Z]+)", re.sub(r"(`+)[^`].*?\1", "", made)))

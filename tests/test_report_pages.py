@@ -198,6 +198,7 @@ def page(made: Report, **given: Any) -> tuple[str, Elements]:
     return text, parser
 
 
+@pytest.mark.holds("html", "a parser of HTML; its policy for scripts")
 def test_html_needs_nothing_else_and_runs_only_its_script() -> None:
     text, parser = page(report(CONNECTION, PASSWORD))
     assert not re.search(r"(src|href)=\"(?!#|https://example\.org/rules/)", text)
@@ -267,6 +268,7 @@ NASTY = st.text(st.characters(codec=None), max_size=60)
 
 
 @given(NASTY, NASTY, NASTY, st.integers(1, 70), st.integers(0, 3))
+@pytest.mark.holds("html", "a parser of HTML; random reports")
 def test_nothing_breaks_the_html(message: str, path: str, source: str, column: int, more: int) -> None:
     one = finding(f"<script>{message}", f"{path}.py", 1, column, 1 + more, column + 3)
     one = one._replace(related=(Related(Span(path, 1, 1, 1, 1), message),), functions=(message,))

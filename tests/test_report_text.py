@@ -22,6 +22,7 @@ def text(*findings: Finding, **given: Any) -> str:
     return renderer("text")(report(*findings), context(**given))
 
 
+@pytest.mark.holds("text", "exact text")
 def test_a_finding_with_its_chain_and_declaration() -> None:
     assert text(CONNECTION) == (
         "src/db.py:4:12: warning connection-in-handler: "

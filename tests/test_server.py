@@ -38,6 +38,7 @@ def document(uri: str) -> lsp.TextDocumentIdentifier:
 
 
 @pytest.mark.asyncio
+@pytest.mark.holds("lambdalint server", "pytest-lsp")
 async def test_findings_appear_with_the_places_they_rest_on(tmp_path: Path) -> None:
     root = project(tmp_path)
     async with editing(root) as editor:
@@ -359,6 +360,10 @@ async def test_the_first_run_shows_progress_and_a_request_can_be_cancelled(tmp_p
         with pytest.raises(JsonRpcException, match="is canceled"):
             await asking
         await editor.codes(uri, ("connection-in-handler", 5))
+        for _ in range(100):
+            if any(report.kind == "end" for found in editor.client.progress_reports.values() for report in found):
+                break
+            await asyncio.sleep(0.05)
         kinds = [report.kind for reports in editor.client.progress_reports.values() for report in reports]
         assert kinds[0] == "begin"
         assert kinds[-1] == "end"
@@ -378,3 +383,34 @@ async def test_files_that_come_and_go(tmp_path: Path) -> None:
         event = lsp.FileEvent(uri, lsp.FileChangeType.Created)
         editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
         await editor.codes(uri, REPEATED)
+
+
+@pytest.mark.asyncio
+async def test_a_folder_inside_a_repository_is_joined_with_all_of_it(tmp_path: Path) -> None:
+    root = project(tmp_path, other__app_py=HOISTED)
+    async with editing(root / "src") as editor:
+        uri, other = (root / "src/app.py").as_uri(), (root / "other/app.py").as_uri()
+        await editor.codes(uri, REPEATED)
+        assert other not in editor.client.diagnostics, "what lies outside the open folder is read, and not reported"
+        assert editor.open(root / "other/app.py") == other
+        await editor.codes(other, ("connection-in-handler", 5))
+        editor.client.text_document_did_close(lsp.DidCloseTextDocumentParams(document(other)))
+        await editor.codes(other)
+
+
+@pytest.mark.asyncio
+async def test_the_first_answer_of_a_shared_module_does_not_wait_for_all_functions(tmp_path: Path) -> None:
+    shared = "import boto3\n\n\ndef keep(text):\n    boto3.client('s3').put_object(Bucket='b', Key='k', Body=text)\n"
+    handler = "from shared import keep\n\n\ndef lambda_handler(event, context):\n    keep(event['body'])\n"
+    root = project(tmp_path, src__shared_py=shared)
+    for number in range(20):
+        (root / f"src/handler{number}.py").write_text(handler)
+    async with editing(root) as editor:
+        uri = editor.open(root / "src/shared.py")
+        await editor.codes(uri, ("connection-in-handler", 5))
+        editor.edit(uri, "\n\n" + shared)
+        await editor.codes(uri, ("connection-in-handler", 7))
+        editor.edit(
+            uri, shared.replace("boto3.client('s3')", "s3").replace("def keep", "s3 = boto3.client('s3')\n\n\ndef keep")
+        )
+        await editor.codes(uri)

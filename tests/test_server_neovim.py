@@ -20,6 +20,7 @@ JOURNEY = Path(__file__).parent / "editors" / "journey.lua"
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="Neovim is not on this machine")
+@pytest.mark.holds("lambdalint server", "Neovim, headless: open, see, act, save, clean")
 def test_open_see_act_save_clean(tmp_path: Path) -> None:
     root = project(tmp_path)
     handler = root / "src/app.py"

@@ -294,7 +294,7 @@ def test_no_text_crashes_the_reader(text: str) -> None:
 
 
 # PyYAML writes the breaks of Unicode raw into quoted texts, where a reader must fold them.
-WORDS = st.text(st.characters(exclude_characters="\x85\u2028\u2029", exclude_categories=("Cs",)), max_size=12)
+WORDS = st.text(st.characters(exclude_characters="\x85\u2028\u2029", exclude_categories=["Cs"]), max_size=12)
 
 
 @settings(max_examples=200, deadline=None)

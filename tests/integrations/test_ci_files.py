@@ -27,14 +27,17 @@ def schema(name: str, file: Path) -> None:
     command(sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{name}", file, cwd=ROOT)
 
 
+@pytest.mark.holds("GitHub action", "the published schema of actions (check-jsonschema)")
 def test_the_action_s_schema() -> None:
     schema("github-actions", ROOT / "action.yml")
 
 
+@pytest.mark.holds("GitLab template", "the published schema of GitLab CI (check-jsonschema)")
 def test_the_template_s_schema() -> None:
     schema("gitlab-ci", ROOT / "templates" / "gitlab-ci.yml")
 
 
+@pytest.mark.holds("docs/ci.md", "the published schemas of workflows, GitLab CI and Azure Pipelines; pre-commit")
 def test_what_the_documentation_shows(tmp_path: Path) -> None:
     """Each block of YAML says in its first line which file it is."""
     kinds = {
@@ -147,6 +150,7 @@ def runner(project: Path, checkout: Path, tmp_path: Path) -> Callable[..., Runne
     return make
 
 
+@pytest.mark.holds("GitHub action", "bash: its steps, run in order")
 def test_the_action_annotates_summarises_and_fails(runner: Callable[..., Runner]) -> None:
     ran = runner()
     assert ran.run() == 1
@@ -173,6 +177,7 @@ def test_the_action_s_inputs(runner: Callable[..., Runner], project: Path) -> No
     assert not list(project.rglob("hacked"))
 
 
+@pytest.mark.holds("GitHub action", "bash and git: a shallow clone")
 def test_the_action_reports_only_what_is_new(runner: Callable[..., Runner], project: Path, tmp_path: Path) -> None:
     """In a shallow clone, as actions/checkout makes it: the base is fetched."""
     base = command("git", "rev-parse", "HEAD", cwd=project).stdout.strip()
@@ -191,6 +196,7 @@ def test_the_action_reports_only_what_is_new(runner: Callable[..., Runner], proj
     assert ran.run(diff_base="HEAD") == 0
 
 
+@pytest.mark.holds("GitHub action", "pip")
 def test_the_action_installs_itself(checkout: Path, tmp_path: Path) -> None:
     (step,) = [
         step
@@ -207,6 +213,9 @@ def test_the_action_installs_itself(checkout: Path, tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------ GitLab's template
 
 
+@pytest.mark.holds("GitLab template", "gitlab-ci-local 4.52.0: the job, run without its image")
+@pytest.mark.holds("gitlab", "read back from the job's artifact")
+@pytest.mark.holds("junit", "read back from the job's artifact")
 def test_the_template_in_a_pipeline(project: Path, checkout: Path, npm: Callable[[str], Path], tmp_path: Path) -> None:
     """gitlab-ci-local resolves the include, and runs the job on this machine instead of in its image."""
     if not shutil.which("rsync"):

@@ -33,6 +33,7 @@ def multitool(npm: Callable[[str], Path]) -> Path:
 
 
 @pytest.mark.parametrize("kind", sorted(reports()))
+@pytest.mark.holds("sarif", "the published schema of SARIF 2.1.0, from Microsoft's package")
 def test_the_published_schema_of_sarif(kind: str, multitool: Path) -> None:
     schema = json.loads((multitool / "sarif-2.1.0.json").read_text(encoding="utf-8-sig"))
     assert schema["title"] == "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema"
@@ -48,6 +49,7 @@ def test_the_published_schema_of_sarif(kind: str, multitool: Path) -> None:
     sys.platform != "linux" or platform.machine() != "x86_64", reason="the package holds a program for Linux on x86-64"
 )
 @pytest.mark.parametrize("kind", sorted(reports()))
+@pytest.mark.holds("sarif", "Microsoft's SARIF Multitool 5.7.0: its own rules and GitHub's")
 def test_the_multitool(kind: str, multitool: Path, tmp_path: Path) -> None:
     """Its own rules and those of GitHub's code scanning: no error."""
     (tmp_path / "in.sarif").write_text(sarif(kind), encoding="utf-8")
@@ -65,6 +67,7 @@ def test_the_multitool(kind: str, multitool: Path, tmp_path: Path) -> None:
     assert run["invocations"][0]["executionSuccessful"]
 
 
+@pytest.mark.holds("sarif", "sarif-tools")
 def test_sarif_tools_reads_it(tmp_path: Path) -> None:
     (tmp_path / "in.sarif").write_text(sarif("full"), encoding="utf-8")
     command(BIN / "sarif", "csv", "-o", "out.csv", "in.sarif", cwd=tmp_path)
@@ -74,6 +77,7 @@ def test_sarif_tools_reads_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(reports()))
+@pytest.mark.holds("junit", "junitparser")
 def test_junitparser_reads_it(kind: str, tmp_path: Path) -> None:
     from junitparser import JUnitXml  # type: ignore[import-not-found, unused-ignore]
 

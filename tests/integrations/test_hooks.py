@@ -52,10 +52,12 @@ class Hooked:
         return (self.folder / "src" / "app.py").read_text()
 
 
+@pytest.mark.holds("pre-commit hooks", "pre-commit validate-manifest")
 def test_the_manifest() -> None:
     command(*PRE_COMMIT, "validate-manifest", ".pre-commit-hooks.yaml", cwd=ROOT)
 
 
+@pytest.mark.holds("hook lambdalint", "pre-commit, at a commit")
 def test_it_reports_on_what_is_committed_and_reads_the_rest(project: Path, checkout: Path, home: Path) -> None:
     hooked = Hooked(project, checkout, home, "lambdalint")
     hooked.write("# touched\n" + SLOW)
@@ -75,6 +77,7 @@ def test_it_reports_on_what_is_committed_and_reads_the_rest(project: Path, check
     assert "(no files to check)Skipped" in hooked.commit().stderr
 
 
+@pytest.mark.holds("hook lambdalint", "pre-commit, with some lines staged and others not")
 def test_what_is_staged_counts(project: Path, checkout: Path, home: Path) -> None:
     hooked = Hooked(project, checkout, home, "lambdalint")
     hooked.write("# staged\n" + SLOW)
@@ -91,6 +94,7 @@ def test_what_is_staged_counts(project: Path, checkout: Path, home: Path) -> Non
     assert hooked.git("show", "HEAD:src/app.py") == CLEAN
 
 
+@pytest.mark.holds("hook lambdalint-fix", "pre-commit, at a commit")
 def test_the_fix_hook(project: Path, checkout: Path, home: Path) -> None:
     hooked = Hooked(project, checkout, home, "lambdalint-fix")
     hooked.write("# touched\n" + SLOW)
@@ -104,6 +108,7 @@ def test_the_fix_hook(project: Path, checkout: Path, home: Path) -> None:
     assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.holds("hook lambdalint-fix", "pre-commit, with some lines staged and others not")
 def test_the_fix_hook_and_lines_that_are_not_staged(project: Path, checkout: Path, home: Path) -> None:
     """The fix lands in the work tree beside them; what was not staged is neither lost nor committed."""
     hooked = Hooked(project, checkout, home, "lambdalint-fix")
@@ -125,6 +130,7 @@ def test_the_fix_hook_and_lines_that_are_not_staged(project: Path, checkout: Pat
     assert hooked.text == mine + far
 
 
+@pytest.mark.holds("hook lambdalint-system", "pre-commit, at a commit")
 def test_the_hook_of_the_system(project: Path, checkout: Path, home: Path, tmp_path: Path) -> None:
     hooked = Hooked(project, checkout, home, "lambdalint-system")
     hooked.write("# touched\n" + SLOW)
@@ -138,6 +144,7 @@ def test_the_hook_of_the_system(project: Path, checkout: Path, home: Path, tmp_p
     assert ran.returncode == 1 and "Executable `lambdalint` not found" in ran.stderr
 
 
+@pytest.mark.holds("hook lambdalint-system", "prek")
 def test_prek(project: Path, checkout: Path, home: Path, tmp_path: Path) -> None:
     """The same files serve prek: what is staged counts there too."""
     hooked = Hooked(project, checkout, home, "lambdalint-system")

@@ -10,12 +10,15 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from lambdalint.catalog import catalog
 from tests.integrations.conftest import BIN, ROOT, TEMPLATE, command
 
 UNKNOWN = TEMPLATE.replace("Report:", "Report:  # lambdalint: ignore[crash-rule]")
 
 
+@pytest.mark.holds("wheel", "build, and pip in a fresh environment")
 def test_the_wheel_lists_its_rules_and_lints(checkout: Path, tmp_path: Path) -> None:
     command(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path / "dist", cwd=checkout)
     (wheel,) = (tmp_path / "dist").glob("*.whl")
@@ -42,6 +45,7 @@ def test_the_wheel_lists_its_rules_and_lints(checkout: Path, tmp_path: Path) -> 
     assert str(tmp_path / "venv") in where
 
 
+@pytest.mark.holds("Dockerfile", "hadolint")
 def test_hadolint_reads_the_dockerfile() -> None:
     """It finds nothing, and it would: with the first of our two exceptions gone it says so."""
     command(BIN / "hadolint", "Dockerfile", cwd=ROOT)
@@ -52,6 +56,7 @@ def test_hadolint_reads_the_dockerfile() -> None:
     assert told.returncode == 1 and "DL3008" in told.stdout
 
 
+@pytest.mark.holds("Dockerfile", "its steps of pip, run without the image")
 def test_the_dockerfile_copies_what_its_commands_need(checkout: Path, tmp_path: Path) -> None:
     """Its two steps of pip, with the folders of the image below a temporary one: no daemon is at hand in the tests."""
     dockerfile = (checkout / "Dockerfile").read_text()
