@@ -209,7 +209,6 @@ def measure(functions: int, a_template: int) -> None:
         start = perf_counter()
         session.check({})
         print(f"  {'saving a handler':37} {(perf_counter() - start) * 1000:8.1f} ms, {session.memory.made} pieces")
-        session.close()
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ class Session:
         )
         if not self._ran:
             self._ran = True
-            self.save()
+            self._share()
         return report
 
     @property
@@ -98,11 +98,12 @@ class Session:
         """Files were written, made, moved or deleted: look at the disk again."""
         self.memory.moved()
 
-    def save(self) -> None:
-        """Let the command line know what was read from the disk."""
+    def _share(self) -> None:
+        """Let the command line know what the first run read from the disk. From then on the memory holds what is needed,
+        and another copy of it, ready to be written, would only be carried along."""
         self.cache.save(self.memory.on_disk)
-
-    def close(self) -> None:
-        """The last call."""
-        self.save()
         self.cache.close()
+        self.cache.folder = None
+        self.cache.parts.clear()
+        for entry in self.cache.entries.values():
+            entry.blobs.clear()

@@ -49,7 +49,7 @@ def _diagnostics(server: LanguageServer, state: State) -> None:
         reports: list[Any] = []
         for root in list(state.roots.values()):
             outcome = await root.current()
-            found = {outcome.texts.uri(path): items for path, items in diagnostics(outcome).items()}
+            found = state.found(root, outcome)
             for uri in sorted(found.keys() | {uri for uri in before if state.below(uri, root)}):
                 items = found.get(uri, [])
                 known, version = result_id(items), state.version(uri)

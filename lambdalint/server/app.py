@@ -12,12 +12,12 @@ from lambdalint import __version__
 from lambdalint.cache import FOLDER
 from lambdalint.server.answers import answer
 from lambdalint.server.positions import path_of
-from lambdalint.server.roots import root_of
 from lambdalint.server.state import State, chosen
 
 if TYPE_CHECKING:
     from lambdalint.server.roots import Root
 
+PATIENCE = 5  # seconds for an editor to answer before things go on without
 WATCHED = "**/*.{py,yaml,yml,json,template,toml,tf,tfvars,hcl,ts,mts,js,mjs,cjs,sh,txt,in,lock,mk}"
 NAMED = "**/{Dockerfile,Containerfile,Makefile,justfile,Pipfile,.gitignore,cdk.json}"
 
@@ -47,13 +47,13 @@ def _lifecycle(server: LanguageServer, state: State) -> None:
         folders = [path_of(folder.uri) for folder in server.workspace.folders.values()]
         if not folders and server.workspace.root_uri:
             folders = [path_of(server.workspace.root_uri)]
-        for folder in folders:
-            if folder:
-                state.root(root_of(folder))
         await _watch(server)
         own = await _configuration(server)
         if own is not None:
             state.options = own
+        for folder in folders:
+            if folder:
+                state.opened(folder)
         for root in list(state.roots.values()):
             await _first(server, state, root)
 
@@ -62,12 +62,11 @@ def _lifecycle(server: LanguageServer, state: State) -> None:
         for folder in params.event.added:
             path = path_of(folder.uri)
             if path:
-                await _first(server, state, state.root(root_of(path)))
-        left = {root_of(path) for folder in server.workspace.folders.values() if (path := path_of(folder.uri))}
-        for name in [name for name in state.roots if name not in left]:
-            root = state.roots[name]
-            if not root.overlay:
-                state.forget(state.roots.pop(name))
+                await _first(server, state, state.opened(path))
+        for folder in params.event.removed:
+            path = path_of(folder.uri)
+            if path:
+                state.closed(path)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def configured(params: lsp.DidChangeConfigurationParams) -> None:
@@ -104,7 +103,7 @@ async def _watch(server: LanguageServer) -> None:
     if not wanted:
         return
     try:
-        await server.client_register_capability_async(lsp.RegistrationParams(wanted))
+        await asyncio.wait_for(server.client_register_capability_async(lsp.RegistrationParams(wanted)), PATIENCE)
     except Exception:  # an editor that says it can and cannot: saving still tells
         server.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, "this editor watches no files"))
 
@@ -116,7 +115,7 @@ async def _configuration(server: LanguageServer) -> dict[str, Any] | None:
         return None
     asked = lsp.ConfigurationParams([lsp.ConfigurationItem(section="lambdalint")])
     try:
-        found = await server.workspace_configuration_async(asked)
+        found = await asyncio.wait_for(server.workspace_configuration_async(asked), PATIENCE)
     except Exception:  # it cannot, after all
         return None
     return dict(found[0]) if found and isinstance(found[0], dict) else None
@@ -129,7 +128,7 @@ async def _first(server: LanguageServer, state: State, root: Root) -> None:
     shows = bool(window and window.work_done_progress)
     if shows:
         try:
-            await server.work_done_progress.create_async(token)
+            await asyncio.wait_for(server.work_done_progress.create_async(token), PATIENCE)
         except Exception:
             shows = False
     if shows:

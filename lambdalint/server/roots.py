@@ -51,6 +51,7 @@ class Root:
         self.folder = folder
         self.session = Session(folder)
         self.worker = worker
+        self.folders: set[str] = set()  # those below it that are open in the editor, "" for all of it
         self.overlay: dict[str, bytes] = {}
         self.uris: dict[str, str] = {}
         self.encoding: PositionEncodingKind | str | None = None
@@ -91,6 +92,11 @@ class Root:
         self.read_settings()
         self.version += 1
 
+    def shows(self, path: str) -> bool:
+        """Is the editor told of this file?"""
+        inside = (not folder or path.startswith(f"{folder}/") for folder in self.folders)
+        return path in self.overlay or any(inside)
+
     def knows(self, path: str) -> bool:
         """Was the file there when the disk was last looked at?"""
         return self.outcome is None or self.session.memory.on_disk(path)
@@ -98,7 +104,6 @@ class Root:
     def close(self) -> None:
         """The root is not asked any more; a run that goes on ends soon."""
         self.version += 1
-        self.worker.submit(self.session.close)
 
     async def changes(self, make: Callable[[Outcome, Run], Changes]) -> tuple[Outcome, Changes]:
         """What fixes make of the texts as they are now; trying them takes runs, which go the same way."""

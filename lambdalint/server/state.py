@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 
 from lambdalint.server.diagnostics import diagnostics
 from lambdalint.server.positions import path_of
-from lambdalint.server.roots import Root, SupersededError, root_of_file
+from lambdalint.server.roots import Root, SupersededError, root_of, root_of_file
 from lambdalint.settings import Chosen
 
 if TYPE_CHECKING:
@@ -40,6 +40,26 @@ class State:
             made.chosen = chosen(self.options)
             made.read_settings()
         return self.roots[folder]
+
+    def opened(self, folder: str) -> Root:
+        """A folder was opened: its root, of which what is below the folder is told."""
+        root = self.root(root_of(folder))
+        below = root.path_below(folder)
+        root.folders.add("" if below in (None, ".") else str(below))
+        return root
+
+    def closed(self, folder: str) -> None:
+        """A folder was closed: take back what was said of it; its texts that are still open stay."""
+        root = self.roots.get(root_of(folder))
+        if root is None:
+            return
+        below = root.path_below(folder)
+        root.folders.discard("" if below in (None, ".") else str(below))
+        if root.folders or root.overlay:
+            root.version += 1
+            self.changed(root)
+        else:
+            self.forget(self.roots.pop(root.folder))
 
     def where(self, uri: str) -> tuple[Root, str] | None:
         """The root of a document, the innermost that holds it, and its path there."""
@@ -81,7 +101,7 @@ class State:
 
     def publish(self, root: Root, outcome: Outcome, only: str = "") -> None:
         """Tell the editor what has changed since it was last told. only: of this file."""
-        found = {outcome.texts.uri(path): items for path, items in diagnostics(outcome).items()}
+        found = self.found(root, outcome)
         before = {uri for uri in self.told if self.below(uri, root)}
         if only:
             uri = outcome.texts.uri(only)
@@ -97,6 +117,10 @@ class State:
                 self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items))
         if changed and self.pulls and self.refreshes:
             self.server.workspace_diagnostic_refresh(None)
+
+    def found(self, root: Root, outcome: Outcome) -> dict[str, list[lsp.Diagnostic]]:
+        """By URI, what there is to tell of a root: of the folders that are open, and of open texts outside them."""
+        return {outcome.texts.uri(path): items for path, items in diagnostics(outcome).items() if root.shows(path)}
 
     def forget(self, root: Root) -> None:
         """A folder was closed: take back what was said of it."""
