@@ -45,7 +45,10 @@ def test_python_2_is_named_as_such() -> None:
     assert problems[0].line == 2
 
 
-@pytest.mark.parametrize("text", ["print(1)\n", "print (x)\n", "x = print\n", "raise ValueError(1)\n", "# print hello\n"])
+TEXTS = ["print(1)\n", "print (x)\n", "x = print\n", "raise ValueError(1)\n", "# print hello\n"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
 def test_python_3_is_not_taken_for_python_2(text: str) -> None:
     assert not is_python2(text)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,6 @@ from lambdalint.engine import run
 from lambdalint.model import ABSENT, Build, Declaration, Pattern, Reference, Value
 from tests.dialects.cdk_apps import CDK_JSON, IMPORTS, functions, text_at, typescript
 from tests.dialects.project import declared, project
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
