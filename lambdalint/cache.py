@@ -72,6 +72,12 @@ class Cache:
             self.changed = True
         return entry, data
 
+    def looked(self, path: str, mark: Mark | None, digest: str, looks: tuple[str, ...]) -> None:
+        """Remember what was seen of a new file."""
+        entry = self.entries[path] = Entry(mark, digest)
+        entry.looks = looks
+        self.changed = True
+
     def document(self, entry: Entry, language: str) -> Document | None:
         """The Document kept for a file, None when there is none or it is damaged."""
         return self._restored(entry.blobs, language)  # type: ignore[no-any-return]

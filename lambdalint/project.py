@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from lambdalint.discover import Found
     from lambdalint.memory import Memory
 
-POOL_BYTES = 1_500_000  # below this a second process costs more than it saves
+POOL_BYTES = 300_000  # to read; below this a second process costs more than it saves
+LOOK_BYTES = 10_000_000  # to look at; the same
 HEAD = 200_000  # bytes of a file beyond the limit that are looked at
 
 
@@ -134,11 +135,12 @@ class Disk:
             size += self.inventory.files[path]
         if size < POOL_BYTES or len(waiting) < 4:
             return
-        from lambdalint.pool import read_all, workers
+        from lambdalint.forks import workers
 
-        count = workers()
-        if count < 2:
+        if workers(forking=False) < 2:
             return
+        from lambdalint.pool import read_all
+
         work: list[tuple[str, str, bytes, str]] = []
         entries: list[Entry] = []
         for path, language in waiting:
@@ -149,8 +151,8 @@ class Disk:
             if data is not None:
                 work.append((path, language, data, entry.digest))
                 entries.append(entry)
-        for index, blob in read_all(work, count):
-            self.cache.keep(entries[index], work[index][1], blob)
+        for entry, piece, blob in zip(entries, work, read_all(work), strict=True):
+            self.cache.keep(entry, piece[1], blob)
 
     def _mark(self, path: str) -> tuple[int, int, int] | None:
         return self.found.marks.get(path)
@@ -207,10 +209,49 @@ class Disk:
     def _look(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         wanted: dict[str, Callable[[str, bytes], bool]] = {}
+        self._look_apart(wanted)
         for path in self.found.plausible:
             for name in self._looks(path, wanted):
                 found.setdefault(name, []).append(path)
         return self.memory.candidates(found) if self.memory else found
+
+    def _look_apart(self, wanted: dict[str, Callable[[str, bytes], bool]]) -> None:
+        """Look at new files in several processes, when there are many."""
+        files, entries = self.inventory.files, self.cache.entries
+        paths = [
+            path
+            for path in self.found.plausible
+            if path not in entries and path in self.found.marks and path not in self.overlay and files[path] <= LIMIT
+        ]
+        costs = [files[path] + 5_000 for path in paths]
+        if sum(costs) < LOOK_BYTES:
+            return
+        from lambdalint.forks import spread, workers
+
+        count = workers()
+        if count < 2:
+            return
+        _load_dialects(wanted, self.dialects)
+        # Neighbours together: a folder's files lie together on the disk as well.
+        size = len(paths) // (count * 8) + 1
+        chunks = [range(start, min(start + size, len(paths))) for start in range(0, len(paths), size)]
+
+        def look(index: int) -> list[tuple[str, tuple[str, ...]] | None]:
+            return [self._seen(paths[number], wanted) for number in chunks[index]]
+
+        seen = spread([sum(costs[number] for number in chunk) for chunk in chunks], look)
+        for chunk, found in zip(chunks, seen, strict=True):
+            for number, known in zip(chunk, found, strict=True):
+                if known is not None:
+                    self.cache.looked(paths[number], self._mark(paths[number]), *known)
+
+    def _seen(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, tuple[str, ...]] | None:
+        """A file's digest and which dialects want it; None when it cannot be read, which is said later."""
+        try:
+            data = _bytes(self._absolute(path))
+        except OSError:
+            return None
+        return digest_of(data), self._ask(path, data, wanted)
 
     def _looks(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
         if path in self.overlay:
@@ -245,17 +286,22 @@ class Disk:
     def _ask(self, path: str, data: bytes, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
         if not plausible(path):
             return ()
-        if not wanted:
-            from importlib import import_module
-
-            for name in dialects() if self.dialects is None else self.dialects:
-                wanted[name] = import_module(f"lambdalint.dialects.{name}").wanted
+        _load_dialects(wanted, self.dialects)
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16: no word of it would be seen
             data = data.decode("utf-16", "replace").encode("utf-8", "replace")
         names = [name for name, ask in wanted.items() if ask(path, data)]
         if path.endswith(".py") and may_hold_handler(data):
             names.append("python")
         return tuple(names)
+
+
+def _load_dialects(wanted: dict[str, Callable[[str, bytes], bool]], names: Sequence[str] | None) -> None:
+    """Each dialect's cheap look, by its name."""
+    if not wanted:
+        from importlib import import_module
+
+        for name in dialects() if names is None else names:
+            wanted[name] = import_module(f"lambdalint.dialects.{name}").wanted
 
 
 def source_lines(root: str, overlay: Mapping[str, bytes]) -> Callable[[str, int], str | None]:

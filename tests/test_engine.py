@@ -10,11 +10,13 @@ import time
 from binascii import crc32
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import lambdalint.engine
+from lambdalint import forks
 from lambdalint.cache import FOLDER, Cache, restore
 from lambdalint.catalog import Rule, catalog
 from lambdalint.dialects import dialects
@@ -43,6 +45,11 @@ Resources:
       Runtime: python3.13
       Handler: app.handler
       CodeUri: src/
+"""
+FUNCTION = """\
+  {name}:
+    Type: AWS::Lambda::Function
+    Properties: {{Runtime: python3.13, Handler: app.handler, Code: {name}/}}
 """
 APP = "def handler(event, context):\n    return event['id']\n"
 FILES = {"template.yaml": TEMPLATE, "src/app.py": APP}
@@ -384,17 +391,86 @@ def test_many_files_are_read_by_several_processes(tree: Tree, monkeypatch: pytes
     assert documents[0] == documents[1]
 
 
-def test_a_pool_that_cannot_start_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_cannot_start_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     from lambdalint import pool
 
-    def broken(*arguments: object) -> Iterator[tuple[int, bytes]]:
-        raise OSError("no semaphores here")
-        yield 0, b""
+    def broken() -> int:
+        raise BlockingIOError("no further process")
 
-    monkeypatch.setattr(pool, "_in_pool", broken)
-    work = [("a.py", b"x = 1\n", "python"), ("b.py", b"", "python")]
-    read = dict(pool.read_all([(path, language, data, "d") for path, data, language in work], 2))
-    assert [restore(read[index]).path for index in (0, 1)] == ["a.py", "b.py"]
+    monkeypatch.setattr(os, "fork", broken)
+    work = [("a.py", "python", b"x = 1\n", "d"), ("b.py", "python", b"", "d")]
+    assert [restore(blob).path for blob in pool.read_all(work)] == ["a.py", "b.py"]
+
+
+def test_work_is_spread_over_processes_and_comes_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "workers", lambda: 3)
+    mine = os.getpid()
+    done = forks.spread([5, 1, 4, 3, 2], lambda index: (index, os.getpid()))
+    assert [index for index, _ in done] == [0, 1, 2, 3, 4]
+    if sys.platform == "linux":
+        assert len({process for _, process in done}) == 3
+    assert forks.spread([], lambda index: index) == []
+
+    def fails_elsewhere(index: int) -> int:
+        if os.getpid() != mine:
+            raise ValueError("in a process of its own")
+        return index
+
+    assert forks.spread([1, 1, 1, 1], fails_elsewhere) == [0, 1, 2, 3], "what a process fails to do is done here"
+    unsendable = forks.spread([1, 1, 1], lambda index: lambda: index)
+    assert [make() for make in unsendable] == [0, 1, 2]
+
+    def fails(index: int) -> int:
+        raise KeyError(index)
+
+    with pytest.raises(KeyError):
+        forks.spread([1, 1], fails)
+
+
+def test_one_process_where_threads_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMBDALINT_WORKERS", "1")
+    assert forks.workers() == 1
+    monkeypatch.delenv("LAMBDALINT_WORKERS")
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2}, raising=False)
+    assert forks.workers(forking=False) == 3
+    done = Event()
+    thread = Thread(target=done.wait)
+    thread.start()
+    assert forks.workers() == 1
+    done.set()
+    thread.join()
+
+
+def test_many_worlds_are_followed_by_several_processes(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And looked at; the report is that of one process, problems included."""
+    template = "Resources:\n"
+    files = {}
+    for name in ("one", "two", "three", "four"):
+        template += FUNCTION.format(name=name)
+        files[f"{name}/app.py"] = f"import own\nimport boto3\ndef handler(event, context):\n    own.{name}()\n"
+        files[f"{name}/own.py"] = f"import boto3\ndef {name}():\n    return boto3.client('s3')\n"
+    root = tree(
+        {**files, "four/bad.py": "def (\n", "four/own.py": "import bad\ndef four(): pass\n", "t.yaml": template}
+    )
+    for name in ("lambdalint.project.POOL_BYTES", "lambdalint.project.LOOK_BYTES", "lambdalint.link.reach.FORK_BYTES"):
+        monkeypatch.setattr(name, 10)
+    started: list[int] = []
+    fork = os.fork
+
+    def counted() -> int:
+        started.append(1)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", counted)
+    reports = []
+    for count in (1, 3):
+        monkeypatch.setattr(forks, "workers", lambda forking=True, count=count: count)
+        monkeypatch.setattr("lambdalint.link.reach.workers", lambda count=count: count)
+        reports.append(run(str(root), cache=Cache(None))._replace(timings=()))
+    assert reports[0] == reports[1]
+    assert [finding.span.path for finding in reports[0].findings] == ["one/own.py", "three/own.py", "two/own.py"]
+    assert [problem.path for problem in reports[0].problems] == ["four/bad.py"]
+    assert started or sys.platform != "linux"
 
 
 def test_a_run_is_the_same_each_time(tree: Tree, run_in: Callable[..., Ran]) -> None:

@@ -34,7 +34,7 @@ LAYERS = [
     {"knowledge"},
     {"mask"},
     {"model"},
-    {"records", "patterns"},
+    {"records", "patterns", "forks"},
     {""},  # the package itself: its version
 ]
 LEVEL = {name: len(LAYERS) - index for index, names in enumerate(LAYERS) for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambdalint.forks import spread, workers
 from lambdalint.languages.python.interpret.trace import Traced, trace
 from lambdalint.languages.python.interpret.world import Located, World
 from lambdalint.link.finder import Finder, Index
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from lambdalint.link.handlers import Entry
     from lambdalint.memory import Again
     from lambdalint.model import Project
+
+
+FORK_BYTES = 150_000  # of code to follow, once for each entry point; below this a process costs more than it saves
 
 
 class Reach:
@@ -81,6 +85,7 @@ class Reach:
 
     def prefetch(self, entries: Iterable[Entry]) -> None:
         """Read the import closure of many entry points, a frontier at a time, so that reading can be parallel."""
+        entries = list(entries)
         frontier = {(entry.path, entry.roots) for entry in entries}
         seen: set[tuple[str, tuple[str, ...]]] = set()
         while frontier:
@@ -95,6 +100,35 @@ class Reach:
                     if (located, roots) not in seen:
                         following.add((located, roots))
             frontier = following
+        if isinstance(self.pieces, Anew):
+            self._follow_apart(entries, seen)
+
+    def _follow_apart(self, entries: list[Entry], closure: set[tuple[str, tuple[str, ...]]]) -> None:
+        """Follow entry points in several processes, when there is much to follow; a world stays in one of them."""
+        waiting: dict[tuple[str, ...], list[Entry]] = {}
+        for entry in dict.fromkeys(entries):
+            if (entry.roots, entry.path, entry.name) not in self.traced:
+                waiting.setdefault(entry.roots, []).append(entry)
+        sizes = dict.fromkeys(waiting, 0)
+        for path, roots in closure:
+            if roots in sizes:
+                sizes[roots] += self.project.inventory.files.get(path, 0)
+        work = list(waiting.values())
+        costs = [sizes[roots] * len(found) for roots, found in waiting.items()]
+        if len(work) < 2 or sum(costs) - max(costs) < FORK_BYTES or workers() < 2:
+            return
+        problems = self.project.problems
+
+        def follow(index: int) -> tuple[list[Traced | None], list[Problem]]:
+            before = len(problems)
+            return [self.follow(entry) for entry in work[index]], problems[before:]
+
+        for found, (traced, said) in zip(work, spread(costs, follow), strict=True):
+            for entry, one in zip(found, traced, strict=True):
+                self.traced[entry.roots, entry.path, entry.name] = one
+                for path in one.modules if one is not None else ():
+                    self.module(path)
+            problems += [problem for problem in said if problem not in problems]
 
     def imported(self, path: str, facts: Module, roots: tuple[str, ...]) -> set[str]:
         """The files of the project that a module's import statements name."""
