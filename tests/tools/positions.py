@@ -3,11 +3,11 @@
     python -m tests.tools.positions CHECKOUT [CHECKOUT ...] [--seed 20261123] [--count 200]
 
 Drawn are names, handlers, runtimes, memory sizes, timeouts, environment variables (their names, and their values),
-layers, triggers and the settings by id, of every declaration, where the value is written, known and a plain text, number
-or boolean; each dialect gives an equal number, as far as it has as many. By rule a span is the value as it is written,
-quotes included, and what is between the quotes (escapes undone) is the value: "same". Where a value is computed
-(`Duration.minutes(1)`, `var.size`, `!Sub ...`) the span is that "expression". A literal that holds the value among others
-("GET /orders"), or a part of it (the last step of a path), is "part". Everything else is "other" and printed.
+layers, triggers and the settings by id, of every declaration, where the value is written, known and a plain text,
+number or boolean; each dialect gives an equal number, as far as it has as many. By rule a span is the value as it is
+written, quotes included, and what is between the quotes (escapes undone) is the value: "same". Where a value is
+computed (`Duration.minutes(1)`, `var.size`, `!Sub ...`) the span is that "expression". A literal that holds the value
+among others ("GET /orders"), or a part of it (the last step of a path), is "part". Everything else is "other", printed.
 """
 
 from __future__ import annotations
