@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -24,6 +25,8 @@ NAMED = "**/{Dockerfile,Containerfile,Makefile,justfile,Pipfile,.gitignore,cdk.j
 
 def make() -> LanguageServer:
     """A server with every feature, that knows nothing yet."""
+    # The command line looks for garbage rarely, because it ends soon. A server does not.
+    gc.set_threshold(20_000, 10, 10)
     # Whole texts at each change: pygls cuts lines at form feeds and other separators that no editor counts as one.
     server = LanguageServer("lambdalint", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
     state = State(server)
