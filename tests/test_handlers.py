@@ -1,4 +1,4 @@
-"""Which file a handler named by configuration is: where it points, where a build takes it from, or none, with a note."""
+"""Which file a handler named by configuration is: where it points, where a build takes it from, or none."""
 
 from __future__ import annotations
 
