@@ -99,8 +99,8 @@ class Session:
         self.memory.moved()
 
     def _share(self) -> None:
-        """Let the command line know what the first run read from the disk. From then on the memory holds what is needed,
-        and another copy of it, ready to be written, would only be carried along."""
+        """Let the command line know what the first run read from the disk. From then on the memory holds what is
+        needed, and another copy of it, ready to be written, would only be carried along."""
         self.cache.save(self.memory.on_disk)
         self.cache.close()
         self.cache.folder = None

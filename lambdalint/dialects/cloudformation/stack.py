@@ -235,10 +235,7 @@ class Stack:
             return None
         tops = [value for key, value in found[1].items() if names[1] is None or str(key.value) == str(names[1])]
         nodes = [
-            value
-            for top in tops
-            for key, value in top.items()
-            if names[2] is None or str(key.value) == str(names[2])
+            value for top in tops for key, value in top.items() if names[2] is None or str(key.value) == str(names[2])
         ]
         if len(nodes) == 1 and None not in names:
             return nodes[0]

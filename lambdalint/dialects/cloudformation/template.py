@@ -207,9 +207,7 @@ def with_globals(properties: Node, shared: Node | None, ignored: Node | None) ->
         names = {child.value for child in ignored.elements()}
     else:
         names = set()
-    kept = tuple(
-        (key, value) for key, value in shared.value if key.value not in names and key.value not in NOT_GLOBAL
-    )
+    kept = tuple((key, value) for key, value in shared.value if key.value not in names and key.value not in NOT_GLOBAL)
     return _merge(shared._replace(value=kept), properties, "")
 
 
