@@ -14,16 +14,25 @@ import libcst as cst
 
 from lambdalint.model import Edit, Span
 from lambdalint.rewrite.place import Spot, below_header, top_statement
+from lambdalint.rewrite.site import (
+    Site,
+    changed,
+    conditional,
+    dedented,
+    depends,
+    fresh,
+    in_method,
+    inside,
+    is_free,
+    shared,
+    site_of,
+    span_of,
+)
 from lambdalint.rewrite.source import (
-    Scope,
-    Source,
     below,
-    call_at,
     loads,
     same,
     scope_of_function,
-    scope_of_module,
-    source,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +45,6 @@ LAZY = frozenset(
     "Table Bucket Object Queue Topic Subscription Alarm Metric Instance Vpc Role User Policy Stack Key".split()
 )
 ENVIRONMENT = re.compile(r"""environ(?:\.get\(|\[)\s*["'](\w+)["']|getenv\(\s*["'](\w+)["']""")
-CHANGES = frozenset("close events headers mount register hooks auth cookies params proxies verify shutdown".split())
 NEVER = frozenset({"locals", "vars", "eval", "exec"})
 ABOUT = re.compile(r"client|connect|resource|session|boto|initiali[sz]e|instantiat", re.IGNORECASE)
 
@@ -53,30 +61,17 @@ class Hoist(NamedTuple):
     variables: tuple[str, ...] = ()
 
 
-class _Site(NamedTuple):
-    """Where the call stands. above: the compound statements between it and its function, innermost first."""
-
-    found: Source
-    path: str
-    call: cst.Call
-    statement: cst.SimpleStatementLine
-    function: cst.FunctionDef
-    above: tuple[cst.CSTNode, ...]
-    names: Scope  # of the module
-    local: Scope  # of the function
-
-
 def hoist(text: str, span: Span, wish: str) -> Hoist | None:
     """Make a call at module scope. wish: what to call the object when it has no name; None when it cannot be moved."""
-    site = _site(text, span)
-    if site is None or site.local.declared or _conditional(site) or shared(site):
+    site = site_of(text, span)
+    if site is None or site.local.declared or conditional(site) or shared(site):
         return None
     whole = _assigned(site)
     value: cst.BaseExpression = site.call
     if whole is not None:
         value = whole[1]
     needed = {name.value for name in loads(value)}
-    if not _movable(site, needed) or (whole is None and _depends(site, value)):
+    if not _movable(site, needed) or (whole is None and depends(site, value)):
         return None
     last = max((bound.top for name in needed for bound in site.names.bound.get(name, ())), default=0)
     doubts = list(_doubts(site, value, needed))
@@ -85,18 +80,18 @@ def hoist(text: str, span: Span, wish: str) -> Hoist | None:
     if whole is None:
         doubts.append("the object gets a name that it did not have")
         equal = "" if equal in site.local.bound else equal
-        name = equal or _fresh(site, wish)
-        edits = [Edit(_span(site, site.call), name)]
+        name = equal or fresh(site, wish)
+        edits = [Edit(span_of(site, site.call), name)]
         if not equal:
             spot = below_header(site.found, last)
             if _called_before(site, spot):
                 return None
-            edits.append(spot.edit(site.path, f"{name} = {_dedented(site, value)}"))
+            edits.append(spot.edit(site.path, f"{name} = {dedented(site, value)}"))
         return Hoist(tuple(edits), name, tuple(doubts), variables)
     target, value = whole
     if len(site.local.bound.get(target, ())) != 1 or _sole(site) or changed(site, target):
         return None
-    keeps = equal or (target if _free(site, target) else _fresh(site, wish))
+    keeps = equal or (target if is_free(site, target) else fresh(site, wish))
     if keeps != target and (keeps in site.local.bound or _annotation(site) is not None or _rebound(site, target)):
         return None
     edits = list(_removed(site, not equal))
@@ -114,59 +109,7 @@ def hoist(text: str, span: Span, wish: str) -> Hoist | None:
     return Hoist(tuple(edits), keeps, tuple(doubts), () if equal else variables)
 
 
-def _site(text: str, span: Span) -> _Site | None:
-    found = source(text)
-    if found is None:
-        return None
-    call = call_at(found, (span.line, span.column), (span.end_line, span.end_column))
-    if call is None:
-        return None
-    statement: cst.SimpleStatementLine | None = None
-    function: cst.FunctionDef | None = None
-    between: list[cst.CSTNode] = []
-    for node in found.above(call):
-        if isinstance(node, (cst.Lambda, cst.GeneratorExp, cst.ListComp, cst.SetComp, cst.DictComp, cst.Decorator)):
-            return None
-        if isinstance(node, (cst.Param, cst.Parameters)) and statement is None:
-            return None
-        if isinstance(node, cst.SimpleStatementLine) and statement is None:
-            statement = node
-        elif isinstance(node, cst.FunctionDef):
-            function = node
-            break
-        elif isinstance(node, cst.ClassDef):
-            return None
-        elif statement is not None:
-            between.append(node)
-    if statement is None or function is None:
-        return None
-    outer = [node for node in found.above(function) if isinstance(node, (cst.FunctionDef, cst.ClassDef))]
-    if any(isinstance(node, cst.FunctionDef) for node in outer):
-        return None
-    return _Site(
-        found, span.path, call, statement, function, tuple(between), scope_of_module(found),
-        scope_of_function(found, function),
-    )  # fmt: skip
-
-
-def _conditional(site: _Site) -> bool:
-    """Whether the call is made on some paths only, as far as its own function tells."""
-    inner = (cst.If, cst.For, cst.While, cst.Match, cst.ExceptHandler, cst.Else, cst.Finally)
-    if any(isinstance(node, inner) for node in site.above):
-        return True
-    for node in site.found.above(site.call):
-        if node is site.statement:
-            return False
-        if isinstance(node, (cst.IfExp, cst.BooleanOperation, cst.Await, cst.Yield)):
-            return True
-    return True
-
-
-def _in_method(site: _Site) -> bool:
-    return any(isinstance(node, cst.ClassDef) for node in site.found.above(site.function))
-
-
-def _assigned(site: _Site) -> tuple[str, cst.BaseExpression] | None:
+def _assigned(site: Site) -> tuple[str, cst.BaseExpression] | None:
     """The local name and the value, when the statement is `name = CALL` or `name = CALL.Table(...)`."""
     if len(site.statement.body) != 1:
         return None
@@ -190,16 +133,12 @@ def _assigned(site: _Site) -> tuple[str, cst.BaseExpression] | None:
         if not makes or any(isinstance(node.value, cst.Call) for node in inner.args):
             return None
         inner = inside
-    if _depends(site, value):
+    if depends(site, value):
         return None  # of `CALL.Table(local)` only the call itself can move, which then needs a name
     return target.value, value
 
 
-def _depends(site: _Site, value: cst.BaseExpression) -> bool:
-    return any(name.value in site.local.bound for name in loads(value))
-
-
-def _movable(site: _Site, needed: set[str]) -> bool:
+def _movable(site: Site, needed: set[str]) -> bool:
     """Whether every name a value needs is bound once, at import, by nothing that may be skipped or repeated."""
     if needed & site.local.bound.keys() or NEVER & {name.value for name in loads(site.function.body)}:
         return False
@@ -220,10 +159,10 @@ def _movable(site: _Site, needed: set[str]) -> bool:
     )
 
 
-def _doubts(site: _Site, value: cst.BaseExpression, needed: set[str]) -> list[str]:
+def _doubts(site: Site, value: cst.BaseExpression, needed: set[str]) -> list[str]:
     """Why making it at import may differ from making it in the function."""
     doubts: list[str] = []
-    if _in_method(site):
+    if in_method(site):
         doubts.append("all objects of the class then share it")
     if isinstance(site.function.body, cst.IndentedBlock) and site.function.decorators:
         names = [site.found.code(one.decorator) for one in site.function.decorators]
@@ -250,7 +189,7 @@ def _doubts(site: _Site, value: cst.BaseExpression, needed: set[str]) -> list[st
     return doubts
 
 
-def _quiet(site: _Site, node: cst.Call, value: cst.BaseExpression) -> bool:
+def _quiet(site: Site, node: cst.Call, value: cst.BaseExpression) -> bool:
     """Whether a call inside the value does nothing at import but make something."""
     code = site.found.code(node.func)
     if code in ("os.getenv", "os.environ.get", "getenv", "environ.get"):
@@ -262,7 +201,7 @@ def _quiet(site: _Site, node: cst.Call, value: cst.BaseExpression) -> bool:
     return bool(imports) and all(re.match(r"(from|import) (botocore|boto3)\b", site.found.code(one)) for one in imports)
 
 
-def _variables(site: _Site, value: cst.BaseExpression) -> tuple[str, ...]:
+def _variables(site: Site, value: cst.BaseExpression) -> tuple[str, ...]:
     """Environment variables that the value reads and nothing else reads at import."""
     read = {one or other for one, other in ENVIRONMENT.findall(site.found.code(value))}
     if not read:
@@ -274,7 +213,7 @@ def _variables(site: _Site, value: cst.BaseExpression) -> tuple[str, ...]:
     return tuple(sorted(read - known))
 
 
-def _equal(site: _Site, value: cst.BaseExpression) -> str:
+def _equal(site: Site, value: cst.BaseExpression) -> str:
     """The name of an object at module scope that is made the same way, "" when there is none."""
     wanted = site.found.code(value)
     for name, bound in site.names.bound.items():
@@ -288,95 +227,13 @@ def _equal(site: _Site, value: cst.BaseExpression) -> str:
     return ""
 
 
-def _free(site: _Site, name: str) -> bool:
-    """Whether a name can be bound at module scope: nothing else there or in other functions would notice."""
-    if name in site.names.bound or name in site.names.declared or hasattr(builtins, name) or site.names.star:
-        return False
-    return not any(
-        isinstance(node, cst.Name)
-        and node.value == name
-        and not _inside(site, node, site.function)
-        and not _local(site, node)
-        for node in below(site.found.module)
-    )
-
-
-def _local(site: _Site, node: cst.Name) -> bool:
-    """Whether a name is an attribute, a keyword or bound in the function it stands in."""
-    if not _is_name(site, node):
-        return True
-    for above in site.found.above(node):
-        if isinstance(above, cst.FunctionDef) and node.value in scope_of_function(site.found, above).bound:
-            return True
-    return False
-
-
-def _inside(site: _Site, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
-    return any(above is outer for above in site.found.above(node))
-
-
-def _fresh(site: _Site, wish: str) -> str:
-    """A name near the wish that no scope of the file uses."""
-    used = {node.value for node in below(site.found.module) if isinstance(node, cst.Name) and _is_name(site, node)}
-    used |= set(dir(builtins))
-    count = 1
-    name = wish
-    while name in used:
-        count += 1
-        name = f"{wish}_{count}"
-    return name
-
-
-def _is_name(site: _Site, node: cst.Name) -> bool:
-    """Whether it is a name of its own: no attribute and no keyword."""
-    parent = site.found.parents.get(node)
-    if isinstance(parent, cst.Attribute):
-        return parent.attr is not node
-    return not (isinstance(parent, cst.Arg) and parent.keyword is node)
-
-
-def changed(site: _Site, name: str) -> bool:
-    """Whether the function changes or ends the object that it made, so that it must be its own.
-
-    An attribute is set, something is registered, mounted or put into its headers, it is closed or returned.
-    """
-    for node in below(site.function.body):
-        if isinstance(node, cst.Return) and isinstance(node.value, cst.Name) and node.value.value == name:
-            return not _is_aws(site)
-        if not isinstance(node, cst.Attribute):
-            continue
-        inner: cst.BaseExpression = node
-        while isinstance(inner, cst.Attribute):
-            inner = inner.value
-        if not isinstance(inner, cst.Name) or inner.value != name:
-            continue
-        if node.attr.value in CHANGES or isinstance(site.found.parents.get(node), (cst.AssignTarget, cst.AugAssign)):
-            return True
-    return False
-
-
-def shared(site: _Site) -> bool:
-    """Whether the statement is `self.name = CALL` and the object behind the name is changed or ended somewhere."""
-    only = site.statement.body[0]
-    if not isinstance(only, cst.Assign) or not isinstance(only.targets[0].target, cst.Attribute):
-        return False
-    name = re.escape(only.targets[0].target.attr.value)
-    return re.search(rf"\.{name}\.(?:({'|'.join(sorted(CHANGES))})\b|\w+\s*=[^=])", site.found.text) is not None
-
-
-def _is_aws(site: _Site) -> bool:
-    return re.search(r"\b(client|resource|Session)$", site.found.code(site.call.func)) is not None and (
-        "boto" in site.found.text
-    )
-
-
-def _sole(site: _Site) -> bool:
+def _sole(site: Site) -> bool:
     """Whether the statement is all its block holds, so that the block is there for its sake."""
     block = site.found.parents.get(site.statement)
     return not isinstance(block, cst.IndentedBlock) or len(block.body) == 1
 
 
-def _removed(site: _Site, comments: bool) -> list[Edit]:
+def _removed(site: Site, comments: bool) -> list[Edit]:
     """Delete the statement's lines, those of its own comments, and the blank lines that then stand at an edge."""
     lines = site.found.lines
     place = site.found.places[site.statement]
@@ -392,7 +249,7 @@ def _removed(site: _Site, comments: bool) -> list[Edit]:
     return [Edit(Span(site.path, first, 1, last + 1, 1), left)]
 
 
-def _inner_comments(site: _Site) -> str:
+def _inner_comments(site: Site) -> str:
     """The comments of a statement that goes without being written again, as a line of their own."""
     found = [node.value for node in below(site.statement) if isinstance(node, cst.Comment)]
     leading = [node.comment.value for node in site.statement.leading_lines if node.comment is not None]
@@ -402,7 +259,7 @@ def _inner_comments(site: _Site) -> str:
     return f"{indent}{'  '.join(own)}\n" if own else ""
 
 
-def _own_comments(site: _Site, every: bool = False) -> list[str]:
+def _own_comments(site: Site, every: bool = False) -> list[str]:
     """The comments directly above the statement, when they are about what moves; `every`: or not."""
     place = site.found.places[site.statement]
     lines = site.found.lines
@@ -418,7 +275,7 @@ def _own_comments(site: _Site, every: bool = False) -> list[str]:
     return own if every or about or not following else []
 
 
-def _moved(site: _Site, target: str, name: str) -> tuple[list[str], str]:
+def _moved(site: Site, target: str, name: str) -> tuple[list[str], str]:
     """The statement as it stands at module scope, and the comments above it."""
     statement = site.statement.with_changes(leading_lines=())
     code = site.found.code(statement).rstrip("\r\n")
@@ -427,11 +284,7 @@ def _moved(site: _Site, target: str, name: str) -> tuple[list[str], str]:
     return _own_comments(site), re.sub(r"\r\n|\r", "\n", code)
 
 
-def _dedented(site: _Site, value: cst.BaseExpression) -> str:
-    return re.sub(r"\r\n|\r", "\n", site.found.code(value))
-
-
-def _rebound(site: _Site, name: str) -> bool:
+def _rebound(site: Site, name: str) -> bool:
     """Whether a scope inside the function has the same name for something else."""
     for node in below(site.function.body):
         if isinstance(node, cst.FunctionDef) and name in scope_of_function(site.found, node).bound:
@@ -445,26 +298,21 @@ def _rebound(site: _Site, name: str) -> bool:
     return False
 
 
-def _renamed(site: _Site, old: str, new: str) -> list[Edit]:
+def _renamed(site: Site, old: str, new: str) -> list[Edit]:
     """Every use of a local name but the statement that goes."""
     return [
-        Edit(_span(site, name), new)
+        Edit(span_of(site, name), new)
         for name in loads(site.function.body)
-        if name.value == old and not _inside(site, name, site.statement)
+        if name.value == old and not inside(site, name, site.statement)
     ]
 
 
-def _span(site: _Site, node: cst.CSTNode) -> Span:
-    place = site.found.places[node]
-    return Span(site.path, place.start.line, place.start.column + 1, place.end.line, place.end.column + 1)
-
-
-def _annotation(site: _Site) -> cst.Annotation | None:
+def _annotation(site: Site) -> cst.Annotation | None:
     only = site.statement.body[0]
     return only.annotation if isinstance(only, cst.AnnAssign) else None
 
 
-def _evaluates(site: _Site, annotation: cst.Annotation) -> bool:
+def _evaluates(site: Site, annotation: cst.Annotation) -> bool:
     """Whether an annotation can stand at module scope, where it is evaluated."""
     if re.search(r"^from __future__ import [^\n]*\bannotations\b", site.found.text, re.M):
         return True
@@ -475,7 +323,7 @@ def _evaluates(site: _Site, annotation: cst.Annotation) -> bool:
     return True
 
 
-def _called_before(site: _Site, spot: Spot) -> bool:
+def _called_before(site: Site, spot: Spot) -> bool:
     """Whether something at module scope uses the function before the new statement has run."""
     top = top_statement(site.found, site.function)
     name = site.function.name.value

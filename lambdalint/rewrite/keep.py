@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lambdalint.model import Edit, Span
-from lambdalint.rewrite.hoist import NEVER, _dedented, _fresh, _site, _span, changed, shared
+from lambdalint.rewrite.hoist import NEVER
 from lambdalint.rewrite.place import below_header
+from lambdalint.rewrite.site import changed, dedented, fresh, shared, site_of, span_of
 from lambdalint.rewrite.source import below, is_standard, loads, same
 
 if TYPE_CHECKING:
-    from lambdalint.rewrite.hoist import _Site
+    from lambdalint.rewrite.site import Site
 
 MUTABLE = (cst.Dict, cst.List, cst.Set, cst.DictComp, cst.ListComp, cst.SetComp)
 
 
 def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
     """Make a call in a cached function of its own. wish: what to call it."""
-    site = _site(text, span)
+    site = site_of(text, span)
     if (
         site is None
         or _is_changed(site)
@@ -40,8 +41,8 @@ def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
     parameters, arguments, call = made
     known = _known(site, parameters, call)
     known = "" if known in site.local.bound else known
-    name = known or _fresh(site, wish)
-    edits = [Edit(_span(site, site.call), f"{name}({', '.join(arguments)})")]
+    name = known or fresh(site, wish)
+    edits = [Edit(span_of(site, site.call), f"{name}({', '.join(arguments)})")]
     if known:
         return tuple(edits)
     decorator, imports = _cache(site)
@@ -55,7 +56,7 @@ def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
     return (*edits, spot.function(site.path, body))
 
 
-def _is_changed(site: _Site) -> bool:
+def _is_changed(site: Site) -> bool:
     """Whether the function changes or ends what it makes."""
     only = site.statement.body[0]
     if isinstance(only, cst.Assign) and isinstance(only.targets[0].target, cst.Name):
@@ -63,12 +64,12 @@ def _is_changed(site: _Site) -> bool:
     return shared(site)
 
 
-def _used_up(site: _Site) -> bool:
+def _used_up(site: Site) -> bool:
     """Whether the object is closed at the end of a `with`."""
     return any(isinstance(node, cst.WithItem) for node in site.found.above(site.call))
 
 
-def _parameters(site: _Site) -> tuple[list[str], list[str], str] | None:
+def _parameters(site: Site) -> tuple[list[str], list[str], str] | None:
     """The accessor's parameters, what the function gives it, and the call it makes of them."""
     parameters: list[str] = []
     given: list[str] = []
@@ -90,17 +91,17 @@ def _parameters(site: _Site) -> tuple[list[str], list[str], str] | None:
             return None
         if name not in parameters:
             parameters.append(name)
-            given.append(_dedented(site, argument.value))
-        elif given[parameters.index(name)] != _dedented(site, argument.value):
+            given.append(dedented(site, argument.value))
+        elif given[parameters.index(name)] != dedented(site, argument.value):
             return None
         arguments.append(argument.with_changes(value=cst.Name(name)))
     free = {name.value for argument in arguments for name in loads(argument.value)}
     if len(parameters) != len(set(parameters)) or free & site.local.bound.keys() - set(parameters):
         return None
-    return parameters, given, _dedented(site, site.call.with_changes(args=arguments))
+    return parameters, given, dedented(site, site.call.with_changes(args=arguments))
 
 
-def _is_mutable(site: _Site, name: str) -> bool:
+def _is_mutable(site: Site, name: str) -> bool:
     """Whether a local name is given a dict, a list or a set, which no cache takes as a key."""
     for bound in site.local.bound[name]:
         value = bound.node.value if isinstance(bound.node, (cst.Assign, cst.AnnAssign)) else None
@@ -111,7 +112,7 @@ def _is_mutable(site: _Site, name: str) -> bool:
     return name.endswith(("kwargs", "_args", "options", "headers", "settings", "config"))
 
 
-def _known(site: _Site, parameters: list[str], call: str) -> str:
+def _known(site: Site, parameters: list[str], call: str) -> str:
     """A cached function that is there already and does the same, "" when there is none."""
     for statement in site.found.module.body:
         if not isinstance(statement, cst.FunctionDef) or len(statement.decorators) != 1:
@@ -129,7 +130,7 @@ def _known(site: _Site, parameters: list[str], call: str) -> str:
     return ""
 
 
-def _cache(site: _Site) -> tuple[str | None, list[Edit]]:
+def _cache(site: Site) -> tuple[str | None, list[Edit]]:
     """How to write the decorator here, and the import that it takes."""
     imports = [
         (index, statement.body[0])
