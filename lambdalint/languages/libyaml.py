@@ -2,14 +2,8 @@
 
 `import yaml` also loads the parser, resolver and constructor that are written in Python, and compiles their regular
 expressions: 10 ms, a seventh of a run over one function (benchmarks/startup.py), of which nothing here makes use. So
-<<<<<<< Updated upstream
-the
-package's own first lines are put off until somebody asks for more of it, and the errors' modules are stood in for while
-the parser is loaded. Where that does not work out, as without libyaml, the whole of PyYAML is imported.
-=======
 the package's own first lines are put off until somebody asks for more of it, and the errors' modules are stood in for
 while the parser is loaded. Where that does not work out, as without libyaml, the whole of PyYAML is imported.
->>>>>>> Stashed changes
 """
 
 from __future__ import annotations
