@@ -160,7 +160,7 @@ def _actions(server: LanguageServer, state: State) -> None:
         await _show(server, page_uri(rule), None)
 
     @server.command(SHOW_DECLARATIONS)
-    async def show_declarations(places: list[Any]) -> None:
+    async def show_declarations(places: list) -> None:  # type: ignore[type-arg] # pygls wants a class to look at
         for uri, line, column in places[:1]:
             at = lsp.Position(max(int(line) - 1, 0), max(int(column) - 1, 0))
             await _show(server, str(uri), lsp.Range(at, at))
