@@ -1,6 +1,5 @@
 """TypeScript and JavaScript as terms: what is read, where it stands, and that broken text is only a problem."""
 
-
 from __future__ import annotations
 
 import pickle

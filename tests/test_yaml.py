@@ -46,7 +46,7 @@ def cut(lines: list[str], at: tuple[int, int, int, int]) -> str:
     return "\n".join([first, *lines[line : end - 1], last])
 
 
-SPELLINGS = '''\
+SPELLINGS = """\
 plain: python3.12
 single: 'it''s'
 double: "a\\tb"
@@ -84,7 +84,7 @@ literal: |
 
   y = 2
 
-end: !GetAtt [A, B]'''
+end: !GetAtt [A, B]"""
 
 
 def test_a_place_covers_exactly_the_value() -> None:

@@ -41,9 +41,7 @@ MAILS = frozenset(
         "smtplib.SMTP_SSL().send_message",
     }
 )
-LOGIN = pattern(
-    r"token|log_?in|sign_?in|authenticate|credentials", re.IGNORECASE
-)  # what asks for access is named so
+LOGIN = pattern(r"token|log_?in|sign_?in|authenticate|credentials", re.IGNORECASE)  # what asks for access is named so
 SERVICES = {
     "slack_sdk.WebClient().chat_postMessage": "idempotency",
     "slack_sdk.web.client.WebClient().chat_postMessage": "idempotency",

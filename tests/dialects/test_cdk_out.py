@@ -217,7 +217,10 @@ def test_manifests_tell_constructs_nested_templates_and_layers() -> None:
     nested, layer = "c" * 64, "d" * 64
     parent = {
         "F": function(asset=None, Layers=[{"Ref": "L"}]),
-        "L": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": {"S3Bucket": "b", "S3Key": f"{layer}.zip"}}},
+        "L": {
+            "Type": "AWS::Lambda::LayerVersion",
+            "Properties": {"Content": {"S3Bucket": "b", "S3Key": f"{layer}.zip"}},
+        },
         "N": {
             "Type": "AWS::CloudFormation::Stack",
             "Properties": {

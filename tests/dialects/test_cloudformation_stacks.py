@@ -285,7 +285,11 @@ def drawn(random_: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
                     expected[key] = (shown or spelling).format(text, mark)
                 continue
             spelling, shown = random_.choice(SPELLINGS)
-            text = str(random_.randrange(128, 900)) if name in ("MemorySize", "Timeout") else f"text{random_.randrange(999)}.x"
+            text = (
+                str(random_.randrange(128, 900))
+                if name in ("MemorySize", "Timeout")
+                else f"text{random_.randrange(999)}.x"
+            )
             mark = f"{number}{name}"
             lines.append(f"      {name}: " + spelling.format(text, mark))
             expected[name] = (shown or spelling).format(text, mark)
@@ -385,7 +389,9 @@ def alias_bomb() -> str:
 
 
 @pytest.mark.parametrize(
-    "files", [{"t.yaml": doubling()}, {"t.yaml": loops()}, nested(), {"t.yaml": alias_bomb()}], ids=lambda files: str(len(files))
+    "files",
+    [{"t.yaml": doubling()}, {"t.yaml": loops()}, nested(), {"t.yaml": alias_bomb()}],
+    ids=lambda files: str(len(files)),
 )
 def test_hostile_templates_are_done_within_seconds(files: dict[str, str]) -> None:
     import time

@@ -21,7 +21,9 @@ def functions(resources: str, **files: str) -> dict[str, Declaration]:
 
 def triggers(resources: str, **files: str) -> tuple[Trigger, ...]:
     """The triggers of F, which is added to the resources."""
-    return functions(resources + "\nF: {Type: AWS::Lambda::Function, Properties: {Handler: a.b}}\n", **files)["F"].triggers
+    return functions(resources + "\nF: {Type: AWS::Lambda::Function, Properties: {Handler: a.b}}\n", **files)[
+        "F"
+    ].triggers
 
 
 def told(found: tuple[Trigger, ...]) -> list[tuple[str, str]]:
@@ -292,8 +294,12 @@ def test_what_does_not_name_it(node: str) -> None:
 
 
 def test_a_permission_counts_only_where_nothing_better_tells() -> None:
-    permission = "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: events.amazonaws.com}}\n"
-    rule = "R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !GetAtt F.Arn}]}}\n"
+    permission = (
+        "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: events.amazonaws.com}}\n"
+    )
+    rule = (
+        "R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !GetAtt F.Arn}]}}\n"
+    )
     assert told(triggers(permission)) == [("eventbridge", "async")]
     assert told(triggers(permission + rule)) == [("schedule", "async")]
     stranger = "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: '123456789012'}}\n"
@@ -378,7 +384,9 @@ def test_a_connector_counts_like_a_permission() -> None:
     assert told(triggers(connector + bucket)) == [("s3", "async")]
     queue = "B: {Type: AWS::SQS::Queue}\n"
     assert triggers(connector + queue) == ()
-    embedded = "B: {Type: AWS::SNS::Topic, Connectors: {C: {Properties: {Destination: {Id: F}, Permissions: [Write]}}}}\n"
+    embedded = (
+        "B: {Type: AWS::SNS::Topic, Connectors: {C: {Properties: {Destination: {Id: F}, Permissions: [Write]}}}}\n"
+    )
     assert told(triggers(embedded)) == [("sns", "async")]
 
 
@@ -397,7 +405,9 @@ def test_a_connector_counts_like_a_permission() -> None:
     ],
 )
 def test_whether_the_triggers_are_all_there_can_be(more: str, complete: bool) -> None:
-    rule = "R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !GetAtt F.Arn}]}}\n"
+    rule = (
+        "R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !GetAtt F.Arn}]}}\n"
+    )
     function = "F: {Type: AWS::Lambda::Function, Properties: {Handler: a.b}}\n"
     assert functions(rule + function + more)["F"].triggers_known is complete
     assert functions(function + more)["F"].triggers_known is False  # invoked by hand, as far as is told

@@ -36,7 +36,9 @@ CONFIGURATION: dict[str, Any] = {
 
 
 def load(*answers: Any) -> dict[str, Declaration]:
-    return declared("lambda_api", {f"deployed/{number}.json": json.dumps(answer, indent=4) for number, answer in enumerate(answers)})
+    return declared(
+        "lambda_api", {f"deployed/{number}.json": json.dumps(answer, indent=4) for number, answer in enumerate(answers)}
+    )
 
 
 def test_get_function() -> None:
@@ -72,7 +74,11 @@ def test_get_function() -> None:
 
 
 def test_get_function_configuration_and_list_functions() -> None:
-    other = {**CONFIGURATION, "FunctionName": "other", "FunctionArn": CONFIGURATION["FunctionArn"].replace("orders", "other")}
+    other = {
+        **CONFIGURATION,
+        "FunctionName": "other",
+        "FunctionArn": CONFIGURATION["FunctionArn"].replace("orders", "other"),
+    }
     assert list(load(CONFIGURATION)) == ["orders"]
     assert list(load({"Functions": [CONFIGURATION, other]})) == ["orders", "other"]
     assert list(load([CONFIGURATION, other])) == ["orders", "other"]
@@ -104,5 +110,7 @@ def test_mappings_of_another_answer() -> None:
 
 
 def test_other_json_declares_nothing() -> None:
-    assert load({"FunctionArn": "x", "LastModified": "y"}, {"Functions": [1, {"FunctionArn": 3}]}, {"Functions": {}}) == {}
+    assert (
+        load({"FunctionArn": "x", "LastModified": "y"}, {"Functions": [1, {"FunctionArn": 3}]}, {"Functions": {}}) == {}
+    )
     assert load({"data": {"Functions": [CONFIGURATION]}}) == {}
