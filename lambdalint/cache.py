@@ -26,7 +26,7 @@ FOLDER = ".lambdalint_cache"
 SETTLED_NS = 2_000_000_000
 _SYSTEM = os.name
 # What facts and linked functions are made by; a change of any makes the cache void, also in a checkout.
-SOURCES = ("model.py", "read.py", "discover.py", "languages", "dialects", "link", "package", "knowledge")
+SOURCES = ("model", "read.py", "discover.py", "languages", "dialects", "link", "package", "knowledge")
 _CODE = (".py", ".tsv", ".toml")
 _SAFE_MODULES = ("lambdalint.model", "lambdalint.languages.")
 

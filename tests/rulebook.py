@@ -32,66 +32,58 @@ class Example(NamedTuple):
 
 
 def examples(rule: str, text: str) -> Iterator[Example]:
-    """Every example of a page; fences directly under Bad or Good, before any third heading, are one too."""
-    for kind in ("Bad", "Good"):
-        for title, body in _parts(section(text, kind)):
-            files: dict[str, str] = {}
-            fixed: dict[str, str] = {}
-            unsafe = False
-            for info, content in fences(body):
-                words = info.split()
-                if len(words) == 2:
-                    assert words[1] not in files, f"{rule}: {title}: {words[1]} twice"
-                    files[words[1]] = content
-                elif words[2:] in (["fixed"], ["fixed", "unsafe"]):
-                    fixed[words[1]] = content
-                    unsafe = unsafe or len(words) == 4
-                else:
-                    assert len(words) < 2, f"{rule}: {title}: what is a fence `{info}`?"
-            marks = [
-                (path, number, mark[1])
-                for path, content in files.items()
-                for number, line in enumerate(content.split("\n"), 1)
-                for mark in MARK.finditer(line)
-            ]
-            marks += [(path, int(line), message) for path, line, message in BESIDE.findall(body)]
-            sized = {path: int(float(size) * UNITS[unit]) for path, size, unit in SIZED.findall(body)}
-            if files or sized:
-                yield Example(rule, kind, title, files, tuple(marks), sized, fixed, unsafe)
+    """Every example of a page: a second heading `Bad: title` or `Good: title` and the fences below it."""
+    for heading, body in sections(text):
+        kind, colon, title = heading.partition(":")
+        if kind not in ("Bad", "Good") or not colon:
+            assert not [info for info, _ in fences(body) if len(info.split()) > 1], f"{rule}: no example: {heading}"
+            continue
+        yield _example(rule, kind, title.strip(), body)
 
 
-def section(text: str, title: str) -> str:
-    """The body of a second heading, "" when there is none."""
-    lines = text.split("\n")
+def sections(text: str) -> Iterator[tuple[str, str]]:
+    """(heading, body) of every second heading, in order."""
+    heading = ""
     body: list[str] = []
-    inside = fenced = False
-    for line in lines:
+    fenced = False
+    for line in text.split("\n"):
         if line.startswith("```"):
             fenced = not fenced
-        if not fenced and line.startswith("## "):
-            inside = line[3:].strip() == title
-            continue
-        if inside:
+        if fenced or not line.startswith("## "):
             body.append(line)
-    return "\n".join(body)
+            continue
+        yield heading, "\n".join(body)
+        heading, body = line[3:].strip(), []
+    yield heading, "\n".join(body)
+
+
+def _example(rule: str, kind: str, title: str, body: str) -> Example:
+    files: dict[str, str] = {}
+    fixed: dict[str, str] = {}
+    unsafe = False
+    for info, content in fences(body):
+        words = info.split()
+        if len(words) == 2:
+            assert words[1] not in files, f"{rule}: {title}: {words[1]} twice"
+            files[words[1]] = content
+        elif words[2:] in (["fixed"], ["fixed", "unsafe"]):
+            fixed[words[1]] = content
+            unsafe = unsafe or len(words) == 4
+        else:
+            assert len(words) < 2, f"{rule}: {title}: what is a fence `{info}`?"
+    marks = [
+        (path, number, mark[1])
+        for path, content in files.items()
+        for number, line in enumerate(content.split("\n"), 1)
+        for mark in MARK.finditer(line)
+    ]
+    marks += [(path, int(line), message) for path, line, message in BESIDE.findall(body)]
+    sized = {path: int(float(size) * UNITS[unit]) for path, size, unit in SIZED.findall(body)}
+    assert files or sized, f"{rule}: {title}: no files"
+    return Example(rule, kind, title, files, tuple(marks), sized, fixed, unsafe)
 
 
 def fences(body: str) -> Iterator[tuple[str, str]]:
     """(info, content) of every fence."""
     for match in re.finditer(r"^```([^\n]+)\n(.*?)^```[ ]*$", body, re.MULTILINE | re.DOTALL):
         yield match[1].strip(), match[2]
-
-
-def _parts(body: str) -> Iterator[tuple[str, str]]:
-    title = ""
-    lines: list[str] = []
-    fenced = False
-    for line in body.split("\n"):
-        if line.startswith("```"):
-            fenced = not fenced
-        if not fenced and line.startswith("### "):
-            yield title, "\n".join(lines)
-            title, lines = line[4:].strip(), []
-        else:
-            lines.append(line)
-    yield title, "\n".join(lines)

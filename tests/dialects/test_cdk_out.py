@@ -1,5 +1,4 @@
 """Cloud assemblies and Jest snapshots of the CDK: functions, the code behind their assets, their constructs."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Answers of the Lambda API, as `aws lambda get-function` and its like print them."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 
