@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdalint.dialects.chalice import declare, wanted
+from lambdalint.model import Value
 from tests.dialects.project import declared, project
 
 if TYPE_CHECKING:
@@ -228,6 +229,31 @@ def test_triggers(found: dict[str, Declaration]) -> None:
     assert (stored.kind, stored.source.known) == ("s3", None)
     assert [(one.kind, one.target) for one in stored.source.references] == [("environment", "BUCKET")]
     assert found["told"].triggers[0].source.known == "news"
+
+
+def test_each_argument_of_a_decorator_stands_where_it_is_written(found: dict[str, Declaration]) -> None:
+    def texts(name: str, *settings: str) -> list[str]:
+        (trigger,) = found[name].triggers
+        return [text_at(FILES, trigger.settings[one].span) for one in settings]
+
+    put = found["api_handler"].triggers[1:3]
+    assert [text_at(FILES, one.settings["method"].span) for one in put] == ['"PUT"', '"POST"']
+    assert [text_at(FILES, one.settings["path"].span) for one in put] == ['"/orders/{id}"'] * 2
+    assert found["api_handler"].triggers[0].settings["method"] == Value("GET", None, written=False)
+    assert texts("often", "schedule") == ["Rate(5, unit=Rate.MINUTES)"]
+    assert texts("hourly", "schedule") == ['"rate(1 hour)"']
+    assert texts("jobs_sweep", "schedule") == ['"rate(2 hours)"']
+    assert texts("many", "batch_size", "batching_window") == ["10", "5"]
+    assert texts("clicked", "starting_position") == ['"TRIM_HORIZON"']
+    assert texts("stored", "events") == ['["s3:ObjectCreated:*"]']
+    sources = {name: text_at(FILES, found[name].triggers[0].source.span) for name in ("stored", "told", "one", "many")}
+    assert sources == {
+        "stored": 'os.environ["BUCKET"]',
+        "told": '"news"',
+        "one": "QUEUE",
+        "many": '"arn:aws:sqs:eu-west-1:123456789012:q"',
+    }
+    assert text_at(FILES, found["clean"].name.span) == '"clean"'
 
 
 def test_queues_and_streams_have_chalices_defaults(found: dict[str, Declaration]) -> None:

@@ -134,6 +134,7 @@ def _declaration(
     memory = or_default(config.value("lambda_memory_size", number), MEMORY)
     timeout = or_default(config.value("lambda_timeout", number), TIMEOUT)
     title = config.value("app_name", text)
+    given = first.keywords.get("name", title)
     suffix = "" if name == API else f"-{name}"
     code, layers = _code(config, folder, project)
     triggers = tuple(trigger for one in registered for trigger in _triggers(one))
@@ -141,7 +142,7 @@ def _declaration(
         id=name,
         dialect="chalice",
         span=at,
-        name=Value(None if title.known is None else f"{title.known}-{config.stage}{suffix}", None, written=False),
+        name=Value(None if title.known is None else f"{title.known}-{config.stage}{suffix}", given.span, written=False),
         handler=Value("app.app" if name == API else f"{first.module}.{first.function}", at),
         memory=memory if told else elsewhere,
         timeout=timeout if told else elsewhere,
@@ -200,19 +201,15 @@ def _code(config: _Settings, folder: str, project: Project) -> tuple[Code, tuple
 def _triggers(one: Registered) -> Iterator[Trigger]:
     if one.kind == "route":
         path = one.arguments[0] if one.arguments else one.keywords.get("path", ABSENT)
-        methods = one.keywords.get("methods", ABSENT)
-        found = methods.known if isinstance(methods.known, list) else ["GET"]
-        for method in found:
-            given = Value(str(method), one.decorator, methods.written)
-            yield Trigger(
-                "apigateway-rest", "sync", one.decorator, one.function, ABSENT, {"path": path, "method": given}
-            )
+        for method in one.methods:
+            settings: dict[str, Value[Any]] = {"path": path, "method": method}
+            yield Trigger("apigateway-rest", "sync", one.decorator, one.function, ABSENT, settings)
         return
     if one.kind not in KINDS:
         return
     kind, delivery, key = KINDS[one.kind]
     source = one.keywords.get(key, one.arguments[0] if one.arguments and key else ABSENT)
-    settings: dict[str, Value[Any]] = {}
+    settings = {}
     if kind == "schedule":
         settings["schedule"] = one.arguments[0] if one.arguments else one.keywords.get("expression", ABSENT)
     elif kind == "sqs":

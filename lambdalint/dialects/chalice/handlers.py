@@ -31,6 +31,7 @@ class Registered(NamedTuple):
     decorator: Span
     arguments: tuple[Value[Any], ...]
     keywords: dict[str, Value[Any]]
+    methods: tuple[Value[str], ...] = ()  # of a route, each where it stands
     prefix: str = ""  # of the names of a blueprint's functions
 
 
@@ -148,7 +149,7 @@ class _Reader:
         """What the decorators of one module register."""
         read = self.modules[name]
         for statement in _flat(read.body):
-            for expression, at, function, named in _decorations(statement):
+            for (expression, at, places), function, named in _decorations(statement):
                 call = expression if expression[0] == "c" else ("c", expression, (), (), at)
                 target = call[1]
                 if target[0] != "a" or target[1][0] != "n":
@@ -159,15 +160,20 @@ class _Reader:
                     continue
                 if owner not in read.apps and blueprint is None:
                     continue
-                place = Span(read.path, *at)
+                given = [*call[2], *(one for _, one in call[3])]
+                spans = [Span(read.path, *one) for one, _ in places] or [Span(read.path, *at)] * len(given)
+                values = [_value(one, read, span) for one, span in zip(given, spans, strict=True)]
+                count = len(call[2])
+                keywords = [keyword for keyword, _ in call[3]]
                 yield Registered(
                     kind,
                     function,
                     "app" if blueprint is None else name,
                     Span(read.path, *named),
-                    place,
-                    tuple(_value(one, read, place) for one in call[2]),
-                    {keyword: _value(one, read, place) for keyword, one in call[3] if keyword is not None},
+                    Span(read.path, *at),
+                    tuple(values[:count]),
+                    {keyword: value for keyword, value in zip(keywords, values[count:], strict=True) if keyword},
+                    _methods(values[count:], keywords, places[count:], read.path),
                     blueprint or "",
                 )
 
@@ -179,15 +185,26 @@ class _Reader:
         return None
 
 
-def _decorations(statement: Tuple) -> Iterator[tuple[Tuple, Any, str, Any]]:
-    """Each decorator of a `def`, and `app.route("/")(function)`: (decorator, its place, function, the name's place)."""
+def _decorations(statement: Tuple) -> Iterator[tuple[Tuple, str, Any]]:
+    """Each decorator of a `def`, and `app.route("/")(function)`: (decorator, function, the name's place)."""
     if statement[0] == "D":
         function = statement[1]
-        for expression, at in function[3]:
-            yield expression, at, function[0], function[5]
+        for decorator in function[3]:
+            yield decorator, function[0], function[5]
     elif statement[0] == "E" and statement[1][0] == "c" and statement[1][1][0] == "c" and statement[1][2]:
         call = statement[1]
-        yield call[1], call[1][4], dotted(call[2][0]).rpartition(".")[2], call[4]
+        yield (call[1], call[1][4], ()), dotted(call[2][0]).rpartition(".")[2], call[4]
+
+
+def _methods(values: list[Value[Any]], keywords: list[str | None], places: Tuple, path: str) -> tuple[Value[str], ...]:
+    """The methods that a route's decorator lists; GET when it lists none that can be told."""
+    index = keywords.index("methods") if "methods" in keywords else -1
+    if index < 0 or not isinstance(values[index].known, list):
+        return (Value("GET", None, written=False),)
+    known = [str(one) for one in values[index].known or ()]
+    elements = places[index][1] if places else ()
+    spans = [Span(path, *at) for at in elements] if len(elements) == len(known) else [values[index].span] * len(known)
+    return tuple(Value(one, span) for one, span in zip(known, spans, strict=True))
 
 
 def _absolute(module: str, level: int, package: str) -> str:
@@ -210,7 +227,7 @@ def _flat(body: Tuple) -> Iterator[Tuple]:
 
 
 def _value(expression: Tuple, read: _Read, at: Span, depth: int = 0) -> Value[Any]:
-    """An argument of a decorator as far as it can be told; its span is the decorator's."""
+    """An argument of a decorator as far as it can be told; at is where it stands."""
     operation = expression[0]
     if operation == "k":
         return ABSENT if expression[1] is None else Value(expression[1], at)

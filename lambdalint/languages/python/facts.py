@@ -27,7 +27,8 @@ Statements:
   Y name value at             type alias
 A function is (name, parameters, packed body, decorators, at, name_at, flags, returns); parameters are
 ((name, kind, default|None, annotation|None), ...) with kind one of "p" positional, "*" , "k" keyword only, "**";
-flags is a string of "a" async, "g" generator, "l" lambda. A decorator is (expression, at).
+flags is a string of "a" async, "g" generator, "l" lambda. A decorator is (expression, at, places): of its arguments and
+then its keywords' values, each (at, places of the elements of a list or tuple).
 """
 
 from __future__ import annotations

@@ -166,7 +166,7 @@ class _Lowering:
             )
         if isinstance(node, ast.AsyncFunctionDef):
             flags += "a"
-        decorators = tuple((self.expression(item), self.place(item)) for item in node.decorator_list)
+        decorators = tuple(map(self._decorator, node.decorator_list))
         returns = self.optional(node.returns)
         if not self.depth and self.scope == "module":
             self._define(node, parameters, decorators)
@@ -195,6 +195,13 @@ class _Lowering:
                 self.place(node)[2] if self.starts else node.end_lineno,
             )
         )
+
+    def _decorator(self, node: Any) -> Tuple:
+        given = [*node.args, *(item.value for item in node.keywords)] if isinstance(node, ast.Call) else ()
+        return (self.expression(node), self.place(node), tuple(map(self._places, given)))
+
+    def _places(self, node: Any) -> Tuple:
+        return (self.place(node), tuple(map(self.place, node.elts)) if isinstance(node, ast.List | ast.Tuple) else ())
 
     def _name_place(self, node: Any) -> Place:
         """The name in `def name` or `class name`: keywords are separated by one blank in nearly all code there is."""
@@ -229,7 +236,7 @@ class _Lowering:
             tuple(map(self.expression, node.bases)),
             tuple((item.arg, self.expression(item.value)) for item in node.keywords),
             body,
-            tuple((self.expression(item), self.place(item)) for item in node.decorator_list),
+            tuple(map(self._decorator, node.decorator_list)),
             self.place(node),
             self._name_place(node),
         )

@@ -64,7 +64,7 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
             calls.call(walk, frame, Bound(hook, cls), [], node[6])
             break
     made: Value = cls
-    for expression, at in reversed(decorators):
+    for expression, at, _ in reversed(decorators):
         decorator = evaluate(walk, frame, expression)
         made = _apply(walk, frame, decorator, made, at)
     bind(walk, frame, name, made)
@@ -73,7 +73,7 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
 def decorate_function(walk: Walk, frame: Frame, function: Func) -> Value:
     """The value that `def` binds: the function after its decorators ran."""
     value: Value = function
-    for expression, at in reversed(function.node[3]):
+    for expression, at, _ in reversed(function.node[3]):
         decorator = evaluate(walk, frame, expression)
         value = _apply(walk, frame, decorator, value, at)
     if function.name in ("__new__",):
