@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.dialects.cloudformation.triggers.resources import PRINCIPALS, service_of
 from lambdalint.dialects.plain import default, flag, number, text
+from lambdalint.dialects.principals import invoker
 from lambdalint.model import ABSENT, Trigger, Value
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from lambdalint.dialects.awscli.request import Request
     from lambdalint.dialects.awscli.texts import Piece
-    from lambdalint.model import Delivery
 
 SOURCES = {
     "sqs": "sqs",
@@ -85,14 +84,13 @@ def permission(request: Request) -> Iterator[Trigger]:
     if request.told("function-url-auth-type"):
         yield Trigger("function-url", "sync", request.call.span, "add-permission", source)
         return
-    service = service_of(known)
-    found: tuple[str, Delivery] = PRINCIPALS.get("logs" if service.startswith("logs.") else service, ("", "unknown"))
-    rule = rule_of(source.known) if found[0] == "eventbridge" else ""
+    found = invoker(known)
+    rule = rule_of(source.known) if found is not None and found[0] == "eventbridge" else ""
     if rule:
         kind, settings = _rule(request, rule)
         yield Trigger(kind, "async", request.call.span, "add-permission", source, settings)
-    elif found[0]:
-        yield Trigger(found[0], found[1], request.call.span, "add-permission", source)
+    elif found is not None:
+        yield Trigger(*found, request.call.span, "add-permission", source)
 
 
 def url(request: Request) -> Iterator[Trigger]:

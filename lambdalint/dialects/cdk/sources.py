@@ -76,36 +76,5 @@ SOURCES = {
 }
 
 
-PRINCIPALS = {
-    "s3.amazonaws.com": "s3",
-    "sns.amazonaws.com": "sns",
-    "events.amazonaws.com": "eventbridge",
-    "scheduler.amazonaws.com": "schedule",
-    "apigateway.amazonaws.com": "apigateway-rest",
-    "cognito-idp.amazonaws.com": "cognito",
-    "iot.amazonaws.com": "iot",
-    "ses.amazonaws.com": "ses",
-    "config.amazonaws.com": "config",
-    "logs.amazonaws.com": "cloudwatch-logs",
-    "secretsmanager.amazonaws.com": "secretsmanager-rotation",
-    "lexv2.amazonaws.com": "lex",
-    "lex.amazonaws.com": "lex",
-    "connect.amazonaws.com": "connect",
-    "bedrock.amazonaws.com": "bedrock-agent",
-    "elasticloadbalancing.amazonaws.com": "alb",
-    "transfer.amazonaws.com": "transfer-authorizer",
-    "states.amazonaws.com": "stepfunctions",
-    "vpc-lattice.amazonaws.com": "vpc-lattice",
-    "lambda.alarms.cloudwatch.amazonaws.com": "cloudwatch-alarm",
-    "alexa-appkit.amazon.com": "alexa",
-    "alexa-connectedhome.amazon.com": "alexa",
-    "batchoperations.s3.amazonaws.com": "s3-batch",
-    "cloudformation.amazonaws.com": "cloudformation",
-    "codecommit.amazonaws.com": "codecommit",
-    "edgelambda.amazonaws.com": "cloudfront",
-    "firehose.amazonaws.com": "firehose-transform",
-}
-
-
 FAMILIES = {"apigateway-http": "apigateway-rest", "apigateway-websocket": "apigateway-rest", "schedule": "eventbridge",
             "apigateway-authorizer": "apigateway-rest", "s3-eventbridge": "eventbridge"}  # fmt: skip

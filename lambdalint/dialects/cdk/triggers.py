@@ -24,8 +24,9 @@ from lambdalint.dialects.cdk.reading import (
     text,
 )
 from lambdalint.dialects.cdk.routes import edge_functions, pattern_kind, resource_path, schedule
-from lambdalint.dialects.cdk.sources import FAMILIES, HOLDERS, METHODS, PRINCIPALS, SOURCES, WRAPPERS
+from lambdalint.dialects.cdk.sources import FAMILIES, HOLDERS, METHODS, SOURCES, WRAPPERS
 from lambdalint.dialects.cdk.targets import function_behind
+from lambdalint.dialects.principals import invoker
 from lambdalint.knowledge.event_sources import event_source
 from lambdalint.languages.terms.values import Array, Instance, Item, Known, Made, Record
 from lambdalint.model import ABSENT, Span, Trigger, Value
@@ -212,10 +213,10 @@ class Triggers:
         if isinstance(value, Made) and name_of(value).endswith(":serviceprincipal"):
             item = argument(value, 0, "service")
             value = item.value if item is not None else None
-        kind = PRINCIPALS.get(value.value) if isinstance(value, Known) and isinstance(value.value, str) else None
+        found = invoker(value.value) if isinstance(value, Known) and isinstance(value.value, str) else None
         held = self.found.setdefault(id(target), [])
-        if kind is not None and all(FAMILIES.get(other.kind, other.kind) != kind for other in held):
-            held.append(_trigger(kind, made.header))
+        if found is not None and all(FAMILIES.get(other.kind, other.kind) != found[0] for other in held):
+            held.append(_trigger(found[0], made.header))
 
 
 def _given(made: Made) -> Iterator[Any]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from lambdalint.dialects.cloudformation.functions import merged
 from lambdalint.dialects.cloudformation.intrinsics import mentions
-from lambdalint.dialects.cloudformation.triggers.resources import FINDERS, PRINCIPALS
+from lambdalint.dialects.cloudformation.triggers.finders import FINDERS
 from lambdalint.dialects.cloudformation.triggers.targets import is_function
+from lambdalint.dialects.principals import invoker
 
 if TYPE_CHECKING:
     from lambdalint.dialects.cloudformation.stack import Stack
@@ -87,5 +88,4 @@ def _strange(stack: Stack, name: str, kind: str) -> bool:
     if kind != "AWS::Lambda::Permission":
         return False
     principal = stack.value(stack.properties(name).get("Principal")).known
-    service = principal.partition(".amazonaws.")[0] if isinstance(principal, str) else ""
-    return service not in PRINCIPALS and not service.startswith("logs.")
+    return not isinstance(principal, str) or invoker(principal) is None

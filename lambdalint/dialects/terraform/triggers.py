@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.dialects.principals import invoker
 from lambdalint.dialects.terraform import mappings, workflows
 from lambdalint.dialects.terraform.copies import copies
 from lambdalint.dialects.terraform.evaluate import argument, nested
@@ -27,37 +28,6 @@ if TYPE_CHECKING:
     from lambdalint.model import Delivery
 
     Found = Iterator[tuple[Term, Trigger]]
-
-# Principal -> (kind, delivery), for functions that no better resource tells about.
-PRINCIPALS: dict[str, tuple[str, Delivery]] = {
-    "s3": ("s3", "async"),
-    "sns": ("sns", "async"),
-    "events": ("eventbridge", "async"),
-    "scheduler": ("schedule", "async"),
-    "logs": ("cloudwatch-logs", "async"),
-    "iot": ("iot", "async"),
-    "ses": ("ses", "async"),
-    "config": ("config", "async"),
-    "codecommit": ("codecommit", "async"),
-    "lambda.alarms.cloudwatch": ("cloudwatch-alarm", "async"),
-    "cloudformation": ("cloudformation", "async"),
-    "apigateway": ("apigateway-rest", "sync"),
-    "elasticloadbalancing": ("alb", "sync"),
-    "vpc-lattice": ("vpc-lattice", "sync"),
-    "cognito-idp": ("cognito", "sync"),
-    "lex": ("lex", "sync"),
-    "lexv2": ("lex", "sync"),
-    "connect": ("connect", "sync"),
-    "alexa-appkit": ("alexa", "sync"),
-    "alexa-connectedhome": ("alexa", "sync"),
-    "bedrock": ("bedrock-agent", "sync"),
-    "firehose": ("firehose-transform", "sync"),
-    "edgelambda": ("cloudfront", "sync"),
-    "states": ("stepfunctions", "sync"),
-    "secretsmanager": ("secretsmanager-rotation", "async"),
-    "transfer": ("transfer-authorizer", "sync"),
-    "batchoperations.s3": ("s3-batch", "sync"),
-}
 
 # Resource type -> (kind, delivery, where the function is named, where the source is).
 SIMPLE: dict[str, tuple[str, Delivery, tuple[str, ...], str]] = {
@@ -120,13 +90,11 @@ def permission(principal: Term, source: Term, action: Term, url: Term) -> tuple[
     if str(action.data).endswith("InvokeFunctionUrl") or url.data is not None:
         return "function-url", "sync"
     text = principal.data if isinstance(principal.data, str) else principal.text
-    if ".amazonaws." not in text and not text.endswith(".amazon.com"):
-        return None
-    service = text.partition(".amazon")[0]
-    if service == "events":
+    found = invoker(text)
+    if found is not None and found[0] == "eventbridge":
         rule = named(source, "aws_cloudwatch_event_rule")
-        return (rule_of(rule)[0], "async") if rule is not None else PRINCIPALS[service]
-    return PRINCIPALS.get("logs" if service.startswith("logs.") else service)
+        return (rule_of(rule)[0], "async") if rule is not None else found
+    return found
 
 
 def source_named(term: Term) -> Value[str]:

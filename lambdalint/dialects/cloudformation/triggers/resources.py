@@ -8,52 +8,16 @@ from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.triggers.finders import FINDERS, custom_resource
 from lambdalint.dialects.cloudformation.triggers.mapping import source_of
 from lambdalint.dialects.cloudformation.triggers.targets import targets
+from lambdalint.dialects.principals import invoker
 from lambdalint.model import Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.dialects.cloudformation.stack import Stack
-    from lambdalint.model import Delivery, Node
+    from lambdalint.model import Node
 
     Found = Iterator[tuple[Node, Trigger]]  # the node that names the function, and what invokes it
-
-# Principal -> (kind, delivery), for functions that no better resource tells about
-PRINCIPALS: dict[str, tuple[str, Delivery]] = {
-    "s3": ("s3", "async"),
-    "sns": ("sns", "async"),
-    "events": ("eventbridge", "async"),
-    "scheduler": ("schedule", "async"),
-    "logs": ("cloudwatch-logs", "async"),
-    "iot": ("iot", "async"),
-    "ses": ("ses", "async"),
-    "config": ("config", "async"),
-    "codecommit": ("codecommit", "async"),
-    "lambda.alarms.cloudwatch": ("cloudwatch-alarm", "async"),
-    "cloudformation": ("cloudformation", "async"),
-    "apigateway": ("apigateway-rest", "sync"),
-    "elasticloadbalancing": ("alb", "sync"),
-    "vpc-lattice": ("vpc-lattice", "sync"),
-    "cognito-idp": ("cognito", "sync"),
-    "lex": ("lex", "sync"),
-    "lexv2": ("lex", "sync"),
-    "connect": ("connect", "sync"),
-    "alexa-appkit": ("alexa", "sync"),
-    "alexa-connectedhome": ("alexa", "sync"),
-    "bedrock": ("bedrock-agent", "sync"),
-    "firehose": ("firehose-transform", "sync"),
-    "edgelambda": ("cloudfront", "sync"),
-    "states": ("stepfunctions", "sync"),
-    "secretsmanager": ("secretsmanager-rotation", "async"),
-    "transfer": ("transfer-authorizer", "sync"),
-    "batchoperations.s3": ("s3-batch", "sync"),
-}
-
-
-def service_of(principal: str) -> str:
-    """The service that a principal names; "" for accounts, roles and functions. Alexa's end in amazon.com."""
-    name, dot, _ = principal.partition(".amazon")
-    return name if dot and principal.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")) else ""
 
 
 def triggers(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
@@ -90,10 +54,6 @@ def _permission(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     if action.endswith("InvokeFunctionUrl") or properties.get("FunctionUrlAuthType") is not None:
         yield function, Trigger("function-url", "sync", key.span(stack.path), name, source)
         return
-    service = service_of(principal)
-    kind, delivery = PRINCIPALS.get(service if not service.startswith("logs.") else "logs", ("", "unknown"))
-    if kind:
-        yield function, Trigger(kind, delivery, key.span(stack.path), name, source)
-
-
-__all__ = ["FINDERS", "PRINCIPALS", "permissions", "triggers"]
+    found = invoker(principal)
+    if found is not None:
+        yield function, Trigger(*found, key.span(stack.path), name, source)
