@@ -11,7 +11,7 @@ import pytest
 from tests.dialects.project import declared
 
 if TYPE_CHECKING:
-    from lambdalint.model import Declaration, Trigger
+    from lambdalint.model import Declaration, Trigger, Value
 
 
 def functions(resources: str, **files: str) -> dict[str, Declaration]:
@@ -238,11 +238,13 @@ RESOURCES: list[tuple[str, str, str]] = [
     ("AWS::Transfer::Server\n  Properties: {IdentityProviderDetails: {Function: !GetAtt F.Arn}}", "transfer-authorizer", "sync"),
     ("AWS::AppSync::GraphQLApi\n  Properties: {LambdaAuthorizerConfig: {AuthorizerUri: !GetAtt F.Arn}}", "appsync", "sync"),
     ("AWS::Serverless::Function\n  Properties: {DeploymentPreference: {Hooks: {PreTraffic: !Ref F}}}", "codedeploy-hook", "async"),
+    ("AWS::Lambda::Alias\n  UpdatePolicy: {CodeDeployLambdaAliasUpdate: {ApplicationName: a, BeforeAllowTrafficHook: !Ref F}}", "codedeploy-hook", "async"),
     ("AWS::Events::Rule\n  Properties: {ScheduleExpression: rate(1 day), Targets: !If [Somehow, [{Arn: !GetAtt F.Arn}], []]}", "schedule", "async"),
     ("AWS::S3::Bucket\n  Properties: {NotificationConfiguration: !If [Somehow, {LambdaConfigurations: [{Function: !GetAtt F.Arn}]}, !Ref 'AWS::NoValue']}", "s3", "async"),
     ("AWS::Lambda::EventInvokeConfig\n  Properties: {FunctionName: other, DestinationConfig: {OnSuccess: {Destination: !GetAtt F.Arn}}}", "destination", "async"),
     ("AWS::Lambda::Permission\n  Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunction, Principal: s3.amazonaws.com}", "s3", "async"),
     ("AWS::Lambda::Permission\n  Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunction, Principal: !Sub 'logs.${AWS::Region}.amazonaws.com'}", "cloudwatch-logs", "async"),
+    ("AWS::Lambda::Permission\n  Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunction, Principal: !Sub 'logs.${AWS::Region}.${AWS::URLSuffix}'}", "cloudwatch-logs", "async"),
     ("AWS::Lambda::Permission\n  Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunctionUrl, Principal: '*', FunctionUrlAuthType: NONE}", "function-url", "sync"),
 ]  # fmt: skip
 
@@ -332,6 +334,14 @@ def test_state_machines_written_as_data() -> None:
     ]
     assert [trigger.settings["retries"].known for trigger in found] == [4, 0, 0]
     assert found[0].span.line == 8 and found[0].settings["retries"].written
+    text = "Resources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      Definition:"
+    lines = (text + indent(definition, "  ")).splitlines()
+
+    def written(value: Value[Any]) -> str:
+        assert value.span is not None
+        return lines[value.span.line - 1][value.span.column - 1 : value.span.end_column - 1]
+
+    assert (written(found[0].source), written(found[0].settings["retries"])) == ("M", "4")
 
 
 def test_state_machines_in_a_file_with_substitutions() -> None:

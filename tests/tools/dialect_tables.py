@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from tests.dialects.same_function import EXPECTED, FILES, GAPS
-from tests.dialects.same_trigger import CELLS, COLUMN_NAMES, COLUMNS, KINDS
+from tests.dialects.same_trigger import BESIDE, CELLS, COLUMN_NAMES
+from tests.dialects.same_trigger import GAPS as TRIGGER_GAPS
 
 PAGE = Path(__file__).parents[2] / "docs" / "dialects.md"
 PARTS = ("sqs", "kinesis", "schedule")  # triggers whose own settings are compared
@@ -56,24 +57,27 @@ def settings_table() -> list[str]:
 
 def triggers_table() -> list[str]:
     """Kind of event source x dialect."""
-    numbers = {column: number for number, column in enumerate(COLUMNS, 1)}
+    reasons: dict[str, int] = {}
     lines = [
         "## Triggers",
         "",
         "`serverless.ts` is read as `serverless.yml` is, `cdk.out` as CloudFormation, CDK apps in TypeScript as those",
-        "in Python. An answer of the Lambda API tells event source mappings only; a Dockerfile, nothing.",
+        "in Python. An answer of the Lambda API tells event source mappings only; a Dockerfile, nothing. *r*: the",
+        "same, by the resource of CloudFormation beside the function; the dialect has no event of its own for it.",
         "",
         "| invoked by | " + " | ".join(COLUMN_NAMES) + " |",
         "|---" * (len(COLUMN_NAMES) + 1) + "|",
     ]
-    for kind in sorted({*CELLS, *KINDS}):
-        if kind in KINDS:
-            first = f"| {kind} | {KINDS[kind]}"
-            lines.append(first + " |" * len(COLUMN_NAMES))
-            continue
-        row = ["=" if column in CELLS[kind] else str(numbers[column]) for column in COLUMN_NAMES]
+    for kind in sorted({*CELLS, *TRIGGER_GAPS}):
+        row = []
+        for column in COLUMN_NAMES:
+            reason = TRIGGER_GAPS.get(kind, {}).get(column)
+            if reason is not None:
+                row.append(str(reasons.setdefault(reason, len(reasons) + 1)))
+            else:
+                row.append("=" if column in CELLS[kind] or column not in BESIDE else "r")
         lines.append(f"| {kind} | " + " | ".join(row) + " |")
-    return [*lines, "", *(f"{number}. {column}: {COLUMNS[column]}" for column, number in numbers.items())]
+    return [*lines, "", *(f"{number}. {reason}" for reason, number in reasons.items())]
 
 
 def main() -> int:

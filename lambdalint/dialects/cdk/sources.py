@@ -48,6 +48,7 @@ HOLDERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
     "aws_secretsmanager:rotationschedule": ("secretsmanager-rotation", 2, ("rotationLambda",)),
     ".addrotationschedule": ("secretsmanager-rotation", 1, ("rotationLambda",)),
     "aws_appsync:lambdadatasource": ("appsync", 2, ("lambdaFunction",)),
+    "aws_codedeploy:lambdadeploymentgroup": ("codedeploy-hook", 2, ("preHook", "postHook")),
     "aws_sns:cfnsubscription": ("sns", 2, ("endpoint",)),
     "aws_logs:cfnsubscriptionfilter": ("cloudwatch-logs", 2, ("destinationArn",)),
 }
@@ -57,6 +58,8 @@ HOLDERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
 METHODS: dict[str, tuple[str, int, tuple[str, ...]]] = {
     ".addlambdadatasource": ("appsync", 1, ("lambdaFunction",)),
     ".addtrigger": ("cognito", 1, ("fn",)),
+    ".addprehook": ("codedeploy-hook", 0, ("preHook",)),
+    ".addposthook": ("codedeploy-hook", 0, ("postHook",)),
 }
 
 

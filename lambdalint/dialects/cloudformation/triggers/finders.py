@@ -143,7 +143,7 @@ def _route(stack: Stack, node: Node | None) -> Value[str]:
             break
         home, name, attribute = found
         if attribute == "RootResourceId":
-            return Value("/" + "/".join(reversed(parts)), span or home.resources[name][0].span(home.path))
+            return Value("/" + "/".join(reversed(parts)), span, span is not None)
         properties = home.properties(name)
         part = text_value(home.value(properties.get("PathPart")))
         if part.known is None:

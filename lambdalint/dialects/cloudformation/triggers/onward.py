@@ -29,10 +29,12 @@ CONNECTED: dict[str, tuple[str, Delivery]] = {
     "AWS::AppSync::GraphQLApi": ("appsync", "sync"),
 }
 
+HOOKS = ("BeforeAllowTrafficHook", "AfterAllowTrafficHook")  # of an alias
+
 
 def destinations(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
     """The functions that get what became of another function's asynchronous invocations."""
-    for name in stack.resources:
+    for name, (named, _) in stack.resources.items():
         kind = stack.type_of(name)
         if kind == SERVERLESS_FUNCTION:
             config = stack.look(merged(stack, name).get("EventInvokeConfig"))
@@ -44,22 +46,28 @@ def destinations(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
         for key, node in listed.items() if listed is not None else ():
             entry = stack.look(node)
             destination = entry.get("Destination") if entry is not None else None
+            source = Value(name, named.span(stack.path))
             for home, target in targets(stack, destination):
-                span = key.span(stack.path)
-                yield home, target, Trigger("destination", "async", span, name, Value(name, span))
+                yield home, target, Trigger("destination", "async", key.span(stack.path), name, source)
 
 
 def hooks(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
     """The functions that CodeDeploy runs before and after it shifts traffic to a new version of another one."""
-    for name in stack.resources:
-        if stack.type_of(name) != SERVERLESS_FUNCTION:
+    for name, (named, resource) in stack.resources.items():
+        kind = stack.type_of(name)
+        if kind == SERVERLESS_FUNCTION:
+            preference = stack.look(merged(stack, name).get("DeploymentPreference"))
+            listed = stack.look(preference.get("Hooks")) if preference is not None else None
+        elif kind == "AWS::Lambda::Alias":
+            policy = stack.look(resource.get("UpdatePolicy"))
+            listed = stack.look(policy.get("CodeDeployLambdaAliasUpdate")) if policy is not None else None
+        else:
             continue
-        preference = stack.look(merged(stack, name).get("DeploymentPreference"))
-        named = stack.look(preference.get("Hooks")) if preference is not None else None
-        for key, node in named.items() if named is not None else ():
-            for home, target in targets(stack, node):
-                span = key.span(stack.path)
-                yield home, target, Trigger("codedeploy-hook", "async", span, name, Value(name, span))
+        source = Value(name, named.span(stack.path))
+        for key, node in listed.items() if listed is not None else ():
+            if kind == SERVERLESS_FUNCTION or key.value in HOOKS:
+                for home, target in targets(stack, node):
+                    yield home, target, Trigger("codedeploy-hook", "async", key.span(stack.path), name, source)
 
 
 def connectors(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:

@@ -37,6 +37,7 @@ def tasks(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]
     for name in states(stack):
         properties = stack.properties(name)
         substitutions = stack.look(properties.get("DefinitionSubstitutions"))
+        machine = Value(name, stack.resources[name][0].span(stack.path))
         for read, root, place, own in _definitions(stack, properties, project):
             if root.get("States") is None:
                 continue
@@ -44,9 +45,10 @@ def tasks(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]
                 for node, text in _invoked(state):
                     found = _functions(stack, read, node, text, [own, substitutions])
                     for home, function in found:
+                        delivery, retries = _delivery(state), _retries(state, read.path, place)
                         span = place or key.span(read.path)
-                        trigger = _trigger(state, f"{name}.{key.value}", span, name)
-                        yield home, function, trigger
+                        shown = f"{name}.{key.value}"
+                        yield home, function, Trigger("stepfunctions", delivery, span, shown, machine, retries)
 
 
 def _definitions(
@@ -149,21 +151,22 @@ def _functions(
         yield from targets(stack, node)
 
 
-def _trigger(state: Node, name: str, span: Span, machine: str) -> Trigger:
-    delivery: Delivery = "sync"
+def _delivery(state: Node) -> Delivery:
     for holder in ("Parameters", "Arguments"):
         below = state.get(holder)
         how = below.get("InvocationType") if below is not None else None
         if how is not None and how.value == "Event":
-            delivery = "async"
-    return Trigger("stepfunctions", delivery, span, name, Value(machine, span), {"retries": _retries(state, span)})
+            return "async"
+    return "sync"
 
 
-def _retries(state: Node, span: Span) -> Value[int]:
+def _retries(state: Node, path: str, place: Span | None) -> dict[str, Value[int]]:
+    """How often a failed invocation is repeated, standing at the largest MaxAttempts; at `place` if that is given."""
     retry = state.get("Retry")
     if retry is None:
-        return Value(0, None, written=False)
-    total = 0
+        return {"retries": Value(0, None, written=False)}
+    most: int | None = 0
+    at = retry
     for entry in retry.elements():
         errors, attempts = entry.get("ErrorEquals"), entry.get("MaxAttempts")
         named = [error.value for error in errors.elements()] if errors is not None else []
@@ -171,6 +174,8 @@ def _retries(state: Node, span: Span) -> Value[int]:
         if any(name in RETRIED or (isinstance(name, str) and name.startswith("Lambda.")) for name in named):
             count = attempts.value if attempts is not None else 3
             if not isinstance(count, int):
-                return Value(None, span, True)
-            total = max(total, count)
-    return Value(total, span, True)
+                most, at = None, attempts or entry
+                break
+            if count > (most or 0):
+                most, at = count, attempts or entry
+    return {"retries": Value(most, place or at.span(path))}
