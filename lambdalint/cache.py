@@ -14,6 +14,8 @@ import sys
 from binascii import crc32
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.discover import CACHE_FOLDER
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from lambdalint.model import Document
 
 MAGIC = b"lambdalint facts 1\n"
-FOLDER = ".lambdalint_cache"
 # A file written this shortly before it was read may change again without its time changing.
 SETTLED_NS = 2_000_000_000
 _SYSTEM = os.name
@@ -49,7 +50,7 @@ class Cache:
     """The facts of one root. Without a folder to keep them in, it remembers for this run only."""
 
     def __init__(self, root: str | None) -> None:
-        self.folder = os.path.join(root, FOLDER) if root else None
+        self.folder = os.path.join(root, CACHE_FOLDER) if root else None
         self.entries: dict[str, Entry] = {}
         self.extra: dict[str, Any] = {}  # further plain data, by name
         self.parts: dict[str, Place | bytes] = {}  # further pickles, by name

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 else:
     from lambdalint.records import NamedTuple
 
+CACHE_FOLDER = ".lambdalint_cache"
 SKIPPED = frozenset(
     ".git .hg .svn .bzr node_modules bower_components __pycache__ .tox .nox .mypy_cache .pytest_cache .ruff_cache "
-    ".hypothesis .lambdalint_cache .terraform .terragrunt-cache .serverless .aws-sam .venv venv .eggs .idea .vscode "
+    ".hypothesis .terraform .terragrunt-cache .serverless .aws-sam .venv venv .eggs .idea .vscode "
     ".ipynb_checkpoints .gradle .bundle .yarn".split()
 )
 ASSET = len("asset.") + 64  # a copy of sources in a CDK cloud assembly: what ships, and read only for its function
@@ -180,6 +181,8 @@ class _Walk:
                     if is_folder and _inside(os.path.realpath(folder), target):
                         continue
                 if is_folder:
+                    if name == CACHE_FOLDER:
+                        continue  # what a run leaves behind must not change what the next one sees
                     if name in SKIPPED or os.path.exists(os.path.join(entry.path, "pyvenv.cfg")):
                         self.skipped.append(path)
                         continue

@@ -172,7 +172,7 @@ def _link(project: Disk, settings: Settings, cache: Cache, clock: _Clock) -> Lin
     asked = repr(sorted(settings.knowledge.items())) + repr(settings.exclude)
     kept = bool(cache.folder) and not project.overlay and not project.memory
     before = cache.extra.get("linked") if kept else None
-    if before and before[0] == asked and before[1] == project.state(before[2]):
+    if before and before[0] == asked and before[1] == project.state(before[2], before[3]):
         known = cache.part("linked")
         if known is not None:
             clock.lap("state")
@@ -190,9 +190,9 @@ def _link(project: Disk, settings: Settings, cache: Cache, clock: _Clock) -> Lin
         tuple(sorted(set(project.problems))),
         tuple(sorted({path for path, _ in project.documents})),
     )
-    # What was counted below a skipped folder is not part of the state, so a join that asked is not remembered.
-    if kept and not project.listed:
-        cache.extra["linked"] = (asked, project.state(linked.reads), linked.reads)
+    if kept:
+        listed = project.listed
+        cache.extra["linked"] = (asked, project.state(linked.reads, listed), linked.reads, listed)
         cache.keep_part("linked", tuple(linked))
     clock.lap("link")
     return linked

@@ -53,9 +53,9 @@ class Disk:
         self.pieces = Again(memory, self._asked_again, self.problems) if memory else Anew()
 
     @property
-    def listed(self) -> bool:
-        """Did a join ask what is in a skipped folder?"""
-        return bool(self.found.listed)
+    def listed(self) -> tuple[str, ...]:
+        """The skipped folders of which a join asked what is in them."""
+        return tuple(sorted(self.found.listed))
 
     def look(self) -> None:
         """Find out which dialects want which files."""
@@ -71,13 +71,16 @@ class Disk:
             self._bytes[path] = data
         return entry.digest if entry else ""
 
-    def state(self, reads: Iterable[str]) -> str:
+    def state(self, reads: Iterable[str], listed: Iterable[str] = ()) -> str:
         """The identity of everything a join may see: which files exist, how large they are, what those say that are
-        looked at or read."""
+        looked at or read, and what is in those skipped folders that it asked about."""
         files = sorted(self.inventory.files.items())
         lines = [f"{path}\0{size}" for path, size in files]
         lines += [f"{path}\0{self.digest(path)}" for path in sorted({*self.found.plausible, *reads})]
         lines += [f"skipped\0{path}" for path in self.inventory.skipped]
+        lines += [
+            f"{path}\0{size}" for folder in listed for path, size in sorted(self.inventory.listing(folder).items())
+        ]
         return digest_of("\n".join(lines).encode("utf-8", "surrogateescape"))
 
     def read_documents(self) -> Iterator[Document]:

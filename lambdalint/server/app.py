@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from lambdalint import __version__
-from lambdalint.cache import FOLDER
+from lambdalint.discover import CACHE_FOLDER
 from lambdalint.server.answers import answer
 from lambdalint.server.positions import path_of
 from lambdalint.server.state import State, chosen
@@ -195,7 +195,7 @@ def _documents(server: LanguageServer, state: State) -> None:
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def watched(params: lsp.DidChangeWatchedFilesParams) -> None:
-        moved([change.uri for change in params.changes if f"/{FOLDER}/" not in change.uri])
+        moved([change.uri for change in params.changes if f"/{CACHE_FOLDER}/" not in change.uri])
 
     every = lsp.FileOperationRegistrationOptions([lsp.FileOperationFilter(lsp.FileOperationPattern("**"), "file")])
 
