@@ -212,14 +212,13 @@ def test_a_test_that_imports_a_module_with_a_client_of_its_own(tmp_path: Path) -
 
 
 def test_a_client_for_each_region(tmp_path: Path) -> None:
-    text = module(
-        "import os\nimport boto3\n", "region = os.environ['HOME_REGION']", "s3 = boto3.client('s3', region_name=region)"
-    )
+    region = "region = os.environ['HOME_REGION'].lower()"
+    text = module("import os\nimport boto3\n", region, "s3 = boto3.client('s3', region_name=region)")
     made = unsafe(tmp_path, text)
     assert made == module(
         "from functools import cache\nimport os\nimport boto3\n\n\n@cache\ndef _s3_client(region):\n"
         "    return boto3.client('s3', region_name=region)\n",
-        "region = os.environ['HOME_REGION']",
+        region,
         "s3 = _s3_client(region)",
     )
 

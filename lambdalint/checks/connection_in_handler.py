@@ -96,7 +96,7 @@ def _facts(step: Call, made: Constructor) -> dict[str, Any]:
 
 def _fixable(step: Call, made: Constructor) -> Safety | None:
     """The best a fix can be, as far as the call tells: the code around it and the tests are looked at by the fix."""
-    if not step.span.path.endswith(".py") or step.loop_bound or made.hoist == "loop" or step.entered or step.closed:
+    if not step.span.path.endswith(".py") or made.hoist == "loop" or step.entered or step.closed:
         return None
     in_method = bool(step.chain) and "." in step.chain[-1].name
     simple = made.hoist == "module" and step.target.isidentifier() and not step.loops and not in_method
@@ -108,19 +108,20 @@ def fix(finding: Finding, sources: Sources) -> Fix | None:
     """Build it at module scope; where that cannot be, in a function that keeps what it built."""
     from lambdalint.rewrite.hoist import hoist
     from lambdalint.rewrite.keep import keep
-    from lambdalint.rewrite.tested import held
+    from lambdalint.rewrite.tested import held, is_private
 
-    text = sources.text(finding.span.path)
+    path = finding.span.path
+    text = sources.text(path)
     if text is None:
         return None
     name = _wish(finding.fix)
     movable = finding.fix["hoist"] == "module" and not _is_misspelt(finding.fix)
-    moved = hoist(text, finding.span, name) if movable else None
+    moved = hoist(text, finding.span, name, lambda helper: is_private(sources, path, helper)) if movable else None
     if moved is None:
         edits = keep(text, finding.span, f"_{name}")
         return None if edits is None else Fix(edits, "unsafe", f"keep what is built here in _{name}()")
     known = _is_known(finding.fix)
-    doubtful = moved.doubts or moved.variables or not known or held(sources, finding.span.path)
+    doubtful = moved.doubts or moved.variables or not known or held(sources, path)
     return Fix(moved.edits, "unsafe" if doubtful else "safe", f"build {moved.name} once, at module scope")
 
 

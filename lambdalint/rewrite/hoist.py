@@ -1,7 +1,7 @@
 """A call in a function in, the edits that make it once for each environment out, at module scope.
 
 Nothing is judged here that more than this file tells; `doubts` are the reasons for which the move may change what the
-program does. The statement moves with its annotation, its comment and, where they are about it, the comments above.
+program does.
 """
 
 from __future__ import annotations
@@ -13,29 +13,25 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lambdalint.model import Edit, Span
+from lambdalint.rewrite.carry import READS, Carried, carried, made_alike
+from lambdalint.rewrite.emptied import Emptied, emptied
+from lambdalint.rewrite.lift import code_of, is_rebound, lifted, removed, renamed
 from lambdalint.rewrite.place import Spot, below_header, top_statement
 from lambdalint.rewrite.site import (
     Site,
     changed,
     conditional,
-    dedented,
-    depends,
     fresh,
     in_method,
-    inside,
     is_free,
     shared,
     site_of,
     span_of,
 )
-from lambdalint.rewrite.source import (
-    below,
-    loads,
-    same,
-    scope_of_function,
-)
+from lambdalint.rewrite.source import below, loads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from typing import NamedTuple
 else:
     from lambdalint.records import NamedTuple
@@ -46,7 +42,6 @@ LAZY = frozenset(
 )
 ENVIRONMENT = re.compile(r"""environ(?:\.get\(|\[)\s*["'](\w+)["']|getenv\(\s*["'](\w+)["']""")
 NEVER = frozenset({"locals", "vars", "eval", "exec"})
-ABOUT = re.compile(r"client|connect|resource|session|boto|initiali[sz]e|instantiat", re.IGNORECASE)
 
 
 class Hoist(NamedTuple):
@@ -61,58 +56,128 @@ class Hoist(NamedTuple):
     variables: tuple[str, ...] = ()
 
 
-def hoist(text: str, span: Span, wish: str) -> Hoist | None:
-    """Make a call at module scope. wish: what to call the object when it has no name; None when it cannot be moved."""
+def hoist(text: str, span: Span, wish: str, private: Callable[[str], bool] = lambda name: False) -> Hoist | None:
+    """Make a call at module scope; None when it cannot be moved.
+
+    wish: what to call the object when it has no name. private: whether no other file speaks of a function of this one,
+    which then goes when nothing is left in it to do.
+    """
     site = site_of(text, span)
     if site is None or site.local.declared or conditional(site) or shared(site):
         return None
-    whole = _assigned(site)
-    value: cst.BaseExpression = site.call
-    if whole is not None:
-        value = whole[1]
-    needed = {name.value for name in loads(value)}
-    if not _movable(site, needed) or (whole is None and depends(site, value)):
+    target, value = _assigned(site)
+    constants = carried(site, value)
+    if constants is None and target:  # of `CALL.Table(local)` only the call itself can move, which then needs a name
+        target, value = "", _in_cast(site, site.call)
+        constants = carried(site, value)
+    if constants is None:
         return None
+    values = (value, *(one.value for one in constants))
+    needed = {name.value for part in values for name in loads(part)} - {one.name for one in constants}
+    if not _movable(site, needed):
+        return None
+    renames = {one.name: one.known for one in constants if one.known and one.known != one.name}
+    if any(new in site.local.bound or is_rebound(site, old) for old, new in renames.items()):
+        return None
+    equal = made_alike(site, code_of(site, value, renames))
+    needed |= {one.known for one in constants if one.known}
     last = max((bound.top for name in needed for bound in site.names.bound.get(name, ())), default=0)
-    doubts = list(_doubts(site, value, needed))
-    variables = _variables(site, value)
-    equal = _equal(site, value)
-    if whole is None:
+    spot = below_header(site.found, last)
+    if not equal and _called_before(site, spot):
+        return None
+    doubts = _doubts(site, values)
+    if not target:
         doubts.append("the object gets a name that it did not have")
-        equal = "" if equal in site.local.bound else equal
-        name = equal or fresh(site, wish)
-        edits = [Edit(span_of(site, site.call), name)]
-        if not equal:
-            spot = below_header(site.found, last)
-            if _called_before(site, spot):
-                return None
-            edits.append(spot.edit(site.path, f"{name} = {dedented(site, value)}"))
-        return Hoist(tuple(edits), name, tuple(doubts), variables)
-    target, value = whole
-    if len(site.local.bound.get(target, ())) != 1 or _sole(site) or changed(site, target):
+    move = _Move(site, target, value, constants, renames, equal, spot)
+    made = _with_name(move, wish, private) if target else _without_name(move, wish, private)
+    if made is None:
         return None
-    keeps = equal or (target if is_free(site, target) else fresh(site, wish))
-    if keeps != target and (keeps in site.local.bound or _annotation(site) is not None or _rebound(site, target)):
-        return None
-    edits = list(_removed(site, not equal))
-    if keeps != target:
-        edits += _renamed(site, target, keeps)
-    if not equal:
-        spot = below_header(site.found, last)
-        if _called_before(site, spot):
-            return None
-        comments, statement = _moved(site, target, keeps)
-        edits.append(spot.edit(site.path, statement, comments))
-        annotation = _annotation(site)
-        if annotation is not None and not _evaluates(site, annotation):
-            return None
-    return Hoist(tuple(edits), keeps, tuple(doubts), () if equal else variables)
+    return Hoist(tuple(made[1]), made[0], tuple(doubts), () if equal else _variables(site, values))
 
 
-def _assigned(site: Site) -> tuple[str, cst.BaseExpression] | None:
-    """The local name and the value, when the statement is `name = CALL` or `name = CALL.Table(...)`."""
+class _Move(NamedTuple):
+    """What moves where. target: the local name that the statement gives the value, "" when it has none. constants:
+    what moves with it. renames: of those that module scope has already. equal: what is made the same way there."""
+
+    site: Site
+    target: str
+    value: cst.BaseExpression
+    constants: tuple[Carried, ...]
+    renames: Mapping[str, str]
+    equal: str
+    spot: Spot
+
+    def lines(self, own: list[str]) -> list[str]:
+        """What is written at module scope, comments and statements; nothing when it is there."""
+        if self.equal:
+            return []
+        return [
+            *(line for one in self.constants if not one.known for line in lifted(self.site, one.statement, {})),
+            *own,
+        ]
+
+    def edits(self, own: list[str], gone: list[cst.SimpleStatementLine]) -> list[Edit] | None:
+        """Write the constants and `own` at the spot, and delete the statements; None when a block would be empty."""
+        site = self.site
+        new = [one.statement for one in self.constants if not one.known]
+        every = [*(one.statement for one in self.constants), *gone]
+        edits = removed(site, every, () if self.equal else (*new, *gone)) if every else []
+        if edits is None:
+            return None
+        for old, known in self.renames.items():
+            edits += renamed(site, old, known, [*every, self.value])
+        lines = self.lines(own)
+        return [*edits, self.spot.edit(site.path, lines[-1], lines[:-1])] if lines else edits
+
+    def helper(self, name: str, private: Callable[[str], bool]) -> Emptied | None:
+        """The function around it, when it has nothing left to do."""
+        statements = [one.statement for one in self.constants]
+        return emptied(self.site, self.value, name, not self.equal, statements, private)
+
+
+def _without_name(move: _Move, wish: str, private: Callable[[str], bool]) -> tuple[str, list[Edit]] | None:
+    """Give the object a name at module scope, and name it where it was made."""
+    site = move.site
+    if move.equal in site.local.bound:
+        move = move._replace(equal="")
+    code = code_of(site, move.value, move.renames)
+    name = move.equal or fresh(site, wish)
+    helper = move.helper(name, private)
+    if helper is not None:
+        return helper.name, helper.edits(move.spot, move.lines([f"{helper.name} = {code}"]))
+    edits = move.edits([f"{name} = {code}"], [])
+    return None if edits is None else (name, [Edit(span_of(site, move.value), name), *edits])
+
+
+def _with_name(move: _Move, wish: str, private: Callable[[str], bool]) -> tuple[str, list[Edit]] | None:
+    """Move the statement, under its own name where that is free."""
+    site, target = move.site, move.target
+    annotation = _annotation(site)
+    if len(site.local.bound.get(target, ())) != 1 or changed(site, target):
+        return None
+    if annotation is not None and not move.equal and not _evaluates(site, annotation):
+        return None
+    own = lifted(site, site.statement, move.renames)
+    keeps = move.equal or (target if is_free(site, target) else fresh(site, wish))
+    helper = move.helper(keeps, private) if annotation is None else None
+    if helper is not None:
+        own[-1] = helper.name + own[-1][len(target) :]
+        return helper.name, helper.edits(move.spot, move.lines(own))
+    if keeps != target and (keeps in site.local.bound or annotation is not None or is_rebound(site, target)):
+        return None
+    own[-1] = keeps + own[-1][len(target) :]
+    edits = move.edits(own, [site.statement])
+    if edits is None:
+        return None
+    return keeps, [*edits, *(renamed(site, target, keeps, [site.statement]) if keeps != target else ())]
+
+
+def _assigned(site: Site) -> tuple[str, cst.BaseExpression]:
+    """The local name and the value, when the statement is `name = CALL`, with `cast(T, CALL)` and `CALL.Table(...)`
+    for CALL; else "" and the call with the `cast` around it."""
+    alone = "", _in_cast(site, site.call)
     if len(site.statement.body) != 1:
-        return None
+        return alone
     only = site.statement.body[0]
     target: cst.BaseExpression
     if isinstance(only, cst.Assign) and len(only.targets) == 1:
@@ -120,22 +185,33 @@ def _assigned(site: Site) -> tuple[str, cst.BaseExpression] | None:
     elif isinstance(only, cst.AnnAssign):
         target = only.target
     else:
-        return None
+        return alone
     value = only.value
     if not isinstance(target, cst.Name) or value is None:
-        return None
-    inner: cst.BaseExpression = value
+        return alone
+    inner = value
+    if isinstance(value, cst.Call) and is_cast(site, value):
+        inner = value.args[1].value
     while inner is not site.call:
         if not isinstance(inner, cst.Call) or not isinstance(inner.func, cst.Attribute):
-            return None
+            return alone
         inside = inner.func.value
         makes = inner.func.attr.value in LAZY or inner.func.attr.value in ("client", "resource")
         if not makes or any(isinstance(node.value, cst.Call) for node in inner.args):
-            return None
+            return alone
         inner = inside
-    if depends(site, value):
-        return None  # of `CALL.Table(local)` only the call itself can move, which then needs a name
     return target.value, value
+
+
+def _in_cast(site: Site, value: cst.BaseExpression) -> cst.BaseExpression:
+    """A value with the `cast` that says of which type it is."""
+    argument = site.found.parents.get(value)
+    call = site.found.parents.get(argument) if argument is not None else None
+    return call if isinstance(call, cst.Call) and is_cast(site, call) and call.args[1] is argument else value
+
+
+def is_cast(site: Site, call: cst.Call) -> bool:
+    return site.found.code(call.func) in ("cast", "typing.cast") and len(call.args) == 2
 
 
 def _movable(site: Site, needed: set[str]) -> bool:
@@ -159,7 +235,7 @@ def _movable(site: Site, needed: set[str]) -> bool:
     )
 
 
-def _doubts(site: Site, value: cst.BaseExpression, needed: set[str]) -> list[str]:
+def _doubts(site: Site, values: Sequence[cst.BaseExpression]) -> list[str]:
     """Why making it at import may differ from making it in the function."""
     doubts: list[str] = []
     if in_method(site):
@@ -168,8 +244,8 @@ def _doubts(site: Site, value: cst.BaseExpression, needed: set[str]) -> list[str
         names = [site.found.code(one.decorator) for one in site.function.decorators]
         if any(re.search(r"mock|patch|fixture", name) for name in names):
             doubts.append("its function is decorated by a test tool")
-    for node in below(value):
-        if isinstance(node, cst.Call) and node is not site.call and not _quiet(site, node, value):
+    for node in (node for value in values for node in below(value)):
+        if isinstance(node, cst.Call) and node is not site.call and not _quiet(site, node):
             doubts.append(f"{site.found.code(node.func)} then runs at import")
         if isinstance(node, cst.Subscript) and not ENVIRONMENT.search(site.found.code(node)):
             doubts.append(f"{site.found.code(node)} may change after the import")
@@ -189,10 +265,10 @@ def _doubts(site: Site, value: cst.BaseExpression, needed: set[str]) -> list[str
     return doubts
 
 
-def _quiet(site: Site, node: cst.Call, value: cst.BaseExpression) -> bool:
+def _quiet(site: Site, node: cst.Call) -> bool:
     """Whether a call inside the value does nothing at import but make something."""
     code = site.found.code(node.func)
-    if code in ("os.getenv", "os.environ.get", "getenv", "environ.get"):
+    if code in READS or is_cast(site, node):
         return True
     if isinstance(node.func, cst.Attribute) and any(inner is site.call for inner in below(node.func)):
         return True  # CALL.Table(...)
@@ -201,9 +277,9 @@ def _quiet(site: Site, node: cst.Call, value: cst.BaseExpression) -> bool:
     return bool(imports) and all(re.match(r"(from|import) (botocore|boto3)\b", site.found.code(one)) for one in imports)
 
 
-def _variables(site: Site, value: cst.BaseExpression) -> tuple[str, ...]:
-    """Environment variables that the value reads and nothing else reads at import."""
-    read = {one or other for one, other in ENVIRONMENT.findall(site.found.code(value))}
+def _variables(site: Site, values: Sequence[cst.BaseExpression]) -> tuple[str, ...]:
+    """Environment variables that the values read and nothing else reads at import."""
+    read = {one or other for value in values for one, other in ENVIRONMENT.findall(site.found.code(value))}
     if not read:
         return ()
     known: set[str] = set()
@@ -211,100 +287,6 @@ def _variables(site: Site, value: cst.BaseExpression) -> tuple[str, ...]:
         if isinstance(statement, cst.SimpleStatementLine):
             known |= set(re.findall(r"environ\[\s*[\"'](\w+)[\"']", site.found.code(statement)))
     return tuple(sorted(read - known))
-
-
-def _equal(site: Site, value: cst.BaseExpression) -> str:
-    """The name of an object at module scope that is made the same way, "" when there is none."""
-    wanted = site.found.code(value)
-    for name, bound in site.names.bound.items():
-        if len(bound) != 1 or bound[0].kind != "assign" or not bound[0].plain or name in site.names.declared:
-            continue
-        node = bound[0].node
-        if isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None:
-            top = site.found.module.body[bound[0].top]
-            if isinstance(top, cst.SimpleStatementLine) and same(site.found.code(node.value), wanted):
-                return name
-    return ""
-
-
-def _sole(site: Site) -> bool:
-    """Whether the statement is all its block holds, so that the block is there for its sake."""
-    block = site.found.parents.get(site.statement)
-    return not isinstance(block, cst.IndentedBlock) or len(block.body) == 1
-
-
-def _removed(site: Site, comments: bool) -> list[Edit]:
-    """Delete the statement's lines, those of its own comments, and the blank lines that then stand at an edge."""
-    lines = site.found.lines
-    place = site.found.places[site.statement]
-    first, last = place.start.line, place.end.line
-    first -= len(_own_comments(site)) if comments else 0
-    block = site.found.parents[site.statement]
-    assert isinstance(block, cst.IndentedBlock)
-    leads = block.body[0] is site.statement and not _own_comments(site, True)
-    if leads or not lines[first - 2].strip():
-        while last < len(lines) and not lines[last].strip() and last + 1 < len(lines):
-            last += 1
-    left = "" if comments else _inner_comments(site)
-    return [Edit(Span(site.path, first, 1, last + 1, 1), left)]
-
-
-def _inner_comments(site: Site) -> str:
-    """The comments of a statement that goes without being written again, as a line of their own."""
-    found = [node.value for node in below(site.statement) if isinstance(node, cst.Comment)]
-    leading = [node.comment.value for node in site.statement.leading_lines if node.comment is not None]
-    own = found[len(leading) :]
-    line = site.found.lines[site.found.places[site.statement].start.line - 1]
-    indent = line[: len(line) - len(line.lstrip())]
-    return f"{indent}{'  '.join(own)}\n" if own else ""
-
-
-def _own_comments(site: Site, every: bool = False) -> list[str]:
-    """The comments directly above the statement, when they are about what moves; `every`: or not."""
-    place = site.found.places[site.statement]
-    lines = site.found.lines
-    first = place.start.line
-    while first > 1 and lines[first - 2].strip().startswith("#"):
-        first -= 1
-    own = [line.strip() for line in lines[first - 1 : place.start.line - 1]]
-    following = lines[place.end.line].strip() if place.end.line < len(lines) else ""
-    target = site.statement.body[0]
-    names = [node.value for node in below(target) if isinstance(node, cst.Name)]
-    words = {word for line in own for word in re.findall(r"\w+", line)}
-    about = any(map(ABOUT.search, own)) or not words.isdisjoint(names)
-    return own if every or about or not following else []
-
-
-def _moved(site: Site, target: str, name: str) -> tuple[list[str], str]:
-    """The statement as it stands at module scope, and the comments above it."""
-    statement = site.statement.with_changes(leading_lines=())
-    code = site.found.code(statement).rstrip("\r\n")
-    if name != target:
-        code = name + code[len(target) :]
-    return _own_comments(site), re.sub(r"\r\n|\r", "\n", code)
-
-
-def _rebound(site: Site, name: str) -> bool:
-    """Whether a scope inside the function has the same name for something else."""
-    for node in below(site.function.body):
-        if isinstance(node, cst.FunctionDef) and name in scope_of_function(site.found, node).bound:
-            return True
-        if isinstance(node, cst.Param) and node.name.value == name:
-            return True
-        if isinstance(node, cst.CompFor) and any(one.value == name for one in loads(node.target)):
-            return True
-        if isinstance(node, cst.ClassDef):
-            return True
-    return False
-
-
-def _renamed(site: Site, old: str, new: str) -> list[Edit]:
-    """Every use of a local name but the statement that goes."""
-    return [
-        Edit(span_of(site, name), new)
-        for name in loads(site.function.body)
-        if name.value == old and not inside(site, name, site.statement)
-    ]
 
 
 def _annotation(site: Site) -> cst.Annotation | None:
@@ -326,7 +308,7 @@ def _evaluates(site: Site, annotation: cst.Annotation) -> bool:
 def _called_before(site: Site, spot: Spot) -> bool:
     """Whether something at module scope uses the function before the new statement has run."""
     top = top_statement(site.found, site.function)
-    name = site.function.name.value
+    name = site.outermost.name.value
     for index, statement in enumerate(site.found.module.body[: spot.top + 1]):
         if index == top or isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
             continue

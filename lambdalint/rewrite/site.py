@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lambdalint.model import Span
-from lambdalint.rewrite.source import Scope, Source, below, call_at, loads, scope_of_function, scope_of_module, source
+from lambdalint.rewrite.source import Scope, Source, below, call_at, scope_of_function, scope_of_module, source
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -20,7 +20,10 @@ CHANGES = frozenset("close events headers mount register hooks auth cookies para
 
 
 class Site(NamedTuple):
-    """Where the call stands. above: the compound statements between it and its function, innermost first."""
+    """Where the call stands. above: the compound statements between it and its function, innermost first.
+
+    outermost: the function at module scope or in a class that `function` stands in, mostly itself.
+    """
 
     found: Source
     path: str
@@ -29,7 +32,8 @@ class Site(NamedTuple):
     function: cst.FunctionDef
     above: tuple[cst.CSTNode, ...]
     names: Scope  # of the module
-    local: Scope  # of the function
+    local: Scope  # of the function and those around it
+    outermost: cst.FunctionDef
 
 
 def site_of(text: str, span: Span) -> Site | None:
@@ -58,13 +62,21 @@ def site_of(text: str, span: Span) -> Site | None:
             between.append(node)
     if statement is None or function is None:
         return None
-    outer = [node for node in found.above(function) if isinstance(node, (cst.FunctionDef, cst.ClassDef))]
-    if any(isinstance(node, cst.FunctionDef) for node in outer):
-        return None
-    return Site(
-        found, span.path, call, statement, function, tuple(between), scope_of_module(found),
-        scope_of_function(found, function),
-    )  # fmt: skip
+    outer = [node for node in found.above(function) if isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda))]
+    around = [node for node in outer if isinstance(node, cst.FunctionDef)]
+    if around and any(not isinstance(node, cst.FunctionDef) for node in outer[: outer.index(around[-1])]):
+        return None  # a class in a function
+    local = scope_of_function(found, function)
+    for one in around:
+        local = _joined(local, scope_of_function(found, one))
+    names = scope_of_module(found)
+    outermost = around[-1] if around else function
+    return Site(found, span.path, call, statement, function, tuple(between), names, local, outermost)
+
+
+def _joined(one: Scope, other: Scope) -> Scope:
+    bound = {name: [*one.bound.get(name, ()), *other.bound.get(name, ())] for name in {**one.bound, **other.bound}}
+    return Scope(bound, one.declared | other.declared, one.star or other.star)
 
 
 def conditional(site: Site) -> bool:
@@ -82,10 +94,6 @@ def conditional(site: Site) -> bool:
 
 def in_method(site: Site) -> bool:
     return any(isinstance(node, cst.ClassDef) for node in site.found.above(site.function))
-
-
-def depends(site: Site, value: cst.BaseExpression) -> bool:
-    return any(name.value in site.local.bound for name in loads(value))
 
 
 def is_free(site: Site, name: str) -> bool:
@@ -168,10 +176,6 @@ def is_aws(site: Site) -> bool:
     return re.search(r"\b(client|resource|Session)$", site.found.code(site.call.func)) is not None and (
         "boto" in site.found.text
     )
-
-
-def dedented(site: Site, value: cst.BaseExpression) -> str:
-    return re.sub(r"\r\n|\r", "\n", site.found.code(value))
 
 
 def span_of(site: Site, node: cst.CSTNode) -> Span:

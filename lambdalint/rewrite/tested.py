@@ -1,4 +1,5 @@
-"""A project's files and a module in, why its tests hold the module to making its objects where it does now out."""
+"""A project's files and a module in, what other files hold the module to out: tests that put something in place of
+what it makes, code that calls a function which would go."""
 
 from __future__ import annotations
 
@@ -40,6 +41,16 @@ def is_tested(sources: Sources, path: str) -> bool:
         rf"^\s*(?:from|import)\s[^\n]*\b(?:{alternatives})\b|[\"'][^\"'\n]*\b(?:{alternatives})\b", re.M
     )
     return any(mention.search(text) for test, text in _tests(sources) if test != path)
+
+
+def is_private(sources: Sources, path: str, name: str) -> bool:
+    """Whether no other file speaks of a name of a module."""
+    if name.startswith("__"):
+        return False
+    mention = re.compile(rf"\b{re.escape(name)}\b")
+    return not any(
+        mention.search(sources.text(other) or "") for other in sources.paths if other != path and other.endswith(".py")
+    )
 
 
 def _names(path: str) -> tuple[str, ...]:
