@@ -21,8 +21,7 @@ ENGINE_RULES = frozenset({"crashed-rule", "unused-ignore", "unknown-ignore"})
 
 
 class Rule(NamedTuple):
-    """One rule. options: the names with their defaults. fix: how safe its fix is, "" when there is none. advice: one
-    clause or two on what it costs and what to do, for a reader who sees only the finding."""
+    """One rule. options: the names with their defaults. fix: how safe its fix is, "" when there is none."""
 
     name: str
     summary: str
@@ -31,7 +30,6 @@ class Rule(NamedTuple):
     default: bool
     options: Mapping[str, Any]
     fix: str
-    advice: str = ""
 
 
 def rules_folder() -> str:
@@ -91,7 +89,7 @@ def parse_page(path: str, text: str) -> Rule:
             head = tomli.loads(metadata)
         except tomli.TOMLDecodeError as error:
             raise ValueError(f"{path}: {error}") from error
-    unknown = set(head) - {"topic", "severity", "advice", "default", "options", "fix"}
+    unknown = set(head) - {"topic", "severity", "default", "options", "fix"}
     if unknown or "topic" not in head or head.get("severity") not in ("error", "warning", "info"):
         raise ValueError(f"{path}: metadata needs topic and severity; not known: {', '.join(sorted(unknown)) or '-'}")
     options = {
@@ -107,7 +105,6 @@ def parse_page(path: str, text: str) -> Rule:
         head.get("default", True),
         options,
         head.get("fix", ""),
-        head.get("advice", ""),
     )
 
 

@@ -9,6 +9,7 @@ from lambdalint.knowledge.calls import aws_call, constant
 from lambdalint.knowledge.constructors import Constructor, constructor
 from lambdalint.knowledge.services import ARGUMENTS, is_service
 from lambdalint.model import Finding, Fix, Related
+from lambdalint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 CONNECTIONS = frozenset({"aws_sdk", "sql", "nosql", "search", "http", "messaging", "saas"})
 # What an object may depend on that makes it right to build it for one invocation.
 VARIES = frozenset({"event", "context", "request-id", "credentials", "loop", "time", "random"})
+
+
+# How code asks a library that keeps its own state (firebase_admin) whether it was set up before.
+SET_UP = pattern(r"\b_apps\b|\bget_app\b")
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -30,7 +35,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             places.setdefault(step.span, []).append((step, made))
     reported: set[tuple[str, int]] = set()
     for span, calls in sorted(places.items(), key=lambda item: (*item[0][:3], -item[0].end_column)):
-        repeated = [(step, made) for step, made in calls if not step.cached and not _varies(step)]
+        repeated = [(step, made) for step, made in calls if not (step.cached or _set_up(step, made) or _varies(step))]
         if not repeated or (span.path, span.line) in reported:
             continue
         reported.add((span.path, span.line))
@@ -46,6 +51,11 @@ def _made(step: Call, own: frozenset[str]) -> Constructor | None:
     if found is None or found.category not in CONNECTIONS or found.cost == "low" or found.hoist == "none":
         return None
     return found
+
+
+def _set_up(step: Call, made: Constructor) -> bool:
+    """Whether an application that the library itself keeps is made only where it is missing."""
+    return made.kind == "app" and (step.recovering or any(SET_UP.search(guard.text) for guard in step.guards))
 
 
 def _varies(step: Call) -> bool:
@@ -65,11 +75,13 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
     what = _named(step)
     if made.hoist == "loop" and step.loop_bound:
         message = f"{what} is made for an event loop that each invocation starts and closes"
+    elif any(item.path == "mangum.Mangum.lifespan" for item in step.within):
+        message = f"{what} is created at each invocation: Mangum starts the application, and its lifespan, each time"
     elif step.imitation:
         message = f"{what} is created at each invocation: {step.imitation}"
     elif made.hoist == "lazy" and (step.entered or step.closed):
         message = f"{what} is opened and closed at each invocation"
-    elif step.per_record and any(key.startswith("Records[]") for key in function.event_keys):
+    elif step.per_record and _over_records(step, function):
         message = f"{what} is created for each record of each invocation"
     else:
         message = f"{what} is created at each invocation"
@@ -82,6 +94,12 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         fixable=_fixable(step, made),
         fix=_facts(step, made),
     )
+
+
+def _over_records(step: Call, function: Function) -> bool:
+    """Whether what it is repeated over is the records of the event, not some list in it."""
+    batch = any(item.path.startswith("aws_lambda_powertools.utilities.batch.") for item in step.within)
+    return batch or any(key.startswith("Records[]") for key in function.event_keys)
 
 
 def _facts(step: Call, made: Constructor) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from lambdalint.languages.python.interpret.world import Located
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lambdalint.model import Inventory
 
@@ -76,6 +76,13 @@ def _shared(path: str, other: str) -> int:
             break
         count += 1
     return count
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """The folder of a file and those above it, the root ("") last."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def is_test(path: str) -> bool:
@@ -145,16 +152,13 @@ class Finder:
 
     def _beside(self, dotted: str, importer: str) -> Located | None:
         """A module in the importing file's folder, or in one above it: scripts and monorepos put these on the path."""
-        folder = importer.rpartition("/")[0]
-        while True:
+        for folder in _upwards(importer):
             for source in SOURCES:
                 root = "/".join(part for part in (folder, source) if part)
                 located = self._below(root, dotted)
                 if located is not None and located.path:
                     return located
-            if not folder:
-                return None
-            folder = folder.rpartition("/")[0]
+        return None
 
     def _elsewhere(self, dotted: str, importer: str) -> Located | None:
         """A namespace package: known only by the modules below it, which `find` is asked for by their full name."""
@@ -174,6 +178,18 @@ class Finder:
             if root is not None:
                 found.append(Located(path, self._dotted(path.removesuffix("/__init__.py").removesuffix(".py")), False))
         return found
+
+    def inside(self, dotted: str, importer: str) -> list[Located]:
+        """The modules that lie directly in the package of this name, at the first place that has it."""
+        place = dotted.replace(".", "/")
+        for root in (*self.roots, *_upwards(importer)):
+            folder = f"{root}/{place}" if root else place
+            if folder in self.inventory.folders:
+                paths = sorted(path for path in self.inventory.under(folder) if path.endswith(".py"))
+                stems = [path[len(folder) + 1 : -3] for path in paths]
+                direct = [stem for stem in stems if "/" not in stem and stem != "__init__"]
+                return [Located(f"{folder}/{stem}.py", f"{dotted}.{stem}", False) for stem in direct]
+        return []
 
     def relative(self, level: int, module: str, importer: str) -> Located | None:
         """The module of `from ..module import`, by where the importing file lies."""

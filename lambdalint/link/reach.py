@@ -161,6 +161,9 @@ class _Nothing:
     def find(self, dotted: str, importer: str) -> Located | None:
         return None
 
+    def inside(self, dotted: str, importer: str) -> list[Located]:
+        return []
+
     def named(self, name: str) -> list[Located]:
         return []
 

@@ -22,15 +22,13 @@ else:
 
 
 class RuleInfo(NamedTuple):
-    """What a format says about a rule. summary: one line. help: the page as markdown. url: the page on the web.
-    advice: what to do about a finding, in a line."""
+    """What a format says about a rule. summary: one line. help: the page as markdown. url: the page on the web."""
 
     summary: str
     severity: str
     topic: str
     url: str = ""
     help: str = ""
-    advice: str = ""
 
 
 def no_line(path: str, number: int) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdalint.report.excerpt import plain
-from lambdalint.report.phrases import advice, followed, notes
+from lambdalint.report.phrases import followed, notes
 from lambdalint.report.shown import SEVERITIES, level
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def _command(finding: Finding, functions: dict[str, Function], context: Context)
     else:
         place["endLine"] = str(span.end_line)
     place["title"] = f"lambdalint {finding.rule}"
-    help_line = advice(finding, context)
-    text = "\n".join([plain(finding.message), *notes(finding, functions, context), *([help_line] if help_line else [])])
+    text = "\n".join([plain(finding.message), *notes(finding, functions, context)])
     return f"::{COMMANDS[level(finding)]} {_properties(place)}::{_data(text)}"
 
 

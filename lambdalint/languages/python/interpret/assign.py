@@ -31,8 +31,10 @@ def bind(walk: Walk, frame: Frame, name: str, value: Value) -> None:
         scope = frame.closure
         while scope is not None:
             if name in scope.locals:
-                scope.locals[name] = join([scope.locals[name], value])
-                walk.write((id(scope), name), f"closure variable {name}", value, False)
+                lasting = scope.phase == "init"
+                if not lasting or walk.phase == "init":
+                    scope.locals[name] = join([scope.locals[name], value])
+                walk.write((id(scope), name), f"closure variable {name}", value, lasting)
                 return
             scope = scope.closure
     frame.locals[name] = value

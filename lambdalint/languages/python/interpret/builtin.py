@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.calls import Arguments
     from lambdalint.languages.python.interpret.frames import Frame
     from lambdalint.languages.python.interpret.walk import Walk
+    from lambdalint.languages.python.interpret.world import ModuleState
     from lambdalint.model import Place
 
 NAMES = frozenset(dir(builtins)) - {"__name__", "__doc__", "__file__", "__spec__", "__loader__", "__package__"}
@@ -83,6 +85,8 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
         return values[0] if isinstance(values[0], (Const, Text, EnvVar)) else Text((values[0],))
     if name == "type" and len(values) == 1:
         return values[0].cls if isinstance(values[0], Obj) else Unknown()
+    if name == "type" and len(values) == 3 and isinstance(values[2], Map) and not values[2].entries:
+        return walk.world.external("types.SimpleNamespace")  # an empty class made on the spot only holds attributes
     if name == "globals":
         return Builtin("globals()", Mod(frame.module))
     if name in ("vars", "locals"):
@@ -156,7 +160,7 @@ def _watch(walk: Walk, holder: Value, name: str) -> None:
     elif isinstance(holder, Class):
         walk.note((id(holder), name), f"class attribute {name}", True)
     elif isinstance(holder, Func):
-        walk.note((id(holder.node), name), f"attribute {name}", holder.closure is None)
+        walk.note((holder.identity, name), f"attribute {name}", holder.lasting)
     elif isinstance(holder, Mod):
         walk.note((id(holder.state), name), f"global {name}", True)
     elif isinstance(holder, Ext):
@@ -177,13 +181,24 @@ def _dispatched(walk: Walk, frame: Frame, holder: Value, wanted: Value, at: Plac
         cls = holder.cls if isinstance(holder, Obj) else holder
         names = {name for item in cls.mro() for name in item.attributes if name.startswith(prefix)}
         found = [objects.attribute(walk, holder, name, at, frame) for name in sorted(names)]
-    elif prefix and isinstance(holder, Mod):
-        names = {name for name in holder.state.namespace if name.startswith(prefix)}
-        found = [holder.state.namespace[name] for name in sorted(names)]
+    elif isinstance(holder, Mod):
+        found = named_in(holder.state, prefix)
     elif isinstance(holder, Ext):
         deps, orders = gather([holder, wanted])
         return Ext(f"{holder.path}.?", deps, orders, holder.made_by, holder)
     return join(found) if found else Unknown(gather([wanted])[0])
+
+
+def named_in(state: ModuleState, prefix: str) -> list[Value]:
+    """The public functions and classes that a module defines under names that start so."""
+    held = sorted(state.namespace.items())
+    return [
+        value
+        for name, value in held
+        if name.startswith(prefix or tuple(ascii_letters))
+        and isinstance(value, (Func, Class, Partial))
+        and (prefix or getattr(value, "module", state) is state)
+    ]
 
 
 def _dict(walk: Walk, values: list[Value], given: Arguments) -> Value:
@@ -221,6 +236,9 @@ def _method(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Pla
             walk.keep.append(instance)
             return instance
         return Unknown()
+    if name == "register" and isinstance(owner, Func):
+        owner.others = (*owner.others, *(item for item in values if isinstance(item, (Func, Bound, Partial))))
+        return callee
     if name == "cache_clear" and isinstance(owner, Func):
         if walk.phase == "invocation":
             walk.cleared.add(id(owner.node))
@@ -278,6 +296,9 @@ def _map_method(walk: Walk, frame: Frame, owner: Map, name: str, given: Argument
                 owner.others.append(value)
         for key, value in given.keywords.items():
             items.store_item(walk, owner, Const(key), value, frame, at)
+        return Const(None)
+    if name == "clear":
+        walk.empty((id(owner), "[]"), owner.persistent)
         return Const(None)
     if name == "copy":
         made = Map(walk.phase == "init")

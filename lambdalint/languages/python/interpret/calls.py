@@ -98,6 +98,12 @@ def call(walk: Walk, frame: Frame, callee: Value, given: list[Value], at: Place)
 def invoke(walk: Walk, frame: Frame, callee: Value, given: Arguments, at: Place, node: Tuple) -> Value:
     """Call a value."""
     if isinstance(callee, Func):
+        if callee.others:
+            walk.branches += 1
+            results = [invoke(walk, frame, item, given, at, node) for item in callee.others]
+            results.append(_function(walk, frame, callee, given, at))
+            walk.branches -= 1
+            return join(results)
         return _function(walk, frame, callee, given, at)
     if isinstance(callee, Bound):
         if isinstance(callee.function, Partial) and isinstance(callee.owner, Const):

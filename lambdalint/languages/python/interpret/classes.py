@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.languages.python.interpret import calls, objects, statements
+from lambdalint.languages.python.interpret import calls, frameworks, objects, statements
 from lambdalint.languages.python.interpret.assign import bind
 from lambdalint.languages.python.interpret.expressions import evaluate
 from lambdalint.languages.python.interpret.frames import Frame
@@ -52,16 +52,19 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
                 cls.metaclass = cls.metaclass or option.metaclass
             elif isinstance(option, Ext) and option.path not in ("typing.Generic", "typing.Protocol", "abc.ABC"):
                 cls.outside.append(option)
+    named = calls.Arguments()
     for keyword, value in keywords:
         given = evaluate(walk, frame, value)
-        if keyword == "metaclass" and isinstance(given, Class):
+        if keyword != "metaclass":
+            named.keywords[keyword] = given
+        elif isinstance(given, Class):
             cls.metaclass = given
     scope = Frame(frame.module, cls.attributes, frame if not frame.is_module else None, cls=cls)
     statements.block(walk, scope, body)
     for base_class in cls.mro()[1:]:
         hook = base_class.attributes.get("__init_subclass__")
         if hook is not None:
-            calls.call(walk, frame, Bound(hook, cls), [], node[6])
+            calls.invoke(walk, frame, Bound(hook, cls), named, node[6], ("k", None))
             break
     made: Value = cls
     for expression, at, _ in reversed(decorators):
@@ -98,6 +101,9 @@ def _apply(walk: Walk, frame: Frame, decorator: Value, value: Value, at: Place) 
 
 
 def _apply_builtin(decorator: Builtin, value: Value) -> Value:
+    if decorator.name == "register" and isinstance(decorator.owner, Func):
+        decorator.owner.others = (*decorator.owner.others, value)
+        return value
     if decorator.name in ("setter", "deleter", "getter") and isinstance(decorator.owner, Func):
         return decorator.owner
     binding = {"property": "property", "staticmethod": "static", "classmethod": "class"}.get(decorator.name)
@@ -124,6 +130,8 @@ def _apply_outside(walk: Walk, frame: Frame, decorator: Ext, value: Value, at: P
             function.binding = "property"
         elif last == "lambda_handler_decorator":
             function.binding = "middleware"
+        elif last == "on_event":
+            function.binding = "lifespan"
         else:
             function.wraps.append(decorator)
         made = decorator.made_by if decorator.path.endswith("()") else None
@@ -164,11 +172,21 @@ def instantiate(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Plac
     return create(walk, frame, cls, given, at, node)
 
 
+def member(cls: Class) -> Value | None:
+    """Any member of an enum, None for another class."""
+    if not any(base.path.startswith("enum.") for item in cls.mro() for base in item.outside):
+        return None
+    held: list[Value] = [
+        item for name, item in cls.attributes.items() if not name.startswith("_") and not isinstance(item, Func)
+    ]
+    return join(held) if held else Unknown()
+
+
 def create(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Place, node: Tuple) -> Value:
     """A new instance, initialised."""
-    if any(base.path.startswith("enum.") for item in cls.mro() for base in item.outside):
-        values = [item for name, item in cls.attributes.items() if not name.startswith("_") and isinstance(item, Const)]
-        return join([*values]) if values else Unknown()
+    one = member(cls)
+    if one is not None:
+        return one
     deps, _ = gather([*given.positional, *given.keywords.values()])
     instance = Obj(cls, walk.phase == "init", deps & {"credentials"}, at)
     walk.keep.append(instance)
@@ -181,6 +199,8 @@ def create(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Place, no
             instance.outer = Ext(f"{base.path}()", deps, orders | {call.order}, call, base)
             break
     _initialise(walk, frame, instance, given, at, node)
+    if instance.outer is not None:
+        frameworks.validate(walk, frame, instance, deps | given.deps, at)
     return instance
 
 
@@ -188,19 +208,35 @@ def _emit_base(walk: Walk, frame: Frame, base: Ext, given: Arguments, at: Place,
     return walk.emit(base.path, at, frame.module.path, None, given.positional, given.keywords, node)
 
 
+FIELDS = ("ield()", "attr.ib()", "PrivateAttr()")
+
+
+def _fields(cls: Class) -> list[str]:
+    """The names that an instance gets its own values for: annotated, or bound to what dataclasses and attrs provide."""
+    names = []
+    for item in reversed(cls.mro()):
+        names.extend(item.fields)
+        names.extend(
+            name
+            for name, value in item.attributes.items()
+            if isinstance(value, Ext) and value.path.endswith(FIELDS) and name not in item.fields
+        )
+    return names
+
+
 def _initialise(walk: Walk, frame: Frame, instance: Obj, given: Arguments, at: Place, node: Tuple) -> None:
     method = objects.find_method(instance.cls, "__init__")
     if method is not None:
         calls.invoke(walk, frame, Bound(method, instance), given, at, node)
         return
-    names = [name for item in reversed(instance.cls.mro()) for name in item.fields]
+    names = _fields(instance.cls)
     for name, value in zip(names, given.positional, strict=False):
         instance.attributes[name] = value
     instance.attributes.update(given.keywords)
     for name in names:
         if name not in instance.attributes:
             default = objects.find_method(instance.cls, name)
-            if isinstance(default, Ext) and default.made_by is not None and default.path.endswith("ield()"):
+            if isinstance(default, Ext) and default.made_by is not None and default.path.endswith(FIELDS):
                 factory = default.made_by.keywords.get("default_factory") or default.made_by.keywords.get("factory")
                 plain = default.made_by.keywords.get("default")
                 if factory is not None:

@@ -69,6 +69,10 @@ def lookup(walk: Walk, frame: Frame, name: str) -> Value:
             if scope.cls is None or scope is frame:
                 value = scope.locals.get(name)
                 if value is not None:
+                    if name in frame.nonlocals:
+                        location = (id(scope), name)
+                        walk.note(location, f"closure variable {name}", scope.phase == "init")
+                        return walk.read(location, value) or value
                     if walk.watch is not None and name in scope.origins:
                         walk.watch.update(scope.origins[name])
                     return value

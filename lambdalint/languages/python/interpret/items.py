@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.languages.python.interpret import calls, modules, objects
+from lambdalint.languages.python.interpret import builtin, calls, classes, modules, objects
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -17,6 +17,7 @@ from lambdalint.languages.python.interpret.values import (
     Mod,
     Obj,
     Seq,
+    Text,
     Union,
     Unknown,
     Value,
@@ -105,6 +106,8 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
             found = (
                 value.attributes.get(index.value) if isinstance(index, Const) and isinstance(index.value, str) else None
             )
+            if found is None and not isinstance(index, Const):
+                return classes.member(value) or value
             return found if found is not None else value
         return value
     if isinstance(value, Obj):
@@ -116,6 +119,9 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
             found = modules.name(walk, frame.module, index.value)
             walk.note((id(frame.module), "[]"), "globals()", True)
             return found if found is not None else Unknown()
+        if isinstance(index, Text) and isinstance(index.parts[0], Const) and index.parts[0].value:
+            named = builtin.named_in(frame.module, str(index.parts[0].value))
+            return join(named) if named else Unknown()
         return Unknown()
     deps, orders = gather([value, index])
     return Unknown(deps, orders)
@@ -124,6 +130,8 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
 def _outside_item(walk: Walk, value: Ext, index: Value) -> Value:
     if value.path == "os.environ" and isinstance(index, Const) and isinstance(index.value, str):
         return EnvVar(index.value)
+    if value.path in ("typing.Annotated", "typing_extensions.Annotated") and isinstance(index, Seq):
+        return Seq(list(index.items), "annotated", True)
     look(walk, value)
     if value.items is not None:
         base = value.items.get(index.value) if isinstance(index, Const) and _hashable(index.value) else None

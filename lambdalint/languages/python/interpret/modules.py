@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.languages.python.interpret import statements
 from lambdalint.languages.python.interpret.frames import Frame
-from lambdalint.languages.python.interpret.values import Ext, Mod, Unknown, Value
+from lambdalint.languages.python.interpret.values import Const, Ext, Mod, Unknown, Value
 from lambdalint.languages.python.interpret.walk import Walk
 
 if TYPE_CHECKING:
@@ -68,12 +68,29 @@ def member(walk: Walk, state: ModuleState, wanted: str) -> Value | None:
     """`module.name`, or the name that `from module import name` gives: a global of it, or a submodule."""
     value = name(walk, state, wanted)
     if value is not None:
+        if walk.phase == "invocation":
+            location = (id(state), wanted)
+            walk.note(location, f"global {wanted}", True)
+            value = walk.read(location, value) or value
         return value
     if state.package or not state.path:
         located = walk.world.finder.find(f"{state.dotted}.{wanted}", state.path)
         if located is not None:
             return Mod(load(walk, located, state))
+    proxy = state.namespace.get("__getattr__")
+    if proxy is not None and not wanted.startswith("__"):
+        return _asked(walk, state, proxy, wanted)
     return None
+
+
+def _asked(walk: Walk, state: ModuleState, proxy: Value, wanted: str) -> Value:
+    """What a module's own `__getattr__` gives; it is asked only while the module has no such name."""
+    from lambdalint.languages.python.interpret import calls
+
+    region = walk.open({(id(state), wanted): (f"global {wanted}", True)})
+    value = calls.call(walk, Frame(state, state.namespace), proxy, [Const(wanted)], (1, 1, 1, 1))
+    walk.close(region)
+    return value
 
 
 def import_module(walk: Walk, dotted: str, importer: ModuleState) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdalint.languages.python.interpret import calls, modules
+from lambdalint.languages.python.interpret import calls, modules, wellknown
 from lambdalint.languages.python.interpret.values import (
     NOTHING,
     Bound,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.walk import Walk
     from lambdalint.model import Place
 
+DISPATCH = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
 DICT_METHODS = frozenset({"get", "items", "keys", "values", "copy", "pop", "setdefault", "update"})
 
 
@@ -48,6 +49,8 @@ def attribute(walk: Walk, value: Value, name: str, at: Place, frame: Frame) -> V
     if isinstance(value, Obj):
         return _object_attribute(walk, value, name, at, frame)
     if isinstance(value, Class):
+        if name == "value" and not value.outside and find_method(value, name) is None:
+            return value  # a member of an Enum stands for its value
         return _class_attribute(walk, value, value, name)
     if isinstance(value, Union):
         parts = [item for item in value.options if not (isinstance(item, Const) and item.value is None)]
@@ -66,7 +69,9 @@ def attribute(walk: Walk, value: Value, name: str, at: Place, frame: Frame) -> V
 
 def _outside_attribute(walk: Walk, value: Ext, name: str) -> Value:
     location = (id(value), name)
-    if walk.watch is not None and (value.items is not None or location in walk.written):
+    if walk.watch is not None and (
+        value.items is not None or location in walk.written or value.path in wellknown.NAMESPACES
+    ):
         walk.note(location, f"attribute {name}", lasts(value))
     stored = walk.read(location, value.items.get(name) if value.items else None)
     if stored is not None:
@@ -182,6 +187,8 @@ def _bind(found: Value, cls: Class, instance: Obj | Class) -> Value:
         if found.binding == "class":
             return Bound(found, cls)
         return Bound(found, instance) if isinstance(instance, Obj) else found
+    if isinstance(found, Partial) and found.method:
+        return Partial(Bound(found.function, instance), found.args, found.keywords)
     if isinstance(found, Partial) and isinstance(instance, Obj):
         return Bound(found, instance)
     if isinstance(found, Obj) and isinstance(instance, Obj):
@@ -219,14 +226,16 @@ def _super_attribute(walk: Walk, value: Super, name: str) -> Value:
 def _function_attribute(walk: Walk, value: Func | Bound | Partial, name: str) -> Value:
     function = value.function if isinstance(value, Bound) else value
     if isinstance(function, Func):
-        location = (id(function.node), name)
-        walk.note(location, f"attribute {name}", function.closure is None)
+        location = (function.identity, name)
+        walk.note(location, f"attribute {name}", function.lasting)
         stored = walk.read(location, None)
         if stored is not None:
             return stored
         if name in ("__name__", "__qualname__"):
             return Const(function.name)
         if name in ("setter", "getter", "deleter", "cache_clear", "cache_info", "__doc__", "__module__"):
+            return Builtin(name, function)
+        if name == "register" and any(isinstance(item, Ext) and item.path in DISPATCH for item in function.wraps):
             return Builtin(name, function)
         if name == "__wrapped__":
             return function
@@ -241,8 +250,13 @@ def _function_attribute(walk: Walk, value: Func | Bound | Partial, name: str) ->
 def store(walk: Walk, holder: Value, name: str, value: Value) -> None:
     """`holder.name = value`."""
     if isinstance(holder, Obj):
-        if not holder.persistent or walk.phase == "init":
+        if name == "__dict__" and isinstance(value, Map):
+            holder.persistent = holder.persistent or value.persistent  # state that all instances share
+        if not holder.persistent or walk.phase == "init" or name == "__dict__":
             holder.attributes[name] = value
+        shared = holder.attributes.get("__dict__")
+        if isinstance(shared, Map):
+            walk.write((id(shared), "[]"), "a dict", value, shared.persistent, Const(name))
         walk.write((id(holder), name), f"attribute {name}", value, holder.persistent)
     elif isinstance(holder, Class):
         if not holder.persistent or walk.phase == "init":
@@ -252,9 +266,10 @@ def store(walk: Walk, holder: Value, name: str, value: Value) -> None:
     elif isinstance(holder, Mod):
         modules.rebind(walk, holder.state, name, value)
     elif isinstance(holder, Func):
-        walk.write((id(holder.node), name), f"attribute {name}", value, holder.closure is None)
+        walk.keep.append(holder)
+        walk.write((holder.identity, name), f"attribute {name}", value, holder.lasting)
     elif isinstance(holder, Bound) and isinstance(holder.function, Func):
-        walk.write((id(holder.function.node), name), f"attribute {name}", value, True)
+        walk.write((holder.function.identity, name), f"attribute {name}", value, True)
     elif isinstance(holder, Ext):
         if holder.items is None:
             holder.items = {}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.languages.python.interpret import calls, classes, modules, objects, wellknown
+from lambdalint.languages.python.interpret import calls, classes, frameworks, objects, wellknown
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Class,
@@ -21,7 +21,6 @@ from lambdalint.languages.python.interpret.values import (
     Unknown,
     Value,
     gather,
-    options,
 )
 from lambdalint.languages.python.interpret.walk import Emitted, Walk, is_event, outcome
 from lambdalint.model import Place, Span, Within
@@ -62,6 +61,7 @@ def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, 
         made = Obj(receiver, walk.phase == "init", deps & {"credentials"}, at)
         made.outer, made.made_by = result, emitted
         walk.keep.append(made)
+        frameworks.validate(walk, frame, made, deps, at)
         return made
     return result
 
@@ -118,6 +118,8 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: calls.
             if walk.phase == "init":
                 classes.register(callee, value)
     functions = [found for value in values for found in handed(value) if not isinstance(value, Ext)]
+    if walk.phase == "init":
+        functions = _at_start(walk, frame, callee, result, functions, given, at)
     for function in functions:
         result.callbacks.append(function)
         classes.register(callee, function)
@@ -135,11 +137,33 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: calls.
             walk.within.pop()
             if records:
                 walk.loops.pop()
-    if dispatches:
+    if dispatches or frameworks.dispatches(callee.path):
         fire(walk, frame, callee, at)
         for value in values:
             if isinstance(value, Ext):
                 fire(walk, frame, value, at)
+
+
+def _at_start(
+    walk: Walk,
+    frame: Frame,
+    callee: Ext,
+    result: Ext,
+    functions: list[Value],
+    given: calls.Arguments,
+    at: Place,
+) -> list[Value]:
+    """What an application is given while it is put together, as it will run it."""
+    for value in given.positional:
+        if isinstance(value, Ext) and value.path in frameworks.APPS:
+            value.callbacks.append(callee.base if callee.path.endswith(".init_app") and callee.base else result)
+    for name in ("lifespan", "on_startup", "on_shutdown"):
+        for function in handed(given.keywords[name]) if name in given.keywords else ():
+            if isinstance(function, Func):
+                function.binding = "lifespan"
+    if not callee.path.endswith((".add_middleware", ".Middleware")):
+        return functions
+    return [frameworks.once(walk, frame, item, at) if isinstance(item, Class) else item for item in functions]
 
 
 def fire(
@@ -152,7 +176,12 @@ def fire(
     base: Value | None = source
     seen = 0
     if source.path in wellknown.DJANGO:
-        _run_urls(walk, frame, at)
+        frameworks.run_django(walk, frame, at)
+    lifespan = walk.lifespan
+    walk.lifespan = lifespan and frameworks.runs_lifespan(source)
+    records = walk.world.oracle.per_record(source.path.removesuffix("()"))
+    if records:
+        walk.loops.append(frozenset({"event", "record"}))
     while isinstance(base, Ext) and seen < 8:
         for value in list(base.callbacks):
             mark = (id(base), id(value))
@@ -163,36 +192,39 @@ def fire(
                 if depth < 4:
                     fire(walk, frame, value, at, but, depth + 1)
             else:
-                walk.branches += 1
-                run_callback(walk, frame, value, [], frozenset({"event"}), at)
-                walk.branches -= 1
+                run_registered(walk, frame, value, at)
         base = base.base if up else None
         seen += 1
+    walk.lifespan = lifespan
+    if records:
+        walk.loops.pop()
 
 
-def _run_urls(walk: Walk, frame: Frame, at: Place) -> None:
-    """A Django application runs the views that the project's urlconfs name."""
-    for located in walk.world.finder.named("urls"):
-        patterns = modules.member(walk, modules.load(walk, located), "urlpatterns")
-        for view in handed(patterns) if patterns is not None else ():
-            walk.branches += 1
-            run_callback(walk, frame, view, [], frozenset({"event"}), at)
-            walk.branches -= 1
+def run_registered(walk: Walk, frame: Frame, value: Value, at: Place) -> None:
+    """Run what something from outside was given at import; a lifespan only where something starts the application."""
+    depth = len(walk.within)
+    if frameworks.is_lifespan(value):
+        if not walk.lifespan:
+            return
+        walk.within.append(frameworks.starts(value))
+    walk.branches += 1
+    run_callback(walk, frame, value, [], frozenset({"event"}), at)
+    walk.branches -= 1
+    del walk.within[depth:]
 
 
-def run_callback(walk: Walk, frame: Frame, function: Value, args: list[Value], deps: frozenset[str], at: Place) -> None:
+def run_callback(
+    walk: Walk, frame: Frame, function: Value, args: list[Value], deps: frozenset[str], at: Place
+) -> Value:
     """Run a function of the project the way the outside would, with arguments that depend on deps."""
     if isinstance(function, (Func, Bound, Partial)):
-        wanted = _arity(function)
-        given = calls.Arguments([*args, *(Unknown(deps) for _ in range(wanted - len(args)))][: max(wanted, 0)])
-        calls.invoke(walk, frame, function, given, at, ("k", None))
-    elif isinstance(function, Class):
-        if function.outside or function.bases:
-            made = calls.Arguments()
-            made.open, made.deps = True, deps
-            for option in options(classes.create(walk, frame, function, made, at, ("k", None))):
-                if isinstance(option, Obj):
-                    run_callback(walk, frame, option, [], deps, at)
+        inner, skip = _parameters(function)
+        if inner is None:
+            return calls.invoke(walk, frame, function, calls.Arguments(list(args)), at, ("k", None))
+        given = frameworks.parameters(walk, frame, inner, skip, args, deps, at)
+        return calls.invoke(walk, frame, function, given, at, ("k", None))
+    if isinstance(function, Class):
+        frameworks.run_class(walk, frame, function, deps, at)
     elif isinstance(function, Obj):
         seen: set[str] = set()
         for cls in function.cls.mro():
@@ -202,13 +234,17 @@ def run_callback(walk: Walk, frame: Frame, function: Value, args: list[Value], d
                 seen.add(name)
                 if value.binding == "":
                     run_callback(walk, frame, Bound(value, function), [], deps, at)
+    return Unknown(deps)
 
 
-def _arity(function: Value) -> int:
+def _parameters(function: Value) -> tuple[Func | None, int]:
+    """The function behind a callable, and how many of its positional parameters are given already."""
     if isinstance(function, Func):
-        return sum(item[1] == "p" and item[2] is None for item in function.node[1])
+        return function, 0
     if isinstance(function, Bound):
-        return _arity(function.function) - 1
+        inner, skip = _parameters(function.function)
+        return inner, skip + 1
     if isinstance(function, Partial):
-        return _arity(function.function) - len(function.args)
-    return 0
+        inner, skip = _parameters(function.function)
+        return inner, skip + len(function.args)
+    return None, 0

@@ -76,6 +76,8 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
             return final_ended
     if all(ends):
         return "return" if "return" in ends else ends[0]
+    if ended and seen and not frame.is_module:
+        frame.regions.append(walk.open(seen))  # only where something was missing does it get here
     return ""
 
 

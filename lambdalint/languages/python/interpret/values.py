@@ -133,6 +133,7 @@ class Func:
         "module",
         "name",
         "node",
+        "others",
         "owner",
         "statements",
         "wraps",
@@ -151,7 +152,18 @@ class Func:
         self.cached = ""
         self.decorators: list[Within] = []
         self.wraps: list[Value] = []
+        self.others: tuple[Value, ...] = ()  # what `singledispatch` may call in its stead
         self.statements: tuple[Any, ...] | None = None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the function itself outlives an invocation."""
+        return self.closure is None or self.closure.phase == "init"
+
+    @property
+    def identity(self) -> int:
+        """What tells it from others; functions that one `def` makes in several calls are several."""
+        return id(self.node) if self.closure is None else id(self)
 
     @property
     def place(self) -> Place:
@@ -229,9 +241,10 @@ class Bound:
 class Partial:
     """A callable with its first arguments given."""
 
-    __slots__ = ("args", "function", "keywords")
+    __slots__ = ("args", "function", "keywords", "method")
 
-    def __init__(self, function: Value, args: list[Value], keywords: dict[str, Value]) -> None:
+    def __init__(self, function: Value, args: list[Value], keywords: dict[str, Value], method: bool = False) -> None:
+        self.method = method  # the object it is looked up on goes first
         self.function = function
         self.args = args
         self.keywords = keywords

@@ -154,7 +154,10 @@ class Walk:
         self.event_keys: set[str] = set()
         self.opaque: list[str] = []
         self.fired: set[tuple[int, int]] = set()
+        self.resolved: set[int] = set()  # types whose GraphQL resolvers were run
+        self.lifespan = True  # whether what is being run starts and stops its application
         self.cleared: set[int] = set()
+        self.emptied: set[Location] = set()
         self.keep: list[Any] = []  # keeps what is known by id alive
         self.frames: list[Frame] = []
 
@@ -218,17 +221,28 @@ class Walk:
                     for option in options(value)
                     if isinstance(option, Ext) and option.made_by is not None
                 )
+                if location in self.emptied:
+                    region.why = "it is emptied at each invocation"
+                    continue
                 if fresh:
                     region.why = f"its key is new each time ({', '.join(sorted(fresh))})"
                     continue
                 region.written = True
                 region.lasting = region.lasting or region.locations[location][1]
                 region.how = region.locations[location][0]
+        if isinstance(value, Const) and not value.value and key is None:
+            self.empty(location, lasting)
         if lasting and self.phase == "invocation":
             old = self.written.get(location)
             self.written[location] = value if old is None else join([old, value])
             if any(location in region.locations for region in self.regions):
                 promote(value)
+
+    def empty(self, location: Location, lasting: bool) -> None:
+        """What a place holds is thrown away, whatever the event: what is looked up there later is never found."""
+        sure = not (self.conditions or self.loops or self.regions or self.branches or self.recovering or self.tries)
+        if lasting and sure and self.phase == "invocation":
+            self.emptied.add(location)
 
     def open(self, locations: dict[Location, tuple[str, bool]]) -> Region:
         """Enter code that runs because a test on these places came out empty."""

@@ -30,16 +30,17 @@ if TYPE_CHECKING:
 # Modules whose calls neither reach beyond the process nor are worth telling a rule about.
 QUIET = frozenset(
     (
-        "abc argparse array ast base64 binascii bisect calendar codecs collections colorsys contextlib copy csv "
-        "dataclasses datetime decimal difflib enum errno fnmatch fractions functools gc getpass glob hashlib heapq "
-        "hmac html inspect io ipaddress itertools json keyword locale logging math mimetypes numbers operator os "
-        "pathlib platform posixpath pprint queue random re secrets shlex shutil signal stat statistics string struct "
-        "sys tempfile textwrap threading time timeit tokenize traceback types typing typing_extensions unicodedata "
-        "uuid warnings weakref zlib zoneinfo"
+        "abc argparse array ast base64 binascii bisect calendar codecs collections colorsys contextlib contextvars"
+        " copy csv dataclasses datetime decimal difflib enum errno fnmatch fractions functools gc getpass glob hashlib"
+        " heapq hmac html inspect io ipaddress itertools json keyword locale logging math mimetypes numbers operator os"
+        " pathlib platform posixpath pprint queue random re secrets shlex shutil signal stat statistics string struct"
+        " sys tempfile textwrap threading time timeit tokenize traceback types typing typing_extensions unicodedata"
+        " uuid warnings weakref zlib zoneinfo"
     ).split()
 )
 LOUD = frozenset(
-    {"dataclasses.field", "threading.Thread", "os.system", "os.popen", "time.sleep", "logging.basicConfig"}
+    "dataclasses.field threading.Thread os.system os.popen time.sleep logging.basicConfig"
+    " contextvars.ContextVar".split()
 )
 PASS_THROUGH = frozenset(
     {
@@ -58,6 +59,8 @@ PASS_THROUGH = frozenset(
         "functools.update_wrapper",
     }
 )
+# Objects that hold whatever attributes they are given.
+NAMESPACES = frozenset({"types.SimpleNamespace()", "threading.local()", "argparse.Namespace()", "addict.Dict()"})
 DJANGO = frozenset({"django.core.wsgi.get_wsgi_application()", "django.core.asgi.get_asgi_application()"})
 FOLLOWED_BY_ARGUMENTS = (".submit", ".call_soon", ".create_task", ".start_soon", ".apply_async", ".apply", ".add_task")
 MAPPED = (".map", ".imap", ".imap_unordered", ".starmap", ".map_async")
@@ -96,7 +99,8 @@ def _getenv(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | 
 def _partial(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
     if not given.positional:
         return None
-    return Partial(given.positional[0], list(given.positional[1:]), dict(given.keywords))
+    method = callee.path.endswith("method")
+    return Partial(given.positional[0], list(given.positional[1:]), dict(given.keywords), method)
 
 
 def _cache(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
@@ -119,6 +123,18 @@ def _import_module(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> V
             located = walk.world.finder.relative(level, dotted.lstrip("."), frame.module.path)
             return Mod(modules.load(walk, located, frame.module)) if located is not None else Unknown()
         return modules.import_module(walk, dotted, frame.module)
+    wanted = given.positional[0] if given.positional else None
+    if isinstance(wanted, Text) and len(wanted.parts) == 2 and isinstance(wanted.parts[0], Const):
+        anchor = given.positional[1] if len(given.positional) > 1 else given.keywords.get("package")
+        outer = anchor.value if isinstance(anchor, Const) and isinstance(anchor.value, str) else ""
+        package, _, prefix = f"{outer}{wanted.parts[0].value}".rpartition(".")
+        found = walk.world.finder.inside(package, frame.module.path) if package else []
+        loaded: list[Value] = [
+            Mod(modules.load(walk, located, frame.module))
+            for located in found
+            if located.dotted.rpartition(".")[2].startswith(prefix)
+        ]
+        return join(loaded) if loaded else Unknown()
     return Unknown()
 
 
@@ -142,13 +158,41 @@ def _chain(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | N
     return Seq(items, "list", False, True)
 
 
+def _get_variable(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    """`variable.get()`: what was set, else what the variable or the call has as its default."""
+    from lambdalint.languages.python.interpret import objects
+
+    variable = callee.base
+    if not isinstance(variable, Ext):
+        return None
+    location = (id(variable), "value")
+    walk.note(location, "a context variable", objects.lasts(variable))
+    kept = walk.read(location, variable.items.get("value") if variable.items else None)
+    default = given.positional[0] if given.positional else None
+    if default is None and variable.made_by is not None:
+        default = variable.made_by.keywords.get("default")
+    found: list[Value] = [value for value in (kept, default) if value is not None]
+    return join(found) if found else Unknown()
+
+
+def _set_variable(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    from lambdalint.languages.python.interpret import objects
+
+    if isinstance(callee.base, Ext) and given.positional:
+        objects.store(walk, callee.base, "value", given.positional[0])
+    return None
+
+
 _KNOWN = {
+    "contextvars.ContextVar().get": _get_variable,
+    "contextvars.ContextVar().set": _set_variable,
     "typing.cast": _typing_cast,
     "typing_extensions.cast": _typing_cast,
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.environ.pop": _getenv,
     "functools.partial": _partial,
+    "functools.partialmethod": _partial,
     "functools.cache": _cache,
     "importlib.import_module": _import_module,
     "asyncio.gather": _gather,

@@ -34,6 +34,9 @@ class Finder(Protocol):
     def named(self, name: str) -> list[Located]:
         """Every module of the project whose last name is this."""
 
+    def inside(self, dotted: str, importer: str) -> list[Located]:
+        """The modules that lie directly in the package of this name."""
+
     def relative(self, level: int, module: str, importer: str) -> Located | None:
         """The module that `from ..module import` names in the file importer."""
 
