@@ -12,9 +12,9 @@ from __future__ import annotations
 import os
 import sys
 from binascii import crc32
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.discover import CACHE_FOLDER
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,15 +7,13 @@ the engine (ENGINE_RULES). Only the page's head is read here: title, summary, th
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import NamedTuple
 
     from lambdalint.model import Finding, Function
-else:
-    from lambdalint.records import NamedTuple
 
 ENGINE_RULES = frozenset({"crashed-rule", "unused-ignore", "unknown-ignore"})
 

@@ -8,17 +8,14 @@ What .gitignore names exists too, but is not looked at for declarations: build o
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from lambdalint.model import Inventory, Problem
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.gitignore import Ignore
-else:
-    from lambdalint.records import NamedTuple
 
 CACHE_FOLDER = ".lambdalint_cache"
 SKIPPED = frozenset(

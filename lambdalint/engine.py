@@ -7,23 +7,20 @@ never are. An overlay of unsaved text goes the same way as the files it stands i
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.cache import Cache
 from lambdalint.catalog import ENGINE_RULES, Rule, catalog, check_of, rules_folder, stamp
 from lambdalint.discover import discover
 from lambdalint.model import Finding, Report, Span
 from lambdalint.project import Disk, source_lines
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.memory import Again, Anew, Memory
     from lambdalint.model import Directive, Function, Problem
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Settings(NamedTuple):

@@ -6,9 +6,9 @@ SARIF, GitLab and the baseline compare findings of different runs by it.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from lambdalint.mask import mask
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,9 +10,8 @@ Sizes are those on the disk: an unsaved text has none yet, and what would be dep
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from lambdalint.discover import with_unsaved
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

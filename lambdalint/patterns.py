@@ -6,7 +6,8 @@ Those that one small project has no use for would take 3 ms of every cold start 
 from __future__ import annotations
 
 import re
-from typing import Any, AnyStr
+
+from lambdalint.typed import Any, AnyStr
 
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
 

@@ -6,7 +6,6 @@ A file's bytes come from the overlay (an editor's unsaved text, stdin, a test), 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.cache import digest_of, freeze
 from lambdalint.dialects import dialects
@@ -14,6 +13,7 @@ from lambdalint.discover import may_hold_handler, plausible
 from lambdalint.memory import Again, Anew
 from lambdalint.model import Document, Problem
 from lambdalint.read import LIMIT, decode, language_of, read
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

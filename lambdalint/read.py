@@ -5,9 +5,8 @@ What cannot be read is a problem of the Document, never an exception.
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambdalint.model import Directive, Document, Problem
+from lambdalint.typed import Any
 
 LIMIT = 5_000_000  # bytes; larger than any source or template a person keeps, and than CloudFormation takes by far
 

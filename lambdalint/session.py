@@ -6,13 +6,13 @@ What an editor, `--watch` and a fixpoint of fixes need. The way through is the e
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from lambdalint.cache import Cache
 from lambdalint.engine import remembered, run
 from lambdalint.link.finder import is_test
 from lambdalint.link.undeclared import handlers
 from lambdalint.memory import Memory
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

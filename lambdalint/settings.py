@@ -4,19 +4,16 @@ is nearest. The file is `lambdalint.toml`, or `[tool.lambdalint]` of `pyproject.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.discover import settings_file
 from lambdalint.engine import WEIGHT, Settings
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.cache import Cache
     from lambdalint.catalog import Rule
-else:
-    from lambdalint.records import NamedTuple
 
 KEYS = {
     "select": "rules, topics, `default` or `all`: the ones to ask",

@@ -6,17 +6,14 @@ A directive counts at a finding's primary or any related location, on the first 
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from lambdalint.model import Finding
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.model import Directive, Span
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Outcome(NamedTuple):

@@ -34,12 +34,14 @@ LAYERS = [
     {"knowledge"},
     {"mask"},
     {"model"},
-    {"records", "patterns", "forks"},
+    {"patterns", "forks"},
+    {"typed"},
+    {"records"},
     {""},  # the package itself: its version
 ]
 LEVEL = {name: len(LAYERS) - index for index, names in enumerate(LAYERS) for name in names}
 # The command line composes; it may name anything. Checks may name less than what is below them.
-CHECKS_MAY = {"model", "records", "patterns", "knowledge", "rewrite", "checks"}
+CHECKS_MAY = {"model", "typed", "patterns", "knowledge", "rewrite", "checks"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -81,9 +83,22 @@ def test_languages_know_no_aws() -> None:
         assert not any(name.startswith(("dialects", "knowledge")) for name in imports(path)), path
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_typing_is_not_imported(path: Path) -> None:
+    """`lambdalint.typed` has its names, at no cost; the server alone needs the real ones, as pygls reads them."""
+    if "server" in path.parts or path.stem == "typed":
+        return
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    guarded = {id(part) for node in ast.walk(tree) if isinstance(node, ast.If) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) not in guarded:
+            assert not (isinstance(node, ast.ImportFrom) and node.module == "typing"), "take it from lambdalint.typed"
+
+
 HEAVY = (
     "click yaml pygments libcst astroid tree_sitter tomli multiprocessing concurrent.futures dataclasses "
-    "hashlib subprocess asyncio email inspect"
+    "hashlib subprocess asyncio email inspect typing"
 ).split()
 
 

@@ -1,20 +1,75 @@
-"""What makes a start quick: expressions compiled when used, PyYAML loaded as far as reading needs it."""
+"""What makes a start quick: records made cheaply, expressions compiled when used, PyYAML loaded in part."""
 
 from __future__ import annotations
 
+import collections
+import copy
+import pickle
 import subprocess
 import sys
+from typing import Any
 
+import pytest
 import tomli
 
 from lambdalint.catalog import _plain, catalog, rules_folder
+from lambdalint.model import Span
 from lambdalint.patterns import pattern
+from lambdalint.typed import NamedTuple
 
 
 def run(code: str) -> str:
     """What a fresh interpreter prints."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+class Point(NamedTuple):
+    """A place on a map."""
+
+    x: int
+    y: int
+    label: str = ""
+
+    @property
+    def far(self) -> bool:
+        """Is it beyond the edge?"""
+        return self.x > 9
+
+
+def same(one: Any, other: Any) -> None:
+    """One record is to the other as a named tuple to its like."""
+    assert one == other == (1, 2, "") and repr(one) == repr(other)
+    assert one._replace(label="a") == other._replace(label="a") and type(one._replace(x=3)) is type(one)
+    assert one._asdict() == other._asdict() and one._make([3, 4, "b"]) == other._make([3, 4, "b"])
+    for name in ("_fields", "_field_defaults", "__match_args__"):
+        assert getattr(type(one), name) == getattr(type(other), name)
+    with pytest.raises(ValueError, match="Point has no z"):
+        one._replace(z=1)
+    for name in ("x", "z"):
+        with pytest.raises(AttributeError):
+            setattr(one, name, 3)
+    for copied in (pickle.loads(pickle.dumps(one, 5)), copy.copy(one), copy.deepcopy(one)):
+        assert copied == one and type(copied) is type(one)
+
+
+def test_a_record_is_what_collections_would_make_of_it() -> None:
+    make: Any = collections.namedtuple
+    same(Point(1, y=2), make("Point", ["x", "y", "label"], defaults=[""])(1, y=2))
+    assert (Point.__name__, Point.__qualname__, Point.__doc__) == ("Point", "Point", "A place on a map.")
+    assert Point(10, 0).far
+    with pytest.raises(TypeError, match=r"Point.__new__\(\) missing 1 required positional argument: 'y'"):
+        Point(1)  # type: ignore[call-arg]
+
+
+def test_records_of_equally_many_fields_keep_their_own_names() -> None:
+    class Other(NamedTuple):
+        a: int
+        b: int
+        c: int
+
+    assert Other(c=1, a=2, b=3) == (2, 3, 1) and Point(label="c", x=1, y=2) == (1, 2, "c")
+    assert Span("a.py", 1, 2, 3, 4).path == "a.py"
 
 
 def test_an_expression_is_compiled_once_it_is_used() -> None:

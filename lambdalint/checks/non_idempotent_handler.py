@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.knowledge.calls import aws_call, is_request
 from lambdalint.knowledge.effects import effect_of
 from lambdalint.knowledge.event_sources import event_source, event_source_by_type, event_sources_by_keys
 from lambdalint.model import ABSENT, Finding, Fix, Related
 from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import NamedTuple
 
     from lambdalint.model import Call, Function, Guard, Handler, Sources, Span
-else:
-    from lambdalint.records import NamedTuple
 
 # What a function reads here says how it is set up, not what it has done.
 CONFIGURATION = frozenset({"secretsmanager", "ssm", "appconfig", "appconfigdata", "sts", "kms", "organizations"})

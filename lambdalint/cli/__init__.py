@@ -7,12 +7,13 @@ does; click gets everything else: help, completion, the other commands, and ever
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """The console script."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+def main(given: list[str] | None = None) -> None:
+    """The console script, when no arguments are given; with them, SystemExit says how it went."""
+    arguments = sys.argv[1:] if given is None else given
     # What a run makes lives until its end, so looking for garbage all the time finds none: 5 to 15 % of a run.
     gc.set_threshold(200_000, 50, 1000)
     from lambdalint.cli.arguments import parse
@@ -25,4 +26,16 @@ def main(arguments: list[str] | None = None) -> None:
         return
     from lambdalint.cli.check import check
 
-    sys.exit(check(parsed))
+    code = check(parsed)
+    if given is None:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> None:
+    """End the process as it stands: taking apart what a run has made, piece by piece, takes a twentieth of it."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    finally:
+        os._exit(code)

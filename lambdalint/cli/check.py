@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from lambdalint.cache import Cache
 from lambdalint.catalog import page
 from lambdalint.discover import find_root
 from lambdalint.engine import Accepted, remembered, run
 from lambdalint.settings import Chosen, SettingsError, load
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.catalog import Rule
     from lambdalint.cli.arguments import Arguments
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from lambdalint.memory import Memory
     from lambdalint.model import Finding, Report
     from lambdalint.report import Context
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Place(NamedTuple):

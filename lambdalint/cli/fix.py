@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from lambdalint.cli.check import UsageError, colored, write_out
 from lambdalint.engine import Accepted, run
 from lambdalint.fix import SAFE, UNSAFE, diff, fix_all, save
 from lambdalint.fix.files import Files
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
     from lambdalint.cache import Cache
     from lambdalint.catalog import Rule

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from lambdalint.cache import Cache
 from lambdalint.cli.check import UsageError, context, place, write_out
 from lambdalint.engine import Settings, remembered, run
 from lambdalint.settings import SettingsError, load
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,16 +9,15 @@ from __future__ import annotations
 import os
 import subprocess
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from lambdalint.cli.check import UsageError
 from lambdalint.discover import discover, plausible, with_unsaved
 from lambdalint.model import Inventory
 from lambdalint.read import LIMIT, language_of
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.baseline import Key
     from lambdalint.cache import Cache
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from lambdalint.engine import Settings
     from lambdalint.memory import Memory
     from lambdalint.model import Finding
-else:
-    from lambdalint.records import NamedTuple
 
 _FILES = ("100644", "100755")  # modes of what can be linted: neither links nor submodules
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
 
 from lambdalint.cli.check import UsageError, place, targets
 from lambdalint.discover import discover
 from lambdalint.memory import Memory
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

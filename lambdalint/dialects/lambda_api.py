@@ -3,10 +3,9 @@ declarations out: for linting what is deployed, from files that a person saved."
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.plain import USUAL, flag, number, or_default, plain_value, text
 from lambdalint.model import ABSENT, Code, Declaration, Layer, Node, Trigger, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

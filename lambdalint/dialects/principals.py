@@ -5,7 +5,7 @@ A permission only says who may invoke, so this counts where nothing else of a pr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Delivery

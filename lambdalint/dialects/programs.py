@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms import access
 from lambdalint.languages.terms.facts import Module
 from lambdalint.languages.terms.values import Array, Entry, Item, Known, Opaque, Record
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.model import Node, Project

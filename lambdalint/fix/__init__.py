@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from lambdalint.fix.files import Files, overlap, write
 from lambdalint.read import language_of, read
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.model import Finding, Fix, Report, Safety
-else:
-    from lambdalint.records import NamedTuple
 
 SAFE: frozenset[Safety] = frozenset(("safe",))
 UNSAFE: frozenset[Safety] = frozenset(("safe", "unsafe"))

@@ -7,19 +7,16 @@ read: somebody who saved it meanwhile wins.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from lambdalint.discover import discover
 from lambdalint.read import LIMIT, decode, language_of
 from lambdalint.rewrite.spans import LINE_END, offsets, place
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.model import Edit, Span
-else:
-    from lambdalint.records import NamedTuple
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 

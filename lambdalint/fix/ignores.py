@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.languages.comments import directives
 from lambdalint.model import Edit, Fix, Span
 from lambdalint.read import language_of
 from lambdalint.rewrite.spans import LINE_END, element, whole_lines
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Directive, Finding, Sources

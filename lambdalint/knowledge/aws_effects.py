@@ -7,9 +7,9 @@ effect is told only by their arguments are looked at here.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.knowledge.calls import AwsCall, constant, text_of
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.knowledge.operations import Operation, operation, resource_operation
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
-
     from lambdalint.model import Call, Symbol
-else:
-    from lambdalint.records import NamedTuple
 
 SESSIONS = ("boto3", "aioboto3", "aiobotocore", "botocore")
 METHOD_OF_WRITER = {"put_item", "delete_item"}

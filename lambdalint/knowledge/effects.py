@@ -7,13 +7,13 @@ methods from RFC 9110 section 9.2.2 (POST is not idempotent, PUT and DELETE are)
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.knowledge.aws_effects import aws_effect
 from lambdalint.knowledge.calls import aws_call, constant, text_of
 from lambdalint.knowledge.repeats import FRESH, Effect, entries
 from lambdalint.knowledge.store_effects import stored_effect
 from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

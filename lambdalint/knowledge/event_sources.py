@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from lambdalint.knowledge.tables import rows
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import NamedTuple
 
     from lambdalint.model import Delivery
-else:
-    from lambdalint.records import NamedTuple
 
 TYPE_MODULES = {
     "powertools": "aws_lambda_powertools.utilities.data_classes",

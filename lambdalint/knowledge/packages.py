@@ -6,14 +6,9 @@ Names are normalised as PEP 503 says: lower case, `-` for every run of `-_.`.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Literal
 
 from lambdalint.knowledge.tables import rows
-
-if TYPE_CHECKING:
-    from typing import NamedTuple
-else:
-    from lambdalint.records import NamedTuple
+from lambdalint.typed import Literal, NamedTuple
 
 
 class Purpose(NamedTuple):

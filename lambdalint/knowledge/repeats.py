@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import NamedTuple
 
     from lambdalint.model import Symbol
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Effect(NamedTuple):

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from lambdalint.knowledge.tables import rows
-
-if TYPE_CHECKING:
-    from typing import NamedTuple
-else:
-    from lambdalint.records import NamedTuple
+from lambdalint.typed import NamedTuple
 
 
 class Runtime(NamedTuple):

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from lambdalint.knowledge.tables import rows
-
-if TYPE_CHECKING:
-    from typing import NamedTuple
-else:
-    from lambdalint.records import NamedTuple
+from lambdalint.typed import NamedTuple
 
 # Patterns are text, compiled when a value gets that far: most need none of them.
 URL = r"\b([a-z][a-z0-9+.-]*)://([^/\s:@]*):([^/\s@]+)@([^/\s:?#]+)"

@@ -6,10 +6,10 @@ Source: the statement itself for SQL; the library's method for the others.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.knowledge.calls import text_of
 from lambdalint.knowledge.constructors import constructor
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Call

@@ -7,9 +7,9 @@ characters, no key whose colon stands on the next line, and takes 1e3 for text. 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lambdalint.model import Node, Problem
+from lambdalint.typed import Any
 
 DEPTH = 200
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import Any
+
+from lambdalint.typed import Any
 
 # The modules from which the parser takes nothing but the error that each defines.
 _ERRORS = {

@@ -6,10 +6,10 @@ A lock file is long and nobody writes it, so its facts are compact: no tree, and
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from lambdalint.languages.requirements import NAME, normalized
 from lambdalint.model import Problem
+from lambdalint.typed import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ Every line of a recipe runs in a shell of its own (`Command.shells` differ); `Co
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.languages.shell import Assignment, Command, Script, Word, read, word
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Problem

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms.facts import Class, Field, Function, Import, Module, Parameter, Term
 from lambdalint.model import Problem
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,15 +7,12 @@ URLs, paths. Nothing here evaluates a marker or opens an include: see package/ma
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
 
 from lambdalint.model import Place, Problem
+from lambdalint.typed import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import NamedTuple
-else:
-    from lambdalint.records import NamedTuple
 
 # Patterns are text: facts that come from the cache need this module, but nothing compiled.
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"

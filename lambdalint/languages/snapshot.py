@@ -8,9 +8,9 @@ a grammar: a text ends at the line's end, or at the first line after which the n
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lambdalint.model import Node, Problem
+from lambdalint.typed import Any
 
 DEPTH = 200
 _START = re.compile(r"exports\[`(?:[^`\\]|\\.)*`\] = `\s*$")

@@ -10,11 +10,11 @@ last child and block scalars with their last line, not at the token after them a
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lambdalint.languages.libyaml import load
 from lambdalint.model import Node, Problem
 from lambdalint.patterns import pattern
+from lambdalint.typed import Any
 
 NODES = 200_000  # that aliases may repeat: far more than people share, and what can be walked in an instant
 DEPTH = 200

@@ -13,8 +13,6 @@ What cannot be told is left open and said in `notes`, which `lambdalint show` pr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.link.declared import declarations
 from lambdalint.link.finder import Index, is_test
 from lambdalint.link.handlers import Entry, binds, locate
@@ -24,6 +22,7 @@ from lambdalint.link.undeclared import handlers
 from lambdalint.memory import Anew, LeftOut
 from lambdalint.model import Function, Handler, Span
 from lambdalint.package import describe
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,9 +9,9 @@ fits, and never when its name is that of the standard library or of a known dist
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from lambdalint.languages.python.interpret.world import Located
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

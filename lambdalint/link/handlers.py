@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.languages.python.facts import unpack
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import NamedTuple
 
     from lambdalint.languages.python.facts import Module
     from lambdalint.link.finder import Index
     from lambdalint.model import Declaration, Inventory
 
     Defines = Callable[[str, str], bool]
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Entry(NamedTuple):

@@ -6,10 +6,9 @@ trigger; no configuration says so, only the caller's code does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.knowledge.calls import aws_call, constant
 from lambdalint.model import Trigger, Value
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.forks import spread, workers
 from lambdalint.languages.python.interpret.trace import Traced, trace
 from lambdalint.languages.python.interpret.world import Located, World
@@ -11,6 +9,7 @@ from lambdalint.link.finder import Finder, Index
 from lambdalint.link.oracle import Outside
 from lambdalint.memory import Anew
 from lambdalint.model import Problem
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

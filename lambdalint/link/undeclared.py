@@ -6,15 +6,12 @@ a context), together with something that only a handler has.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import NamedTuple
 
     from lambdalint.languages.python.facts import Definition, Module
-else:
-    from lambdalint.records import NamedTuple
 
 EVENT = frozenset({"event", "_event", "evt", "lambda_event", "events", "sqs_event", "s3_event"})
 CONTEXT = frozenset({"context", "_context", "ctx", "_ctx", "lambda_context", "_", "__", "_c", "ctxt"})

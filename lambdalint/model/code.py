@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from lambdalint.typed import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import NamedTuple
 
     from lambdalint.model.places import Span
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Symbol(NamedTuple):

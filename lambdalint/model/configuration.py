@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from lambdalint.typed import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import NamedTuple
 
     from lambdalint.model.places import Delivery, Span
-else:
-    from lambdalint.records import NamedTuple
 
 T = TypeVar("T", covariant=True)
 

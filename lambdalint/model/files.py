@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lambdalint.model.places import Span
+from lambdalint.typed import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.model.places import Place, Problem
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Node(NamedTuple):

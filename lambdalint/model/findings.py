@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from typing import NamedTuple
 
     from lambdalint.model.functions import Function
     from lambdalint.model.places import Problem, Safety, Span
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Related(NamedTuple):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
-
     from lambdalint.model.code import Call, Handler
     from lambdalint.model.configuration import Declaration, Trigger
     from lambdalint.model.places import Span
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Requirement(NamedTuple):

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from typing import NamedTuple
-else:
-    from lambdalint.records import NamedTuple
-
+from lambdalint.typed import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "info"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from lambdalint.gitignore import glob
 from lambdalint.languages.requirements import normalized
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

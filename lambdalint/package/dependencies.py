@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.requirements import normalized, requirement
 from lambdalint.model import Requirement, Span
 from lambdalint.package.markers import holds
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import NamedTuple
 
     from lambdalint.languages.lockfile import Lock, Locked
     from lambdalint.languages.requirements import Entry
     from lambdalint.model import Node, Project
-else:
-    from lambdalint.records import NamedTuple
 
 LOCKS = ("poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock")
 EXACT = r"={0,3}\s*(\d+(?:\.\d+)*(?:\.?(?:post|dev|a|b|rc)\d+)?)$"

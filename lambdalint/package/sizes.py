@@ -7,18 +7,14 @@ packages that matter here. Shared dependencies count once. What is not known cou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.knowledge.packages import Weight, weight
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import NamedTuple
 
     from lambdalint.model import Requirement
     from lambdalint.package.dependencies import Dependencies, Target
-else:
-    from lambdalint.records import NamedTuple
 
 HEAVY = 300_000_000  # unzipped bytes: builds for x86_64 of this size carry GPU code that others leave out
 SMALL = 20_000_000  # unzipped bytes: the least that a further dependency must weigh to be a part of its own

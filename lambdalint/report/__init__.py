@@ -8,17 +8,14 @@ from __future__ import annotations
 from importlib import import_module
 from os import listdir
 from os.path import dirname, join
-from typing import TYPE_CHECKING
 
 from lambdalint.mask import mask_columns
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import NamedTuple
 
     from lambdalint.model import Report
-else:
-    from lambdalint.records import NamedTuple
 
 
 class RuleInfo(NamedTuple):

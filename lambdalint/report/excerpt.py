@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.mask import COVER
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
-
     from lambdalint.model import Span
     from lambdalint.report import Context
-else:
-    from lambdalint.records import NamedTuple
 
 TAB = 4
 CUT = "..."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.knowledge.operations import operation, reads, resource_operation
 from lambdalint.report.excerpt import plain
 from lambdalint.report.phrases import where
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,17 +7,12 @@ the top. The statement moves when its name is free there; a name there that is g
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lambdalint.rewrite.site import Site, is_free
 from lambdalint.rewrite.source import below, loads, same
-
-if TYPE_CHECKING:
-    from typing import NamedTuple
-else:
-    from lambdalint.records import NamedTuple
+from lambdalint.typed import NamedTuple
 
 READS = ("os.getenv", "os.environ.get", "getenv", "environ.get")
 

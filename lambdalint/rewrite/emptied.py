@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -14,14 +13,12 @@ from lambdalint.model import Edit, Span
 from lambdalint.rewrite.lift import is_rebound
 from lambdalint.rewrite.site import Site, inside, is_free, span_of
 from lambdalint.rewrite.source import below, loads, scope_of_function
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import NamedTuple
 
     from lambdalint.rewrite.place import Spot
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Emptied(NamedTuple):

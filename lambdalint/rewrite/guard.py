@@ -6,13 +6,13 @@ Names in annotations and in the first argument of `cast` are quoted, so that not
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lambdalint.model import Edit, Span
 from lambdalint.rewrite.source import imported, is_standard, loads, scope_of_module, source
 from lambdalint.rewrite.spans import LINE_END
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.rewrite.source import Source

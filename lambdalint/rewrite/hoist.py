@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import re
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -29,12 +28,10 @@ from lambdalint.rewrite.site import (
     span_of,
 )
 from lambdalint.rewrite.source import below, loads
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import NamedTuple
-else:
-    from lambdalint.records import NamedTuple
 
 # Calls on a fresh resource that only make another object: no request is sent.
 LAZY = frozenset(

@@ -6,7 +6,6 @@ For what is opened on first use, is needed on some paths only, or takes argument
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -16,6 +15,7 @@ from lambdalint.rewrite.lift import code_of, removed
 from lambdalint.rewrite.place import below_header
 from lambdalint.rewrite.site import changed, fresh, shared, site_of, span_of
 from lambdalint.rewrite.source import below, is_standard, loads, same
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.rewrite.site import Site

@@ -6,13 +6,13 @@ A statement takes along its annotation, its comment and, where they are about it
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lambdalint.model import Edit, Span
 from lambdalint.rewrite.site import Site, inside, span_of
 from lambdalint.rewrite.source import below, loads, scope_of_function
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import libcst as cst
 
 from lambdalint.model import Edit, Span
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import NamedTuple
 
     from lambdalint.rewrite.source import Source
-else:
-    from lambdalint.records import NamedTuple
 
 _WHOLE = (cst.FunctionDef, cst.ClassDef)
 

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.model import Edit, Span
 from lambdalint.rewrite.spans import LINE_END, element, whole_lines
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import NamedTuple
 
     from lambdalint.model import Sources
-else:
-    from lambdalint.records import NamedTuple
 
 _FILES = (
     "requirements-dev.txt dev-requirements.txt requirements_dev.txt dev_requirements.txt requirements.dev.txt "

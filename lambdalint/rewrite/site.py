@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import builtins
 import re
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lambdalint.model import Span
 from lambdalint.rewrite.source import Scope, Source, below, call_at, scope_of_function, scope_of_module, source
-
-if TYPE_CHECKING:
-    from typing import NamedTuple
-else:
-    from lambdalint.records import NamedTuple
+from lambdalint.typed import NamedTuple
 
 CHANGES = frozenset("close events headers mount register hooks auth cookies params proxies verify shutdown".split())
 

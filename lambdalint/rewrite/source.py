@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import NamedTuple
 
     from libcst.metadata import CodeRange
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Source(NamedTuple):

@@ -4,7 +4,8 @@ what it makes, code that calls a function which would go."""
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

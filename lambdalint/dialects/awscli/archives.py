@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
 
 from lambdalint.dialects.awscli.texts import OPEN
 from lambdalint.model import Build, Code, Pattern, Span, Value
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lambdalint.dialects.awscli.evaluate import Call, Run

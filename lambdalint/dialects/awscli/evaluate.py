@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import posixpath
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
 
 from lambdalint.dialects.awscli.archives import Archives
 from lambdalint.dialects.awscli.filling import text_of, unknown
 from lambdalint.dialects.awscli.scripts import source
 from lambdalint.dialects.awscli.texts import HERE, OPEN, Text, cut, joined, literal
 from lambdalint.model import Reference, Span
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

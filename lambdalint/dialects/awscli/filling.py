@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from lambdalint.dialects.awscli.texts import CLOSE, HERE, OPEN, Spot, Text, joined, literal
 from lambdalint.model import Reference, Span
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from lambdalint.dialects.awscli import triggers
 from lambdalint.dialects.awscli.evaluate import Run
 from lambdalint.dialects.awscli.request import Request
@@ -11,6 +9,7 @@ from lambdalint.dialects.awscli.scripts import source
 from lambdalint.dialects.awscli.texts import CLOSE, OPEN, cut, literal
 from lambdalint.dialects.plain import USUAL, default, number, text
 from lambdalint.model import ABSENT, Code, Declaration, Layer, Reference, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.awscli.evaluate import Run
 from lambdalint.dialects.awscli.scripts import source
 from lambdalint.dialects.awscli.texts import cut
 from lambdalint.model import Reference, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

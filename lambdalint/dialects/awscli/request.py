@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.awscli.texts import Piece, joined, structure
 from lambdalint.model import Node
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.dialects.awscli.evaluate import Call, Run

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from lambdalint.languages.shell import Assignment, Command, Script, read, word
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lambdalint.model import Node, Project

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.plain import default, flag, number, text
 from lambdalint.dialects.principals import invoker
 from lambdalint.model import ABSENT, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,8 @@ around it give it. Synthesised templates (cdk.out, snapshots) are the cloudforma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

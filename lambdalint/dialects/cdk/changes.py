@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cdk import code as codes
 from lambdalint.dialects.cdk.constructs import (
@@ -28,6 +27,7 @@ from lambdalint.dialects.cdk.targets import function_behind
 from lambdalint.languages.terms.facts import Term
 from lambdalint.languages.terms.values import Instance, Item, Made
 from lambdalint.model import ABSENT, Code, Declaration, Layer, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

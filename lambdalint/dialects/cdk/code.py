@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cdk.constructs import (
     Props,
@@ -21,6 +20,7 @@ from lambdalint.dialects.cdk.reading import named, read, references, text
 from lambdalint.languages.terms.access import ROOT
 from lambdalint.languages.terms.values import Array, Item, Known, Made, Member, Path
 from lambdalint.model import ABSENT, Build, Code, Layer, Pattern, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.dialects.cdk.apps import App

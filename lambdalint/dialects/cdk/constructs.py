@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms.values import (
     Array,
@@ -22,6 +21,7 @@ from lambdalint.languages.terms.values import (
     Text,
     text_of,
 )
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cdk import changes
 from lambdalint.dialects.cdk import code as codes
 from lambdalint.dialects.cdk.changes import changes_of
@@ -29,6 +27,7 @@ from lambdalint.dialects.cdk.targets import kind_of
 from lambdalint.dialects.cdk.triggers import Triggers
 from lambdalint.dialects.plain import USUAL
 from lambdalint.model import ABSENT, Build, Code, Declaration, Layer, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

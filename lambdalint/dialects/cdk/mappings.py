@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambdalint.dialects.cdk.constructs import (
     Props,
     as_props,
@@ -26,6 +24,7 @@ from lambdalint.dialects.cdk.settings import destination
 from lambdalint.knowledge.event_sources import event_source
 from lambdalint.languages.terms.values import Known, Member, text_of
 from lambdalint.model import ABSENT, Value
+from lambdalint.typed import Any
 
 MAPPINGS = {
     "batch_size": (number, "batchSize"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from lambdalint.dialects.programs import Files
 from lambdalint.languages.terms import calls
 from lambdalint.languages.terms.facts import Term
 from lambdalint.languages.terms.run import Frame, Run
 from lambdalint.languages.terms.values import Closure, External, Instance, Kind
 from lambdalint.model import Span
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from lambdalint.dialects.cdk.apps import App

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cdk.constructs import (
     argument,
@@ -31,6 +30,7 @@ from lambdalint.languages.terms.values import (
     text_of,
 )
 from lambdalint.model import ABSENT, Reference, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cdk.constructs import (
     argument,
     as_props,
@@ -18,6 +16,7 @@ from lambdalint.dialects.cdk.reading import (
     text,
 )
 from lambdalint.languages.terms.values import Made, Member, Record
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cdk.constructs import (
     Props,
     argument,
@@ -29,6 +27,7 @@ from lambdalint.dialects.cdk.reading import (
 )
 from lambdalint.languages.terms.values import Array, Either, Known, Made, Record
 from lambdalint.model import ABSENT, Layer, Reference, Span, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

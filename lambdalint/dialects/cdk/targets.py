@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambdalint.dialects.cdk.constructs import Props, as_props, construct, name_of, plain, props_of
 from lambdalint.languages.terms.values import Made, Member
+from lambdalint.typed import Any
 
 KINDS = {
     "aws_lambda:function": "function",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cdk.constructs import (
     Props,
     argument,
@@ -30,6 +28,7 @@ from lambdalint.dialects.principals import invoker
 from lambdalint.knowledge.event_sources import event_source
 from lambdalint.languages.terms.values import Array, Instance, Item, Known, Made, Record
 from lambdalint.model import ABSENT, Span, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

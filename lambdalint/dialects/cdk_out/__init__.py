@@ -9,7 +9,6 @@ notifications) are left out: nobody can change them.
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from lambdalint.dialects.cdk_out.assembly import Assembly, assembly
 from lambdalint.dialects.cdk_out.assets import code_of_asset, layer_of_asset
@@ -21,6 +20,7 @@ from lambdalint.dialects.cloudformation.template import is_template
 from lambdalint.dialects.cloudformation.triggers.targets import targets
 from lambdalint.model import Trigger, Value
 from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import NamedTuple
 
     from lambdalint.model import Node, Project
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Asset(NamedTuple):

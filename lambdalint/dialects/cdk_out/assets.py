@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cdk_out.assembly import Asset
 from lambdalint.model import Build, Code, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.dialects.cdk_out.assembly import Assembly

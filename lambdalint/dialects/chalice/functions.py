@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.chalice.handlers import app_of
 from lambdalint.dialects.plain import USUAL, default, flag, number, or_default, plain_value, text
 from lambdalint.model import ABSENT, Build, Code, Declaration, Layer, Node, Pattern, Reference, Trigger, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.conversions import integer, text_value
 from lambdalint.dialects.cloudformation.functions import at
 from lambdalint.dialects.cloudformation.triggers.targets import targets
 from lambdalint.model import ABSENT, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

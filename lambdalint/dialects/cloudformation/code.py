@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any, Literal
 
 from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.model import ABSENT, Build, Code, Layer, Node, Value
+from lambdalint.typed import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambdalint.model import ABSENT, Node, Value
+from lambdalint.typed import Any
 
 EMPTY = Node("mapping", (), (1, 1, 1, 1))
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.code import code_of, layers_of
 from lambdalint.dialects.cloudformation.conversions import boolean, default, integer, text_value
 from lambdalint.dialects.cloudformation.template import FUNCTION, SERVERLESS_FUNCTION, with_globals
 from lambdalint.model import ABSENT, Declaration, Node, Span, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.cloudformation.attached import attached
 from lambdalint.dialects.cloudformation.functions import functions
 from lambdalint.dialects.cloudformation.intrinsics import IMPORT, mentions
 from lambdalint.dialects.cloudformation.triggers import triggers_of
 from lambdalint.dialects.cloudformation.uses import only_known_uses
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from lambdalint.dialects.cloudformation.stack import Stack
     from lambdalint.model import Declaration, Project, Trigger, Value

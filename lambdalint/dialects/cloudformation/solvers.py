@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.conversions import integer, text_value
 from lambdalint.dialects.cloudformation.intrinsics import IMPORT, PLACEHOLDER, intrinsic, mentions
 from lambdalint.dialects.cloudformation.names import dynamic_text, get_att, named, once, ref
 from lambdalint.model import ABSENT, Node, Reference, Span, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

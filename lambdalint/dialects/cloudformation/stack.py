@@ -11,13 +11,12 @@ What a Value says of a template:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.conversions import EMPTY, text_value
 from lambdalint.dialects.cloudformation.intrinsics import IMPORT, intrinsic, mentions
 from lambdalint.dialects.cloudformation.names import dynamic_text
 from lambdalint.dialects.cloudformation.solvers import SOLVERS
 from lambdalint.model import ABSENT, Node, Reference, Span, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,13 +7,12 @@ that were found say everything, and only for a name that CloudFormation makes up
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.cloudformation.functions import merged
 from lambdalint.dialects.cloudformation.intrinsics import mentions
 from lambdalint.dialects.cloudformation.triggers.finders import FINDERS
 from lambdalint.dialects.cloudformation.triggers.targets import is_function
 from lambdalint.dialects.principals import invoker
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.dialects.cloudformation.stack import Stack

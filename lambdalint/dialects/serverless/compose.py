@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from posixpath import normpath
-from typing import TYPE_CHECKING
 
 from lambdalint.dialects.serverless.variables import Piece, Service, read
 from lambdalint.model import Reference
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Project

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.cloudformation.triggers.mapping import queue_settings, source_of
 from lambdalint.dialects.plain import default, flag, number, text
 from lambdalint.dialects.serverless.resources import stack_of
 from lambdalint.dialects.serverless.values import plain_data, setting_values, value
 from lambdalint.model import ABSENT, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

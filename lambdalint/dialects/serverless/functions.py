@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.functions import functions as functions_of_stack
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.cloudformation.triggers import triggers_of as triggers_of_stack
@@ -14,6 +12,7 @@ from lambdalint.dialects.serverless.joins import settings_from_resources, trigge
 from lambdalint.dialects.serverless.resources import function_id, parts, stack_of
 from lambdalint.dialects.serverless.values import UNKNOWN, plain_data, value
 from lambdalint.model import ABSENT, Declaration, Reference, Span, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.attached import attached
 from lambdalint.dialects.cloudformation.triggers import triggers_of
 from lambdalint.dialects.serverless.resources import function_id, stack_of
 from lambdalint.model import Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,14 +5,13 @@ Everything below the service's folder ships unless a pattern says otherwise; onl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
 from lambdalint.dialects.plain import flag, text
 from lambdalint.dialects.serverless.resources import logical
 from lambdalint.dialects.serverless.values import value
 from lambdalint.dialects.serverless.variables import read
 from lambdalint.model import Build, Code, Layer, Pattern, Value
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

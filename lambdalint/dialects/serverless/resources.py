@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.cloudformation.stack import Stack
 from lambdalint.dialects.cloudformation.template import FUNCTION
 from lambdalint.model import Node
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

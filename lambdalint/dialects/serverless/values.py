@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.intrinsics import DYNAMIC, intrinsic
 from lambdalint.dialects.serverless.resources import stack_of
 from lambdalint.model import ABSENT, Reference, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

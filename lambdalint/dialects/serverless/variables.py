@@ -7,10 +7,10 @@ environment, parameters given on the command line) is a reference, and a default
 from __future__ import annotations
 
 from posixpath import normpath
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdalint.dialects.serverless.sources import SOURCE, literal, outside, parts, plain_text, sources
 from lambdalint.model import Node, Reference, Span
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,9 +6,8 @@ is called is declared once for each call, with the caller's arguments.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.dialects.terraform.evaluate import argument, nested
 from lambdalint.dialects.terraform.reading import at, block_of, named
 from lambdalint.dialects.terraform.terms import Term, canonical, plain, string
 from lambdalint.model import Build, Code, Pattern, Value
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform.copies import copies
 from lambdalint.dialects.terraform.evaluate import argument
@@ -12,6 +11,7 @@ from lambdalint.dialects.terraform.module_triggers import PUBLIC, allowed, of_ca
 from lambdalint.dialects.terraform.reading import at, block_of, everything
 from lambdalint.dialects.terraform.terms import Term, canonical, number, string
 from lambdalint.dialects.terraform.triggers import TYPES, permissions, triggers
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

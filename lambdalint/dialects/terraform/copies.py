@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.terraform.evaluate import Frame, argument
 from lambdalint.dialects.terraform.terms import UNKNOWN, Entries, Term, attribute, text_of, truth
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from lambdalint.dialects.terraform import functions
 from lambdalint.dialects.terraform.files import FILES
 from lambdalint.dialects.terraform.terms import (
@@ -26,6 +24,7 @@ from lambdalint.dialects.terraform.terms import (
     unknown_of,
 )
 from lambdalint.model import Span
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

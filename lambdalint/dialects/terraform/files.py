@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.terraform import functions
 from lambdalint.dialects.terraform.plain_functions import glob_pattern
 from lambdalint.dialects.terraform.terms import UNKNOWN, Term, united, unknown_of, wrapped
 from lambdalint.model import Reference
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

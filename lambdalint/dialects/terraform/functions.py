@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform.plain_functions import PLAIN, number_of
 from lambdalint.dialects.terraform.terms import (
@@ -31,6 +30,7 @@ from lambdalint.dialects.terraform.terms import (
     wrapped,
 )
 from lambdalint.model import Reference
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

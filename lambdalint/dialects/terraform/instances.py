@@ -6,7 +6,6 @@ A module that nothing calls is a root; its variables take their values from tfva
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform.copies import copy_frame, repeats
 from lambdalint.dialects.terraform.evaluate import Frame, argument, evaluate
@@ -23,6 +22,7 @@ from lambdalint.dialects.terraform.terms import (
 )
 from lambdalint.dialects.terraform.types import shaped
 from lambdalint.model import Reference, Span
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.hcl import Body, Expression

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from lambdalint.dialects.terraform.attached import attach
 from lambdalint.dialects.terraform.copies import copies
@@ -12,6 +11,7 @@ from lambdalint.dialects.terraform.folders import SUFFIXES, called_folder, sourc
 from lambdalint.dialects.terraform.instances import Instance, Run
 from lambdalint.dialects.terraform.lambdas import MARKS, functions, is_lambda_module
 from lambdalint.dialects.terraform.triggers import TYPES
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,10 +5,9 @@ An object below a resource may be a block or a map argument, which only the prov
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.languages import hcl
 from lambdalint.languages.hcl import Attribute, Block, Body, Expression
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,6 @@ of a folder installs its requirements.txt; a map does so only when it says so (r
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from lambdalint.dialects.terraform.archives import archive as archive_code
 from lambdalint.dialects.terraform.archives import image_code, is_archive, packaged
@@ -15,6 +14,7 @@ from lambdalint.dialects.terraform.evaluate import argument
 from lambdalint.dialects.terraform.reading import block_of
 from lambdalint.dialects.terraform.terms import Entries, Term, attribute, is_known, plain, string, truth
 from lambdalint.model import Build, Code, Pattern, Value
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

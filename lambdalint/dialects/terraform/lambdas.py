@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdalint.dialects.terraform.archives import code_of, image_code
 from lambdalint.dialects.terraform.copies import copies
@@ -22,6 +21,7 @@ from lambdalint.dialects.terraform.terms import (
     value,
 )
 from lambdalint.model import ABSENT, Code, Declaration, Layer, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

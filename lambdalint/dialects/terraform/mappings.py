@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.terraform.evaluate import argument, nested
 from lambdalint.dialects.terraform.reading import at, block_of, default
 from lambdalint.dialects.terraform.terms import Entries, Term, attribute, boolean, number, string, strings, value
 from lambdalint.model import ABSENT, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.dialects.terraform.evaluate import Frame

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.terraform import mappings
 from lambdalint.dialects.terraform.evaluate import argument
 from lambdalint.dialects.terraform.folders import source_of
@@ -11,6 +9,7 @@ from lambdalint.dialects.terraform.reading import everything
 from lambdalint.dialects.terraform.terms import NULL, Entries, Term, attribute, string, truth, unknown_of
 from lambdalint.dialects.terraform.triggers import permission, source_named
 from lambdalint.model import ABSENT, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ import json
 import math
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform.terms import ITEMS, text_of
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

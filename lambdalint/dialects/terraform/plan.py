@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.terraform import json_syntax
 from lambdalint.dialects.terraform.folders import Module, Placed
 from lambdalint.dialects.terraform.instances import Instance
 from lambdalint.languages.hcl import Attribute, Block, Body, Expression
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.terraform.evaluate import Frame, argument, evaluate, nested
 from lambdalint.dialects.terraform.terms import MISSING, NOTHING, NULL, Entries, Term, attribute, unknown_of
 from lambdalint.model import Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from lambdalint.dialects.terraform.evaluate import argument
 from lambdalint.dialects.terraform.folders import Module, Placed, literal
 from lambdalint.dialects.terraform.instances import Instance
 from lambdalint.dialects.terraform.terms import Entries, attribute
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

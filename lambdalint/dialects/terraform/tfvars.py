@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from lambdalint.dialects.terraform.evaluate import argument, evaluate
 from lambdalint.dialects.terraform.terms import UNKNOWN, Term, plain
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.dialects.terraform.instances import Instance

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.principals import invoker
 from lambdalint.dialects.terraform import mappings, workflows
 from lambdalint.dialects.terraform.copies import copies
@@ -18,6 +16,7 @@ from lambdalint.dialects.terraform.terms import (
     strings,
 )
 from lambdalint.model import ABSENT, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.terraform import functions
 from lambdalint.dialects.terraform.terms import NULL, Entries, Term, is_known
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.dialects.terraform.evaluate import Frame

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.terraform.evaluate import argument, evaluate
 from lambdalint.dialects.terraform.mappings import encoded
 from lambdalint.dialects.terraform.terms import Entries, Term, attribute, canonical, plain
 from lambdalint.model import Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

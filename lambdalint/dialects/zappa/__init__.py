@@ -6,10 +6,9 @@ module is read where no other settings are beside it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.model import Node
 from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,11 +6,10 @@ function is deployed: memory, timeout and the like stay open.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.zappa.stages import Stage
 from lambdalint.languages.terms.facts import Module, Term
 from lambdalint.model import Node
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

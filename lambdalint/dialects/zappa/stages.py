@@ -6,11 +6,11 @@ All of a stage's events run in one Lambda function; each is declared by itself b
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.plain import USUAL, default, flag, number, or_default, plain_value, text
 from lambdalint.dialects.zappa.events import events_of, requests_of
 from lambdalint.model import Build, Code, Declaration, Layer, Node, Pattern, Reference, Trigger, Value, Variable
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,11 +7,11 @@ processes. In a text with an error each top-level block is read on its own, so t
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lambdalint.languages.hcl.facts import EMPTY, Attribute, Block, Body, Expression
 from lambdalint.languages.hcl.reader import Reader
 from lambdalint.model import Place, Problem
+from lambdalint.typed import Any
 
 __all__ = ["EMPTY", "Attribute", "Block", "Body", "Expression", "expression", "parse", "template"]
 

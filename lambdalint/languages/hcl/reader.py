@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.hcl.facts import EMPTY, Attribute, Block, Body, Expression
 from lambdalint.model import Place, Problem
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -34,14 +34,11 @@ then its keywords' values, each (at, places of the elements of a list or tuple).
 from __future__ import annotations
 
 import marshal
-from typing import TYPE_CHECKING, Any
+
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
-
     from lambdalint.model import Place
-else:
-    from lambdalint.records import NamedTuple
 
 Tuple = tuple[Any, ...]
 

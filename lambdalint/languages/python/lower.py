@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 import marshal
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.python.facts import Assignment, Definition, Import, Module, Tuple, dotted
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -9,7 +9,8 @@ that an f-string uses again (PEP 701) are exchanged, `except A, B:` (PEP 758) ge
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
 from lambdalint.languages.shell import DEPTH, Assignment, Part, Word
 from lambdalint.languages.shell.dollars import dollar, interpolation
 from lambdalint.languages.shell.state import State
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.shell import Assignment, Command, Loop, Word
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.model import Place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms import calls, library, methods
 from lambdalint.languages.terms.values import (
@@ -29,6 +28,7 @@ from lambdalint.languages.terms.values import (
     text_of,
 )
 from lambdalint.model import Span
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.terms.facts import Import, Term

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from lambdalint.languages.terms import access, library, literals, methods
 from lambdalint.languages.terms.values import (
     NOTHING,
@@ -28,6 +26,7 @@ from lambdalint.languages.terms.values import (
     text_of,
 )
 from lambdalint.model import Span
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from lambdalint.languages.terms.facts import Function, Parameter, Term

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.terms import access, calls, literals, operators
 from lambdalint.languages.terms.values import (
     NOTHING,
@@ -15,6 +13,7 @@ from lambdalint.languages.terms.values import (
     concatenate,
     join,
 )
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -30,7 +30,7 @@ statements
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from lambdalint.model import Place

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import textwrap
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms import access, calls, literals, operators, paths
 from lambdalint.languages.terms.values import (
@@ -26,6 +25,7 @@ from lambdalint.languages.terms.values import (
     concatenate,
     join,
 )
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.terms import access, operators
 from lambdalint.languages.terms.values import (
     ITEMS,
@@ -26,6 +24,7 @@ from lambdalint.languages.terms.values import (
     text_of,
 )
 from lambdalint.model import Span
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.terms.facts import Term

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.terms import access, calls, library, literals, operators, paths
 from lambdalint.languages.terms.values import (
@@ -27,6 +26,7 @@ from lambdalint.languages.terms.values import (
     join,
     shown_text,
 )
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.terms.calls import Site

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambdalint.languages.terms import methods, paths
 from lambdalint.languages.terms.values import (
     ITEMS,
@@ -25,6 +23,7 @@ from lambdalint.languages.terms.values import (
     concatenate,
     join,
 )
+from lambdalint.typed import Any
 
 
 def truth(value: Any, python: bool) -> bool | None:

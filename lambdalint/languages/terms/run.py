@@ -6,8 +6,6 @@ list runs once for each element, any other once with an element that cannot be t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
 from lambdalint.languages.terms import access, calls, expressions, literals, operators
 from lambdalint.languages.terms.values import (
     ITEMS,
@@ -28,6 +26,7 @@ from lambdalint.languages.terms.values import (
     join,
 )
 from lambdalint.model import Span
+from lambdalint.typed import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

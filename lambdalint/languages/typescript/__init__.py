@@ -7,9 +7,9 @@ gives one problem for the first of them and facts for all that could be read. `e
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.model import Problem
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.terms.facts import Module

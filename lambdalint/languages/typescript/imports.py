@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.terms.facts import Export, Import, Term
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.typescript.lower import Lowering

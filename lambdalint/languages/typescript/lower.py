@@ -6,11 +6,11 @@ Positions: tree-sitter counts bytes of UTF-8, the facts count characters, both f
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lambdalint.languages.terms.facts import Export, Import, Module, Term
 from lambdalint.languages.typescript import definitions, statements
 from lambdalint.model import Place, Problem
+from lambdalint.typed import Any
 
 _WRAPPERS = {
     "parenthesized_expression",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.report.excerpt import plain
 from lambdalint.report.phrases import followed, notes
 from lambdalint.report.shown import SEVERITIES, level
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Finding, Function, Report

@@ -8,7 +8,6 @@ from collections import Counter
 from hashlib import sha256
 from html import escape
 from os.path import dirname, join
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.report.excerpt import plain
 from lambdalint.report.frame import frame, stylesheet
@@ -16,6 +15,7 @@ from lambdalint.report.phrases import notes, where
 from lambdalint.report.show import described, render_function, size
 from lambdalint.report.shown import SEVERITIES, level
 from lambdalint.report.summary import last_line
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.model import Finding, Function, Report, Value

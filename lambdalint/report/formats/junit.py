@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from lambdalint.report.phrases import notes, where
 from lambdalint.report.shown import level
 from lambdalint.report.xml import escaped, tag
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Finding, Function, Problem, Report

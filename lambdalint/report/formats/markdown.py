@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.engine import merge
 from lambdalint.report.excerpt import excerpt, plain, underline
 from lambdalint.report.phrases import notes, where
 from lambdalint.report.shown import SEVERITIES, level
 from lambdalint.report.summary import counted, last_line
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Finding, Function, Report

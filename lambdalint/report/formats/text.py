@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.mask import mask
 from lambdalint.report.excerpt import CUT, excerpt, highlighted, plain, underline
 from lambdalint.report.phrases import chain, notes, places, sentence, shared_by
 from lambdalint.report.shown import level
 from lambdalint.report.summary import last_line
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,8 @@ counts where nothing else tells of the same kind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.cloudformation.triggers import onward, resources, sam
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.conversions import integer, text_value
 from lambdalint.dialects.cloudformation.functions import at
 from lambdalint.dialects.cloudformation.triggers.mapping import kind_of, mapping_settings, source_node, source_of
 from lambdalint.dialects.cloudformation.triggers.sam import rule_kind
 from lambdalint.model import ABSENT, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

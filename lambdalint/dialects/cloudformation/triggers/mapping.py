@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.conversions import boolean, default, integer, text_value
 from lambdalint.dialects.cloudformation.functions import at
 from lambdalint.model import ABSENT, Node, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.dialects.cloudformation.stack import Stack

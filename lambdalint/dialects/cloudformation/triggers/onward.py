@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.functions import merged
 from lambdalint.dialects.cloudformation.template import SERVERLESS_FUNCTION
 from lambdalint.dialects.cloudformation.triggers.targets import is_function, targets
 from lambdalint.model import Node, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

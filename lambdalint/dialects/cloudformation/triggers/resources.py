@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.triggers.finders import FINDERS, custom_resource
 from lambdalint.dialects.cloudformation.triggers.mapping import source_of
 from lambdalint.dialects.cloudformation.triggers.targets import targets
 from lambdalint.dialects.principals import invoker
 from lambdalint.model import Trigger
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

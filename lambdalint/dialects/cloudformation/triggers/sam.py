@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cloudformation.conversions import EMPTY, boolean, integer, text_value
 from lambdalint.dialects.cloudformation.functions import at, merged
 from lambdalint.dialects.cloudformation.template import SERVERLESS_FUNCTION
@@ -14,6 +12,7 @@ from lambdalint.dialects.cloudformation.triggers.mapping import (
     source_of,
 )
 from lambdalint.model import ABSENT, Node, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.dialects.cloudformation.code import resolve_path
 from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic, placeholders
 from lambdalint.dialects.cloudformation.triggers.targets import targets
 from lambdalint.model import Node, Trigger, Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

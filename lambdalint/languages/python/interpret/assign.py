@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.interpret import expressions, items, modules, objects
 from lambdalint.languages.python.interpret.values import (
     Const,
@@ -13,6 +11,7 @@ from lambdalint.languages.python.interpret.values import (
     Value,
     join,
 )
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.frames import Frame

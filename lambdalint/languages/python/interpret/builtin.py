@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from string import ascii_letters
-from typing import TYPE_CHECKING, Any
 
 from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside
 from lambdalint.languages.python.interpret.values import (
@@ -29,6 +28,7 @@ from lambdalint.languages.python.interpret.values import (
     join,
     options,
 )
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.calls import Arguments

@@ -4,8 +4,6 @@ what leaves the project is recorded, and functions handed to the outside are tak
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambdalint.languages.python.facts import unpack
 from lambdalint.languages.python.interpret import builtin, classes, items, objects, outside, statements, wellknown
 from lambdalint.languages.python.interpret.frames import Frame
@@ -30,6 +28,7 @@ from lambdalint.languages.python.interpret.values import (
 )
 from lambdalint.languages.python.interpret.walk import DEPTH, STEPS, Walk, is_event
 from lambdalint.model import Hop, Place, Span
+from lambdalint.typed import Any
 
 Tuple = tuple[Any, ...]
 

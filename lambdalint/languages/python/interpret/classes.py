@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.interpret import calls, frameworks, objects, statements
 from lambdalint.languages.python.interpret.assign import bind
 from lambdalint.languages.python.interpret.expressions import evaluate
@@ -26,6 +24,7 @@ from lambdalint.languages.python.interpret.values import (
     options,
 )
 from lambdalint.model import Place, Span, Within
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.calls import Arguments

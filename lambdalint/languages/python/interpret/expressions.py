@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.interpret import assign, builtin, calls, items, modules, objects, operators
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
@@ -26,6 +24,7 @@ from lambdalint.languages.python.interpret.values import (
 )
 from lambdalint.languages.python.interpret.walk import STEPS, Condition, Location, Walk
 from lambdalint.model import Span
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,6 @@ middleware classes are made once, with the application (starlette `build_middlew
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.languages.python.interpret import calls, classes, modules, outside
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
@@ -26,10 +24,9 @@ from lambdalint.languages.python.interpret.values import (
 )
 from lambdalint.languages.python.interpret.walk import Walk
 from lambdalint.model import Span, Within
+from lambdalint.typed import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
-    from typing import TypeGuard
-
     from lambdalint.languages.python.interpret.values import Deps
     from lambdalint.model import Place
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.interpret import builtin, calls, classes, modules, objects
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
@@ -25,6 +23,7 @@ from lambdalint.languages.python.interpret.values import (
     join,
     options,
 )
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.walk import Walk

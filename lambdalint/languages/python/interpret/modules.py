@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.languages.python.interpret import statements
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import Const, Ext, Mod, Unknown, Value
 from lambdalint.languages.python.interpret.walk import Walk
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.world import Located, ModuleState

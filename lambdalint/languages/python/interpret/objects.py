@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.languages.python.interpret import calls, modules, wellknown
 from lambdalint.languages.python.interpret.values import (
     NOTHING,
@@ -27,6 +25,7 @@ from lambdalint.languages.python.interpret.values import (
     gather,
     join,
 )
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.frames import Frame

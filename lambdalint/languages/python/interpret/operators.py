@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.interpret import expressions, items
 from lambdalint.languages.python.interpret.values import (
     Class,
@@ -20,6 +18,7 @@ from lambdalint.languages.python.interpret.values import (
     gather,
     truth,
 )
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.frames import Frame

@@ -4,8 +4,6 @@ handed to the outside are taken to be called by it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.interpret import calls, classes, frameworks, objects, wellknown
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -24,6 +22,7 @@ from lambdalint.languages.python.interpret.values import (
 )
 from lambdalint.languages.python.interpret.walk import Emitted, Walk, is_event, outcome
 from lambdalint.model import Place, Span, Within
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.frames import Frame

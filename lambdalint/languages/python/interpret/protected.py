@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.facts import dotted
 from lambdalint.languages.python.interpret import calls, objects, statements
 from lambdalint.languages.python.interpret.assign import assign
@@ -18,6 +16,7 @@ from lambdalint.languages.python.interpret.values import (
     options,
 )
 from lambdalint.model import Span, Try, Within
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.frames import Frame

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from lambdalint.typed import Any
 
 Tuple = tuple[Any, ...]
 WIDTH = 80

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.facts import dotted
 from lambdalint.languages.python.interpret import classes, items, modules, protected
 from lambdalint.languages.python.interpret.assign import assign, bind
@@ -19,6 +17,7 @@ from lambdalint.languages.python.interpret.values import (
 )
 from lambdalint.languages.python.interpret.walk import STEPS, Condition, Location, Walk
 from lambdalint.model import Span
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

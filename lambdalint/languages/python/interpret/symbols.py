@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -24,6 +23,7 @@ from lambdalint.languages.python.interpret.values import (
     gather,
 )
 from lambdalint.model import Symbol
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

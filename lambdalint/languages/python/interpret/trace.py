@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.languages.python.interpret import calls, modules, objects, outside
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.show import show
@@ -11,13 +9,10 @@ from lambdalint.languages.python.interpret.symbols import symbol
 from lambdalint.languages.python.interpret.values import Const, Ext, Func, Partial, Unknown, Value, options
 from lambdalint.languages.python.interpret.walk import Emitted, Walk
 from lambdalint.model import Call, Guard, Span
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
-
     from lambdalint.languages.python.interpret.world import Located, ModuleState, World
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Traced(NamedTuple):

@@ -6,7 +6,7 @@ its `calls` are the orders of the external calls whose results flow into it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from lambdalint.typed import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.walk import Emitted

@@ -9,8 +9,6 @@ the invocation is an imitation of a cache.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.languages.python.interpret.values import (
     NO_CALLS,
     NONE,
@@ -27,14 +25,11 @@ from lambdalint.languages.python.interpret.values import (
     options,
 )
 from lambdalint.model import Hop, Place, Span, Try, Within
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
-
     from lambdalint.languages.python.interpret.frames import Frame
     from lambdalint.languages.python.interpret.world import ModuleState, World
-else:
-    from lambdalint.records import NamedTuple
 
 STEPS = 60_000  # expressions and statements that one walk looks at before it stops following calls
 DEPTH = 45  # calls within calls

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lambdalint.languages.python.interpret.values import (
     Builtin,
     Const,
@@ -20,6 +18,7 @@ from lambdalint.languages.python.interpret.values import (
     join,
     options,
 )
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.calls import Arguments

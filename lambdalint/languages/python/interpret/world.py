@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from lambdalint.languages.python.facts import unpack
 from lambdalint.languages.python.interpret.values import Ext, Value
+from lambdalint.typed import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import NamedTuple
 
     from lambdalint.languages.python.facts import Module, Tuple
     from lambdalint.languages.python.interpret.walk import Emitted
-else:
-    from lambdalint.records import NamedTuple
 
 
 class Located(NamedTuple):
