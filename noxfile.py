@@ -12,6 +12,8 @@ import nox
 
 nox.options.sessions = ["which", "tests", "integrations"]
 nox.options.default_venv_backend = "venv"
+# One process for each core; tests of one module stay together, so that what a module sets up is set up once.
+SPREAD = ("-n", "auto", "--dist", "loadfile")
 WANTED = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
 
@@ -46,14 +48,14 @@ FOUND = interpreters()
 def tests(session: nox.Session) -> None:
     """The test suite in a fresh environment."""
     session.install("-q", ".[dev]")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", *SPREAD, *session.posargs)
 
 
 @nox.session(python=FOUND.get("3.12") or next(iter(FOUND.values()), None))
 def integrations(session: nox.Session) -> None:
     """What is tested with other programs (pre-commit, npm's packages): once is enough."""
     session.install("-q", ".[dev,integrations]")
-    session.run("python", "-m", "pytest", "-m", "integration", *session.posargs)
+    session.run("python", "-m", "pytest", *SPREAD, "-m", "integration", *session.posargs)
 
 
 @nox.session(python=False)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambdalint.knowledge.packages import modules, purpose, weight
+from lambdalint.knowledge.packages import modules, purpose, releases, weight
 from lambdalint.knowledge.tables import rows
 from lambdalint.model import Build, Code, Declaration, Inventory, Layer, Package, Pattern, Span, Value
 from lambdalint.package import describe
 from lambdalint.package.contents import ships
-from lambdalint.package.sizes import _closure
+from lambdalint.package.sizes import MARGIN, _closure
 from tests.dialects.project import MemoryProject
 
 if TYPE_CHECKING:
@@ -238,7 +238,8 @@ version = "8"
     package = packed(files, declared(requirements=("pyproject.toml", "uv.lock")))
     assert names(package) == ["boto3", "idna", "requests"]
     known = weight("boto3")
-    assert known is not None and package.zipped == 100_000 + known.wheel // 2  # 1.34 is not the version measured
+    least = min(one.wheel for one in releases("boto3") if (1, 26) < one.version < (1, 35))
+    assert known is not None and package.zipped == 100_000 + int(least * MARGIN)  # 1.34 was not measured itself
 
 
 def test_pipfile_and_its_lock() -> None:
@@ -296,19 +297,43 @@ def test_shared_dependencies_count_once() -> None:
     assert alone.unzipped == pandas.total_unzipped + len("pandas\n")
 
 
-def test_versions_that_were_not_measured_count_half() -> None:
-    tensorflow = weight("tensorflow")
-    assert tensorflow is not None
-    for line in ("tensorflow==2.10", "tensorflow<2.11", "tensorflow~=2.4"):
-        package = packed({"src/requirements.txt": line}, declared())
-        assert dict(package.parts)["tensorflow"] == tensorflow.unzipped // 2
+def priced(line: str, declaration: Declaration | None = None) -> dict[str, int]:
+    return dict(packed({"src/requirements.txt": line}, declaration or declared()).parts)
+
+
+def test_another_release_weighs_at_least_what_its_measured_neighbours_do() -> None:
+    tensorflow, older = weight("tensorflow"), releases("tensorflow")
+    assert tensorflow is not None and len(older) > 2
     for line in ("tensorflow", "tensorflow>=2.1", f"tensorflow=={tensorflow.version}"):
-        package = packed({"src/requirements.txt": line}, declared())
-        assert dict(package.parts)["tensorflow"] == tensorflow.unzipped
-    package = packed({"src/requirements.txt": "tensorflow"}, declared(runtime="python3.9"))
-    assert dict(package.parts)["tensorflow"] == tensorflow.unzipped // 2
+        assert priced(line)["tensorflow"] == tensorflow.unzipped
+    first, second = older[:2]
+    measured = ".".join(map(str, first.version))
+    assert priced(f"tensorflow=={measured}")["tensorflow"] == first.unzipped
+    between = priced(f"tensorflow=={measured}.1")["tensorflow"]
+    assert between == int(min(first.unzipped, second.unzipped) * MARGIN)
+    least = int(min(tensorflow.unzipped, *(one.unzipped for one in older)) * MARGIN)
+    for line in ("tensorflow==1.0", "tensorflow<2.11", "tensorflow~=2.4", "tensorflow==99.0"):
+        assert priced(line)["tensorflow"] == least
+    assert priced("tensorflow", declared(runtime="python3.9"))["tensorflow"] == least
+
+
+def test_where_no_older_release_was_measured_half_counts() -> None:
+    known = weight("langchain-aws")
+    assert known is not None and not releases("langchain-aws")
+    assert priced("langchain-aws<2")["langchain-aws"] == known.unzipped // 2
+
+
+def test_other_builds_count_less() -> None:
+    known = weight("tensorflow")
+    assert known is not None
     arm = declared()._replace(settings={"architecture": Value("arm64")})
-    assert dict(packed({"src/requirements.txt": "tensorflow"}, arm).parts)["tensorflow"] == tensorflow.unzipped // 4
+    assert priced("tensorflow", arm)["tensorflow"] == known.unzipped // 4
+    slim = declared()._replace(settings={"slim": Value(True)})
+    assert priced("tensorflow", slim)["tensorflow"] == known.unzipped // 2
+    torch = weight("torch")
+    assert torch is not None
+    index = "--extra-index-url https://download.pytorch.org/whl/cpu\ntorch\n"
+    assert priced(index)["torch"] == torch.unzipped // 4
 
 
 def test_vendored_distributions_are_not_priced_again() -> None:

@@ -82,26 +82,27 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _finding(function: Function, one: Requirement, found: Purpose) -> Finding | None:
-    related = list(_installed(function))
+    related = list(_installed(function, one))
     size = weight(one.name)
     what = KINDS.get(found.category, "a development tool")
     if size is not None and size.unzipped > LARGE:
         what += f" of {size.unzipped / 1_048_576:.0f} MB"
+    ships = f"{one.name} ships with {f'layer {one.layer}' if one.layer else 'the function'}"
     if one.imported:
         if found.category != "typing":
             return None  # whatever it is for elsewhere, this function runs it
         related.insert(0, Related(one.imported[0], "imported at run time"))
-        message = f"{one.name} ships with the function for its types alone"
+        message = f"{ships} for its types alone"
         return Finding(
             message, one.span, tuple(related), severity="info", fixable="unsafe", fix=(one.name, one.imported)
         )
     if found.severity == "info":
-        message = f"{one.name} ships with the function although the runtime brings it"
+        message = f"{ships} although the runtime brings it"
     elif one.imported_for_types:
         related.insert(0, Related(one.imported_for_types[0], "imported for type checking only"))
-        message = f"{one.name} ships with the function, {what} that is imported for type checking only"
+        message = f"{ships}, {what} that is imported for type checking only"
     else:
-        message = f"{one.name} ships with the function, {what} that no code outside tests imports"
+        message = f"{ships}, {what} that no code outside tests imports"
     severity = "" if found.severity == "dev" else "info"
     fixable: Safety | None = None if found.severity == "info" else "safe" if not severity else "unsafe"
     return Finding(message, one.span, tuple(related), severity=severity, fixable=fixable, fix=(one.name, ()))
@@ -132,13 +133,18 @@ def fix(finding: Finding, sources: Sources) -> Fix | None:
     return Fix(tuple(edits), "safe" if safe else "unsafe", f"move {name} to {found.to}")
 
 
-def _installed(function: Function) -> Iterator[Related]:
-    """Who installs it, at the place where the function's code is configured."""
+def _installed(function: Function, one: Requirement) -> Iterator[Related]:
+    """Who installs it, at the place where the code of the function or of its layer is configured."""
     declaration = function.declaration
-    if declaration is not None:
-        code = declaration.code
-        tool = INSTALLERS.get(code.build.tool, "the build")
-        yield Related(code.build.span or code.span or declaration.span, f"installed into the package by {tool}")
+    if declaration is None:
+        return
+    code = declaration.code
+    for layer in declaration.layers:
+        if one.layer and layer.code is not None and one.layer in (layer.name.known, layer.code.path.known):
+            code = layer.code
+    tool = INSTALLERS.get(code.build.tool, "the build")
+    into = "layer" if one.layer else "package"
+    yield Related(code.build.span or code.span or declaration.span, f"installed into the {into} by {tool}")
 
 
 def _clear(function: Function, found: Purpose) -> bool:

@@ -18,21 +18,17 @@ DIRECT = frozenset({"chalice"})
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
-    """At most one finding: the limit that is exceeded by most, else the one that is closest."""
+    """At most one finding: the first limit that is exceeded, else the one that is closest."""
     declaration, package = function.declaration, function.package
     if declaration is None or package is None or not package.known:
         return
-    share = float(options.get("share", 0.8))
-    best: tuple[float, str, int, int] | None = None
-    for what, size, most in _sizes(declaration, package):
-        filled = size / most
-        if filled >= min(share, 1.0) and (best is None or filled > best[0]):
-            best = (filled, what, size, most)
-    if best is None:
+    share = min(float(options.get("share", 0.8)), 1.0)
+    reached = [one for one in _sizes(declaration, package) if one[1] >= share * one[2]]
+    if not reached:
         return
-    filled, what, size, most = best
-    over = filled > 1
-    verdict = f"over the limit of {_shown(most)}" if over else f"close to the limit of {_shown(most)}"
+    over = [one for one in reached if one[1] > one[2]]
+    what, size, most, of = over[0] if over else max(reached, key=lambda one: one[1] / one[2])
+    verdict = f"{'over' if over else 'close to'} the limit of {_shown(most)}{of}"
     code = declaration.code
     yield Finding(
         f"the package {what} at least {_shown(size)}, {verdict}: {_largest(package)}",
@@ -42,13 +38,14 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     )
 
 
-def _sizes(declaration: Declaration, package: Package) -> Iterator[tuple[str, int, int]]:
-    """What is limited: how a message calls it, the size in bytes, the limit."""
+def _sizes(declaration: Declaration, package: Package) -> Iterator[tuple[str, int, int, str]]:
+    """What is limited: how a message calls it, the size in bytes, the limit and what it is the limit of. First the one
+    that nothing gets round: a zip that is too large for the call may go through S3."""
     if package.unzipped is not None:
         image = declaration.code.kind == "image"
-        yield "holds" if image else "unzips to", package.unzipped, limit("image" if image else "unzipped")
+        yield "holds" if image else "unzips to", package.unzipped, limit("image" if image else "unzipped"), ""
     if package.zipped is not None and _direct(declaration):
-        yield "is a zip of", package.zipped, limit("zip_direct")
+        yield "is a zip of", package.zipped, limit("zip_direct"), " for a direct upload"
 
 
 def _direct(declaration: Declaration) -> bool:

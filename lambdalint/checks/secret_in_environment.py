@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 SECRETS = ("secret-parameter", "secret-value")
 PLAIN = ("parameter", "environment", "stored-value")
-KEY = r"[\w-]+(?=\W*$)"
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -79,8 +78,9 @@ def _finding(variable: Variable, reference: Reference, declaration: Declaration,
         hidden = ", which is marked as a secret" if reference.kind == "secret-parameter" else ""
         related = (Related(reference.span, f"{_named(reference)}{hidden}"), *related)
     known = variable.value.known
+    taken = _taken(reference, declaration)
     return Finding(
-        f"{variable.name} gets {_taken(reference)} at deployment, in clear text for {_readers(declaration)}",
+        f"{variable.name} gets {taken} at deployment, in clear text for {_readers(declaration)}",
         at,
         related,
         severity=severity,
@@ -92,9 +92,11 @@ def _reaches(variable: Variable, declaration: Declaration) -> bool:
     """Whether the value is the secret, and not only something that was made from an object which holds one.
 
     In Terraform the references of a value are all that went into it: a log level out of a merged map of settings
-    depends on every secret of that map. There a name must say so too, unless the secret is all there is.
+    depends on every secret of that map. There a name must say so too, unless the secret is all there is but for
+    addresses and names of resources, which are put together with it into a URL.
     """
-    others = [one for one in variable.value.references if one.kind not in SECRETS and one.kind != "secret-name"]
+    beside = (*SECRETS, "secret-name", "resource")
+    others = [one for one in variable.value.references if one.kind not in beside]
     return not others or not declaration.dialect.startswith("terraform") or announces(variable.name)
 
 
@@ -102,11 +104,24 @@ def _harmless(variable: Variable, reference: Reference) -> bool:
     """Whether only a part of a secret that is none itself is taken: its user's name, its host."""
     if reference.kind != "secret-value":
         return False
-    if "::" not in reference.target:
-        key = re.search(KEY, reference.target.replace("AWSCURRENT", ""))
-        if key and identifies(key[0]):
-            return True
-    return identifies(variable.name)
+    return identifies(_part(reference.target)) or identifies(variable.name)
+
+
+def _part(target: str) -> str:
+    """What is taken out of a secret, "" for all of it: the key after SecretString, the attribute, the parameter's own
+    name (`/orders/db` is where a database's secret is kept, `/orders/db/username` is a part of it)."""
+    _, whole, key = target.partition(":SecretString")
+    if whole:
+        return key.lstrip(":").partition(":")[0]
+    if target.startswith("secretsmanager:"):
+        return ""
+    _, _, path = target.partition(":")
+    if not path:
+        return target.rpartition(".")[2]
+    last = path.partition(":")[0].partition("~")[0].rpartition("/")[2]
+    if "/aws/reference/secretsmanager/" in path or last in ("db", "database"):
+        return last.partition(".")[2]
+    return last
 
 
 def _could_be_secret(known: str) -> bool:
@@ -121,9 +136,9 @@ def _source_name(reference: Reference) -> str:
     return names[-1] if names else ""
 
 
-def _taken(reference: Reference) -> str:
+def _taken(reference: Reference, declaration: Declaration) -> str:
     if reference.kind == "secret-value":
-        return "the value of a stored secret"
+        return f"the value of {_secret(reference.target, declaration.dialect)}"
     if reference.kind == "stored-value":
         return f"the value of {_named(reference)}"
     if reference.kind == "environment":
@@ -140,6 +155,17 @@ def _named(reference: Reference) -> str:
     if reference.kind == "stored-value":
         return f"stored parameter {target.partition(':')[2] or target}"
     return "the stored secret"
+
+
+def _secret(target: str, dialect: str) -> str:
+    """A stored secret by its name, where the reference tells it."""
+    service, _, rest = target.partition(":")
+    name = rest.partition(":SecretString")[0].partition("~")[0]
+    if service == "secretsmanager" and name and not name.startswith("arn:"):
+        return f"secret {name}"
+    if service in ("ssm", "ssm-secure") and name:
+        return f"secret {name.partition(':')[0].removeprefix('/aws/reference/secretsmanager/')}"
+    return target if dialect == "terraform" and not rest else "a stored secret"
 
 
 def _readers(declaration: Declaration) -> str:

@@ -40,6 +40,14 @@ class Weight(NamedTuple):
     needs: tuple[str, ...]
 
 
+class Release(NamedTuple):
+    """One release of a distribution: its version as numbers, and the bytes of its wheel and of what is in it."""
+
+    version: tuple[int, ...]
+    wheel: int
+    unzipped: int
+
+
 def purpose(name: str, language: Literal["python", "npm"] = "python") -> Purpose | None:
     """What a package is for, when it is a tool and no run-time need; None for everything else."""
     exact, prefixes, suffixes = _purposes(language)
@@ -58,6 +66,11 @@ def purpose(name: str, language: Literal["python", "npm"] = "python") -> Purpose
 def weight(name: str) -> Weight | None:
     """What a distribution weighs; None for one that was not measured."""
     return _weights().get(name)
+
+
+def releases(name: str) -> tuple[Release, ...]:
+    """Older releases of a distribution that were measured, oldest first; () where only the newest was."""
+    return _releases().get(name, ())
 
 
 def modules(name: str) -> tuple[str, ...]:
@@ -114,6 +127,15 @@ def _weights() -> dict[str, Weight]:
             tuple(needs.split()),
         )
     return found
+
+
+@cache
+def _releases() -> dict[str, tuple[Release, ...]]:
+    found: dict[str, list[Release]] = {}
+    for name, version, wheel, unzipped in rows("package_releases", 4):
+        numbers = tuple(int(part) for part in version.split("."))
+        found.setdefault(name, []).append(Release(numbers, int(wheel), int(unzipped)))
+    return {name: tuple(sorted(listed)) for name, listed in found.items()}
 
 
 @cache

@@ -113,6 +113,7 @@ class Code(NamedTuple):
     kind: "directory" (path is the folder that becomes the package root), "file" (one source file), "archive" (a zip
     in the tree), "inline" (text, at span), "image" (path is the build context or Dockerfile folder; dockerfile names
     the file), "bucket" (already uploaded), "unknown".
+    stage: of an image, the stage of its Dockerfile that is built, "" for the last one.
     lines: of inline text, (line, column) in span's file at which each of its lines starts; () when it stands at span as
     one unbroken stretch. Lines beyond the last pair stand where that one does.
     """
@@ -126,6 +127,7 @@ class Code(NamedTuple):
     dockerfile: str | None = None
     roots: tuple[str, ...] = ()  # further folders that land at the package root
     lines: tuple[tuple[int, int], ...] = ()
+    stage: str = ""
 
 
 class Layer(NamedTuple):

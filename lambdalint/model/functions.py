@@ -22,6 +22,7 @@ class Requirement(NamedTuple):
     direct: bool = True
     imported: tuple[Span, ...] = ()  # where shipped code imports it at run time
     imported_for_types: tuple[Span, ...] = ()  # where it is imported under TYPE_CHECKING only
+    layer: str = ""  # the layer that brings it, "" for the package itself
 
 
 class Package(NamedTuple):

@@ -7,6 +7,7 @@ is known to install the file that names it: the requirements.txt of a CDK app's 
 from __future__ import annotations
 
 import posixpath
+import re
 
 from lambdalint.knowledge.packages import modules, purpose
 from lambdalint.model import Package, Requirement, Span
@@ -17,8 +18,11 @@ from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import NamedTuple
 
-    from lambdalint.model import Code, Declaration, Project
+    from lambdalint.model import Code, Declaration, Layer, Project
+else:
+    from lambdalint.records import NamedTuple
 
 Memory = dict[Any, Any]
 PARTS = 5
@@ -50,11 +54,11 @@ def describe(
     wanted = code.build.requirements
     dependencies = _dependencies(declaration, project, target, reached, memory)
     priced = price(dependencies, target, present)
-    layers = [found for layer in declaration.layers for found in _layer(layer.code, project, target, memory)]
+    layers = [found for layer in declaration.layers for found in _layer(layer, project, target, memory)]
     root = code.path.known if code.kind == "directory" else posixpath.dirname(code.path.known)
     known = (
         code.build.tool in KNOWN_TOOLS
-        and wanted is not None
+        and (wanted is not None or code.build.tool == "zappa")  # whose files ship whatever is installed
         and not (code.kind == "directory" and code.path.known not in inventory.folders)
         and (code.build.tool != "sam" or _is_python(declaration, reached))  # others are compiled, or packed by npm
         and declaration.setting("slim_handler").known is not True  # Zappa then fetches the rest from S3 at start-up
@@ -65,15 +69,17 @@ def describe(
     parts = [*sums.items(), *priced.parts]
     unzipped = sum(size for _, size in files) + priced.unzipped
     zipped = sum(packed(path, size) for path, size in files) + priced.zipped
-    for name, layer_files, layer_priced in layers:
-        size = sum(size for _, size in layer_files) + layer_priced.unzipped
+    requirements = _imported(dependencies.requirements, files, project, reached, memory)
+    for layer in layers:
+        size = sum(size for _, size in layer.files) + layer.priced.unzipped
         unzipped += size
-        parts.append((f"layer {name}", size))
+        parts.append((f"layer {layer.path}", size))
+        requirements += _of_layer(layer, {one.name for one in requirements}, project, memory)
     parts.sort(key=lambda part: (-part[1], part[0]))
     return Package(
         root,
         files,
-        _imported(dependencies.requirements, files, project, reached, memory),
+        requirements,
         tuple(dict.fromkeys((*priced.unpriced, *dependencies.unread))),
         unzipped,
         zipped,
@@ -122,7 +128,8 @@ def _target(declaration: Declaration) -> Target:
     runtime = declaration.runtime.known or ""
     architecture = declaration.setting("architecture")
     machine = MACHINES.get(str(architecture.known), "") if architecture.written or architecture.known else "x86_64"
-    return Target(runtime.removeprefix("python") if runtime.startswith("python3") else "", machine)
+    python = runtime.removeprefix("python") if runtime.startswith("python3") else ""
+    return Target(python, machine, declaration.setting("slim").known is True)
 
 
 def _left_out(declaration: Declaration) -> frozenset[str]:
@@ -144,15 +151,38 @@ def _files(code: Code, project: Project, memory: Memory) -> tuple[tuple[tuple[st
     return found
 
 
-def _layer(
-    code: Code | None, project: Project, target: Target, memory: Memory
-) -> Iterable[tuple[str, tuple[tuple[str, int], ...], Priced]]:
-    """A layer whose content is in the tree: its name for messages, its files, what its requirements add."""
+class _Layer(NamedTuple):
+    """A layer whose content is in the tree. path: of its code; name: as the configuration calls it."""
+
+    path: str
+    name: str
+    files: tuple[tuple[str, int], ...]
+    requirements: tuple[Requirement, ...]
+    priced: Priced
+
+
+def _layer(layer: Layer, project: Project, target: Target, memory: Memory) -> Iterable[_Layer]:
+    """What a layer holds, when its code is in the tree: its files, and what its build installs."""
+    code = layer.code
     if code is None or (code.path.known is None and code.build.requirements is None):
         return
     files, present = _files(code, project, memory)  # what is in a zip is at least as large unzipped
     found = gather(code.build.requirements or (), project, target) if code.build.requirements else Dependencies()
-    yield code.path.known or "", files, price(found, target, present)
+    path = code.path.known or ""
+    name = layer.name.known or ""
+    shown = name if re.fullmatch(r"[A-Za-z][\w-]*", name) else path
+    yield _Layer(path, shown, files, found.requirements, price(found, target, present))
+
+
+def _of_layer(layer: _Layer, known: set[str], project: Project, memory: Memory) -> tuple[Requirement, ...]:
+    """What a layer's author chose for it. Any code of the project may be what it is for: it is asked of all of it."""
+    chosen = tuple(
+        one._replace(layer=layer.name or layer.path)
+        for one in layer.requirements
+        if one.direct and one.ships and one.name not in known
+    )
+    everything = [(path, 0) for path in project.inventory.files] if any(purpose(one.name) for one in chosen) else ()
+    return _imported(chosen, everything, project, (), memory)
 
 
 def _imported(

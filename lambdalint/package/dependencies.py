@@ -22,27 +22,36 @@ if TYPE_CHECKING:
     from lambdalint.model import Node, Project
 
 LOCKS = ("poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock")
+CPU_INDEX = "download.pytorch.org/whl/cpu"
 EXACT = r"={0,3}\s*(\d+(?:\.\d+)*(?:\.?(?:post|dev|a|b|rc)\d+)?)$"
 
 
 class Target(NamedTuple):
-    """Where the packages are installed for: "3.12" or "" when unknown; "x86_64", "aarch64" or ""."""
+    """Where the packages are installed for: "3.12" or "" when unknown; "x86_64", "aarch64" or "". slim: the build
+    strips libraries and drops what they do not need to run."""
 
     python: str = ""
     machine: str = ""
+    slim: bool = False
+
+    def holds(self, marker: str) -> bool | None:
+        """Whether a requirement with this marker is installed there."""
+        return holds(marker, self.python, self.machine)
 
 
 class Dependencies(NamedTuple):
     """What a package gets installed.
 
     requirements: the direct ones, then those that only a lock file names. wheels: bytes of the wheel a lock file pins,
-    by name. complete: everything that is installed is listed. unread: files that could not be read.
+    by name. complete: everything that is installed is listed. unread: files that could not be read. cpu_only: PyTorch
+    comes from the index of its builds without GPU code.
     """
 
     requirements: tuple[Requirement, ...] = ()
     wheels: dict[str, int] = {}
     complete: bool = True
     unread: tuple[str, ...] = ()
+    cpu_only: bool = False
 
 
 def gather(files: Sequence[str], project: Project, target: Target) -> Dependencies:
@@ -75,10 +84,26 @@ def gather(files: Sequence[str], project: Project, target: Target) -> Dependenci
             else:
                 span = Span(path, locked.line, 1, locked.line, 1)
                 further[locked.name] = Requirement(
-                    locked.name, "", span, holds(locked.marker, *target) if locked.marker else True,
+                    locked.name, "", span, target.holds(locked.marker) if locked.marker else True,
                     pinned=locked.version, direct=False,
                 )  # fmt: skip
-    return Dependencies((*direct.values(), *further.values()), wheels, complete, tuple(unread))
+    cpu_only = any(_names_cpu_builds(path, project) for path in manifests)
+    return Dependencies((*direct.values(), *further.values()), wheels, complete, tuple(unread), cpu_only)
+
+
+def _names_cpu_builds(path: str, project: Project) -> bool:
+    """Whether a requirements.txt or pyproject.toml names PyTorch's index of builds without GPU code."""
+    if path.endswith(".toml"):
+        node = _facts(project, path, "toml")
+        return node is not None and _mentions(node, CPU_INDEX)
+    entries: tuple[Entry, ...] | None = _facts(project, path, "requirements")
+    return any(CPU_INDEX in entry.target or "+cpu" in entry.specifier for entry in entries or ())
+
+
+def _mentions(node: Node, text: str) -> bool:
+    if node.kind == "scalar":
+        return isinstance(node.value, str) and text in node.value
+    return any(_mentions(one, text) for one in (*(value for _, value in node.items()), *node.elements()))
 
 
 def _sorted(files: Sequence[str], project: Project) -> tuple[list[str], list[str]]:
@@ -140,7 +165,7 @@ def _direct(
 
 def _made(path: str, entry: Entry, target: Target, group: str = "", ships: bool | None = True) -> Requirement:
     if ships and entry.marker:
-        ships = holds(entry.marker, *target)
+        ships = target.holds(entry.marker)
     asked = not entry.via or any(by.startswith("-") or " (" in by or by.endswith((".in", ".toml")) for by in entry.via)
     return Requirement(entry.name, entry.specifier, Span(path, *entry.at), ships, group, entry.pinned, asked)
 
@@ -205,7 +230,7 @@ def _mapped(path: str, table: Node | None, target: Target, group: str, ships: bo
         exact = re.match(EXACT, version)
         known = None if optional and ships else ships
         if known and marker:
-            known = holds(marker, *target)
+            known = target.holds(marker)
         span = Span(path, key.at[0], key.at[1], value.at[2], value.at[3])
         yield Requirement(normalized(name), version, span, known, group, exact[1] if exact else "")
 
@@ -218,7 +243,7 @@ def _closure(lock: Lock, direct: Iterable[Requirement], target: Target) -> Itera
     """The packages of a lock file that are installed for the requirements that ship."""
     by_name: dict[str, Locked] = {}
     for locked in lock.packages:
-        if not locked.project and (locked.name not in by_name or not locked.marker or holds(locked.marker, *target)):
+        if not locked.project and (locked.name not in by_name or not locked.marker or target.holds(locked.marker)):
             by_name[locked.name] = locked
     if any(locked.ships is not None for locked in lock.packages):
         yield from (locked for locked in by_name.values() if locked.ships)
@@ -235,7 +260,7 @@ def _closure(lock: Lock, direct: Iterable[Requirement], target: Target) -> Itera
         waiting += [
             need.name
             for need in found.needs
-            if not need.extra and (not need.marker or holds(need.marker, *target) is not False)
+            if not need.extra and (not need.marker or target.holds(need.marker) is not False)
         ]
 
 

@@ -97,7 +97,7 @@ def test_the_zip_command_says_what_ships() -> None:
     code = scripts(CREATE)["orders"].code
     assert (code.kind, code.path.known) == ("directory", "src")
     assert [(one.pattern, one.include) for one in code.patterns] == [("**/*.git*", False), ("tests/**", False)]
-    assert (code.build.tool, code.build.requirements) == ("script", ())
+    assert (code.build.tool, code.build.requirements) == ("copy", ())  # nothing was run that takes files away
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from lambdalint.model import Project
 
 _PIPS = frozenset(("pip", "pip3", "python", "python3", "uv"))
+# Commands that take nothing away from a folder: a script of these alone packs at least what is there now.
+_KEEPING = frozenset(
+    (
+        ":", ".", "[", "[[", "awk", "basename", "break", "cat", "chmod", "command", "cut", "date", "dirname", "echo",
+        "exit", "false", "grep", "head", "jq", "ls", "mkdir", "printf", "pwd", "return", "set", "shift", "sleep",
+        "sort", "tail", "test", "touch", "tr", "trap", "true", "unset", "wait", "wc", "which",
+    )
+)  # fmt: skip
 
 
 class Zip(NamedTuple):
@@ -29,12 +37,14 @@ class Zip(NamedTuple):
 class Archives:
     """What a script packs."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, path: str) -> None:
         self.project = project
         self.zips: dict[str, list[Zip]] = {}  # by the archive's path, or by its text when the path cannot be told
         self.installs: list[tuple[str | None, tuple[str, ...] | None]] = []  # target folder, requirement files
         self.copies: list[tuple[str, str]] = []  # from, to
         self.uploads: dict[str, str] = {}  # address in a bucket -> archive
+        # Nothing was run that may take files away; of a workflow's other steps that cannot be told.
+        self.followed: bool = not path.endswith((".yml", ".yaml"))
 
     def command(self, name: str, words: list[Text], run: Run) -> None:
         """Note what a command does to files."""
@@ -50,6 +60,13 @@ class Archives:
                 inside = new in self.project.inventory.folders or words[2].text.endswith("/")
                 moved = posixpath.normpath(f"{new}/{posixpath.basename(old)}") if inside else new
                 self.zips[moved] = self.zips[old]
+            else:
+                self.followed = False
+        elif name == "rm":
+            given = [word.text for word in words[1:] if not word.text.startswith("-")]
+            self.followed = self.followed and all(one.endswith(".zip") for one in given)
+        elif name not in _KEEPING:
+            self.followed = False
 
     def upload(self, call: Call, run: Run) -> None:
         """Note `aws s3 cp archive s3://...` and its like."""
@@ -82,6 +99,7 @@ class Archives:
                 target.append(word)
         if not rest:
             return
+        self.followed = self.followed and not set("dm") & set(flags)  # deletes from the archive, deletes what it packed
         archive = rest[0]
         made = Zip(run.folder, tuple(rest[1:]), tuple(excludes), words[0].span(), "r" in flags)
         self.zips.setdefault(self._key(_named(archive), run), []).append(made)
@@ -151,6 +169,8 @@ class Archives:
             first = Pattern("**", False)
             if first in patterns:  # once is enough, and a second would take back what the first zip took
                 patterns = [first, *(one for one in patterns if one != first)]
+            if self.followed and build.requirements is not None and folders[0] == zips[0].folder:
+                build = build._replace(tool="pip" if build.requirements else "copy")
             return Code("directory", Value(folders[0], main), main, None, tuple(patterns), build)
         if patterns:  # parts of several folders: which files ship cannot be said by folders and patterns
             build = Build("script")

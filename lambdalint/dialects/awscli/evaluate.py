@@ -50,7 +50,7 @@ class Run:
         self.folder: str | None = start.folder
         self.variables: dict[str, Text] = {}
         self.files: dict[str, Text] = {}  # what here-documents and echo write
-        self.archives = Archives(project)
+        self.archives = Archives(project, start.path)
         self.calls: list[Call] = []
         self.bodies: dict[str, list[Command]] = {}
         self.called: set[str] = set()

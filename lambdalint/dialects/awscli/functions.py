@@ -214,6 +214,9 @@ def _declaration(group: Gathered, layers: dict[str, Code], count: int) -> Declar
     memory, timeout = setting("memory-size", (), number), setting("timeout", (), number)
     uploads = (_code_of(one) for one in reversed(group.requests))
     code = next((one for one in uploads if one is not None), Code("unknown"))
+    sent = [one.text("zip-file") for one in group.requests if _code_of(one) is not None]
+    if sent and sent[-1] is not None:
+        settings["upload"] = Value("direct", sent[-1].span())
     if code.kind == "image":
         settings["package_type"] = Value("Image", code.span)
         command = setting("image-config", ("Command",), None)

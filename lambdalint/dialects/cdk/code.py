@@ -254,7 +254,9 @@ def image_of(made: Made, place: Place, file: str, span: Span) -> Code:
     name = options.value("file", "dockerfile")
     written = text(name) if name is not None else ("Dockerfile" if options.whole else None)
     dockerfile = posixpath.normpath(_below(path, written)) if written else None
-    return Code("image", Value(path, item.span), span, build=Build("docker"), dockerfile=dockerfile)
+    target = options.value("target")
+    stage = (text(target) or "") if target is not None else ""
+    return Code("image", Value(path, item.span), span, build=Build("docker"), dockerfile=dockerfile, stage=stage)
 
 
 def command_of(entry: Entry | None) -> Value[str]:

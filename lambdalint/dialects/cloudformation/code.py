@@ -169,7 +169,8 @@ def _image(stack: Stack, image: Node | None, context: Node | None, metadata: Nod
     file = None
     if path is not None:
         file = posixpath.normpath(posixpath.join(path, dockerfile or "Dockerfile"))
-    return Code("image", Value(path, where), where, build=Build("docker"), dockerfile=file)
+    stage = _plain(metadata, "DockerBuildTarget") or ""
+    return Code("image", Value(path, where), where, build=Build("docker"), dockerfile=file, stage=stage)
 
 
 def _local(

@@ -102,7 +102,7 @@ def completed(declaration: Declaration, project: Project) -> Declaration:
     if document is None or not document.facts:
         return declaration
     context = code.path.known if code.path.known is not None else code.dockerfile.rpartition("/")[0]
-    facts = describe(document, context, project)
+    facts = describe(document, context, project, stage=code.stage)
     settings = dict(declaration.settings)
     if facts.runtime.known is not None:
         settings["base_runtime"] = facts.runtime

@@ -60,8 +60,11 @@ class _Stage:
         self.root: str = parent.root if parent is not None else base
 
 
-def describe(document: Document, context: str, project: Project, root: str | None = None) -> ImageFacts:
-    """What the last stage of a Dockerfile holds when it is built in a folder (relative to the linted root).
+def describe(
+    document: Document, context: str, project: Project, root: str | None = None, stage: str = ""
+) -> ImageFacts:
+    """What a stage of a Dockerfile holds, the last one unless another is named, when it is built in a folder
+    (relative to the linted root).
 
     root: where in the image the modules are, when that is not where the base image looks: a bundling image that leaves
     the package in "/asset", say.
@@ -69,7 +72,7 @@ def describe(document: Document, context: str, project: Project, root: str | Non
     reader = _Reader(document.path, context, project, root)
     for instruction in document.facts:
         reader.take(instruction)
-    return reader.facts()
+    return reader.facts(stage)
 
 
 class _Reader:
@@ -117,9 +120,9 @@ class _Reader:
             stage.entry = instruction
             stage.command = None
 
-    def facts(self) -> ImageFacts:
-        """What the last stage came to."""
-        stage = self.stage or _Stage("", None)
+    def facts(self, name: str = "") -> ImageFacts:
+        """What the named stage came to, else the last one."""
+        stage = self.stages.get(name.lower()) or self.stage or _Stage("", None)
         match = _BASE.search(stage.root)
         plain = re.search(r"(?:^|/)python:(\d+\.\d+)", stage.root)
         runtime: Value[str] = ABSENT

@@ -133,6 +133,9 @@ def _declaration(service: Service, key: Node, path: str, function: Piece, provid
         left_out = packaging.no_deploy(service)
         if left_out is not None:
             settings["no_deploy"] = left_out
+        thinned = packaging.slim(service)
+        if thinned is not None:
+            settings["slim"] = thinned
     else:
         settings["package_type"] = Value("Image", image.at)
         runtime = ABSENT

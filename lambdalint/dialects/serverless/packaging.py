@@ -148,6 +148,17 @@ def no_deploy(service: Service) -> Value[tuple[str, ...]] | None:
     return Value(tuple(names), listed.at, True, listed.references)
 
 
+def slim(service: Service) -> Value[bool] | None:
+    """Whether serverless-python-requirements thins packages out: strips libraries, drops tests and metadata."""
+    if PYTHON not in plugins(service):
+        return None
+    options = service.find(service.top(), "custom", "pythonRequirements")
+    found = service.find(options, "slim") or service.find(options, "slimPatterns")
+    if found is None or (found.known and found.node.kind == "scalar" and flag(found.node.value) is False):
+        return None
+    return Value(True, found.at, True, found.references)
+
+
 def wsgi_app(service: Service, handler: Value[str]) -> Value[str] | None:
     """`custom.wsgi.app` for the handlers that serverless-wsgi puts into the package."""
     if handler.known not in ("wsgi_handler.handler", "wsgi.handler") or "serverless-wsgi" not in plugins(service):

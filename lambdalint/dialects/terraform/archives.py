@@ -328,7 +328,15 @@ def image_code(image: Term, frame: Frame) -> Code:
         if context is not None and path is not None:
             place = Value(path, context.span, True, context.references)
             dockerfile = file.data if file is not None and isinstance(file.data, str) else "Dockerfile"
-            return Code("image", place, image.span, build=Build("docker"), dockerfile=posixpath.join(path, dockerfile))
+            stage = at(body, "build_target" if kind == "module" else "build.target", inner).data
+            return Code(
+                "image",
+                place,
+                image.span,
+                build=Build("docker"),
+                dockerfile=posixpath.join(path, dockerfile),
+                stage=stage if isinstance(stage, str) else "",
+            )
     path = _docker_build(frame.instance) or _named_folder(image, frame.instance)
     if path is not None:
         file_path = posixpath.join(path, "Dockerfile")

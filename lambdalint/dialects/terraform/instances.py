@@ -18,6 +18,7 @@ from lambdalint.dialects.terraform.terms import (
     Entries,
     Handle,
     Term,
+    canonical,
     is_known,
 )
 from lambdalint.dialects.terraform.types import shaped
@@ -250,7 +251,12 @@ class Instance:
         if term.data is None:
             term = NOTHING
         kind_of = reference_kind(self, mode, kind, name, placed)
-        reference = Reference(kind_of, f"{address}.{name}", placed_span(placed))
+        target = f"{address}.{name}"
+        if kind_of == "stored-value" and placed is not None:
+            stored = canonical(argument(placed.block.body, "name", self.frame(placed.path)))
+            target = f"ssm:{stored}" if stored else target
+            kind_of = "secret-value" if stored.startswith("/aws/reference/secretsmanager/") else kind_of
+        reference = Reference(kind_of, target, placed_span(placed))
         text = term.text or f"${{{self.prefix()}{address}{'' if key is None else f'[{key}]'}.{name}}}"
         references = tuple(dict.fromkeys((reference, *term.references)))
         handles = tuple(dict.fromkeys((handle, *term.handles)))

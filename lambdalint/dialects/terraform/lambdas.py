@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # A call of the module from the registry or git, and the module's own folder when a repository carries a copy.
 _SOURCE = re.compile(r"terraform-aws-modules/(?:terraform-aws-)?lambda(?:/aws)?(?:\.git)?/?(?://wrappers/?)?(?:\?|$)")
+SECRETS = frozenset(("secret-parameter", "secret-value"))
 MARKS = frozenset(("source_path", "local_existing_package", "create_function", "allowed_triggers"))
 
 # setting id: (argument of aws_lambda_function, argument of the module, reader, default)
@@ -130,6 +131,9 @@ def _declare(instance: Instance, address: str, key: Any, placed: Placed, frame: 
     if module and code is None:
         image_uri = argument(body, "image_uri", frame)
         code = image_code(image_uri, frame) if image_uri.data is not None else None
+    upload = _upload(body, frame, module)
+    if upload is not None:
+        settings["upload"] = upload
     if code is not None and code.kind == "image" and not settings["package_type"].written:
         settings["package_type"] = Value("Image", code.span, written=False)
     return Declaration(
@@ -147,6 +151,17 @@ def _declare(instance: Instance, address: str, key: Any, placed: Placed, frame: 
         environment_known=complete,
         settings=settings,
     )
+
+
+def _upload(body: Body, frame: Frame, module: bool) -> Value[str] | None:
+    """Whether the zip is sent in the call that makes the function; the module does so unless it is told to use S3."""
+    if not module:
+        filename = argument(body, "filename", frame)
+        return Value("direct", filename.span) if filename.data is not None else None
+    bucket = argument(body, "store_on_s3", frame)
+    package = argument(body, "s3_existing_package", frame)
+    sent = package.data is None and (bucket.data is None or truth(bucket) is False)
+    return Value("direct", None, written=False) if sent else None
 
 
 def _absent(found: Value[Any]) -> Value[Any]:
@@ -204,8 +219,15 @@ def _variables(body: Body, frame: Frame, module: bool) -> tuple[tuple[Variable, 
             continue
         span = term.data.names.get(name) or each.span or term.span
         if span is not None:
-            found.append(Variable(name, string(each if each.span else each._replace(span=term.span)), span))
+            found.append(Variable(name, _composed(each if each.span else each._replace(span=term.span)), span))
     return tuple(found), not term.data.more
+
+
+def _composed(term: Term) -> Value[str]:
+    """A variable's value. Of a text that a secret stands in as it is, the secret is all that need be said."""
+    given = string(term)
+    plain = [one for one in given.references if one.kind in SECRETS and f"${{{one.target}}}" in term.text]
+    return Value(given.known, given.span, given.written, tuple(plain)) if plain else given
 
 
 def _layers(term: Term, frame: Frame) -> Iterator[Layer]:

@@ -311,6 +311,10 @@ class _Lowering:
         arguments = tuple(map(self.expression, node.args))
         if function[0] == "a" and function[2] == "get" and function[1][0] == "n" and arguments:
             self._ask(function[1], arguments[0])
+        elif function[0] in "na" and arguments and function[-2] in ("import_module", "__import__"):
+            named = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+            if isinstance(named, str) and not named.startswith("."):
+                self.imports.append(Import(named, 0, (), self.place(node), self.scope))
         return (
             "c",
             function,
