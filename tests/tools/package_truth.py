@@ -95,23 +95,7 @@ def built(estimate: Estimate, folder: Path) -> int | str:
         for one in estimate.package.requirements
         if one.ships and not one.specifier.startswith(("^", "*"))
     ]
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--no-compile",
-            "--only-binary=:all:",
-            "--python-version",
-            version,
-        ]
-        + [*platforms(machine), "--target", str(folder), *wanted],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = pip("install", "--no-compile", *platforms(version, machine), "--target", str(folder), *wanted)
     if done.returncode:
         return done.stderr.strip().splitlines()[-1][:200]
     return sum(
