@@ -14,15 +14,12 @@ from lambdalint.model import Package, Requirement, Span
 from lambdalint.package.contents import is_test, largest, packed, shipped, vendored
 from lambdalint.package.dependencies import Dependencies, Target, gather
 from lambdalint.package.sizes import Priced, price
-from lambdalint.typed import TYPE_CHECKING, Any
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import NamedTuple
 
     from lambdalint.model import Code, Declaration, Layer, Project
-else:
-    from lambdalint.records import NamedTuple
 
 Memory = dict[Any, Any]
 PARTS = 5
