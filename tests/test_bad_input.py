@@ -33,6 +33,8 @@ Resources:
 """
 APP = "def handler(event, context):\n    return event['id']\n"
 GOOD = {"template.yaml": TEMPLATE, "src/app.py": APP}
+CREATE = b"aws lambda create-function --function-name f"
+BASE = b"FROM public.ecr.aws/lambda/python:3.12\n"
 MARKED = "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n"
 
 
@@ -113,6 +115,97 @@ BAD: dict[str, tuple[str, bytes, str, int, str]] = {
         3,
         "not valid no-such",
     ),
+    "script with an open quote": (
+        "bad.sh",
+        b'set -e\naws lambda create-function --function-name f \\\n  --description "a \\\n  --handler app.handler\n',
+        "bad.sh",
+        3,
+        'a quote " that is never closed',
+    ),
+    "script with an open here-document": (
+        "bad.sh",
+        b"aws lambda create-function --function-name f\ncat > env.json <<EOF\n{}\n",
+        "bad.sh",
+        2,
+        "the here-document has no line EOF that ends it",
+    ),
+    "script with an open substitution": (
+        "bad.sh",
+        b"ROLE=$(aws iam get-role --role-name r\naws lambda create-function --function-name f --role $ROLE\n",
+        "bad.sh",
+        1,
+        "a bracket ( that is never closed",
+    ),
+    "script with an open condition": (
+        "bad.sh",
+        b"if true; then\naws lambda create-function --function-name f --role r\n",
+        "bad.sh",
+        1,
+        "if without fi",
+    ),
+    "script with a space after the backslash": (
+        "bad.sh",
+        b"aws lambda create-function --function-name f \\ \n  --runtime python3.12 \\\n  --handler app.handler\n",
+        "bad.sh",
+        2,
+        "--runtime starts a command of its own, the line before does not end in a backslash",
+    ),
+    "makefile with an open quote": (
+        "bad.mk",
+        b"NAME = f\ndeploy:\n\taws lambda create-function --function-name '$(NAME)\n",
+        "bad.mk",
+        3,
+        "a quote ' that is never closed",
+    ),
+    "makefile with spaces for a tab": (
+        "Makefile",
+        b"deploy: build\n    aws lambda create-function --function-name f --handler app.handler\n",
+        "Makefile",
+        2,
+        "a line of a recipe starts with spaces",
+    ),
+    "justfile with an open quote": (
+        "justfile",
+        b'deploy:\n  aws lambda create-function --function-name "f --handler app.handler\n',
+        "justfile",
+        2,
+        'a quote " that is never closed',
+    ),
+    "dockerfile without a base": (
+        "image/Dockerfile",
+        b'# of lambda/python\nARG V=3.12\nCOPY app.py ./\nCMD ["app.handler"]\n',
+        "image/Dockerfile",
+        3,
+        "COPY comes before FROM",
+    ),
+    "dockerfile with a misspelt instruction": (
+        "image/Dockerfile",
+        b'FROM public.ecr.aws/lambda/python:3.12\nCOPPY app.py ./\nCMD ["app.handler"]\n',
+        "image/Dockerfile",
+        2,
+        "no instruction is called COPPY",
+    ),
+    "dockerfile with a lost continuation": (
+        "image/Dockerfile",
+        b'FROM public.ecr.aws/lambda/python:3.12\nRUN pip install \\\n  boto3\n  requests\nCMD ["app.handler"]\n',
+        "image/Dockerfile",
+        4,
+        "no instruction is called requests; the line before may lack a backslash",
+    ),
+    "dockerfile with an open quote": (
+        "image/Dockerfile",
+        b'FROM public.ecr.aws/lambda/python:3.12\nRUN echo "a\nCMD ["app.handler"]\n',
+        "image/Dockerfile",
+        2,
+        'a quote " that is never closed',
+    ),
+    "dockerfile with a command in single quotes": (
+        "image/Dockerfile",
+        b"FROM public.ecr.aws/lambda/python:3.12\nCOPY app.py ./\nCMD ['app.handler']\n",
+        "image/Dockerfile",
+        3,
+        "CMD is no JSON list of texts in double quotes",
+    ),
 }
 
 
@@ -142,6 +235,17 @@ def test_one_clear_problem(name: str, tree: Tree) -> None:
         ("merge.yaml", (MARKED + "x: &x {A: 1}\ny:\n  <<: *x\n").encode()),
         ("image.png", b"\x89PNG\r\n\x1a\n\x00"),
         ("docs.yaml", b"{{ not: [a template\n"),
+        ("x.sh", b"case $1 in a) " + CREATE + b";; esac\n[ \"it's\" ] && { echo $'\\'' ; }\n"),
+        ("x.sh", b"# it's\n" + CREATE + b" --description 'a\nb' # \"\necho $(( 1 << 2 ))\n"),
+        ("x.sh", b'x=${1:-"a b"}\n' + CREATE + b" <<'E'\n\"'`\nE\n"),
+        ("x.sh", b"command -- --flag\n" + CREATE + b"\n"),
+        ("Makefile", b"A = it's\nall:\n\t@echo $(subst ','',$(A)) # don't\n\t" + CREATE + b"\n"),
+        ("Makefile", b".RECIPEPREFIX = >\nall:\n> " + CREATE + b"\n"),
+        ("justfile", b"all:\n  #!/usr/bin/env python3\n  print(\"it's\" '')\n\nb:\n  " + CREATE + b"\n"),
+        ("i/Dockerfile", b"# syntax=docker/dockerfile:1\nARG T=3.12\n" + BASE + b"RUN <<EOF\necho it's\nEOF\n"),
+        ("i/Dockerfile", BASE + b"RUN a \\\n# b\n\n  && c\nCMD [ -f x ] && exec y\nMAINTAINER me\n"),
+        ("i/Dockerfile", b"# syntax=other/frontend\nINCLUDE base\n" + BASE),
+        ("i/Dockerfile.dockerignore", b"**/lambda/python\n*.md\n"),
     ],
 )
 def test_what_is_no_problem(path: str, data: bytes, tree: Tree) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from lambdalint.languages.shell import Assignment, Command, Part, Word, read
+from lambdalint.model import Problem
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from lambdalint.model import Place, Problem
+    from lambdalint.model import Place
 
 
 class Instruction(NamedTuple):
@@ -24,9 +25,16 @@ class Instruction(NamedTuple):
     assignments: tuple[Assignment, ...] = ()
     commands: tuple[Command, ...] = ()
     json: bool = False
+    broken: tuple[int, str] | None = None  # of RUN: the line and what is never closed
 
 
+NAMES = frozenset(
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME"
+    " WORKDIR".split()
+)
+_FRONTEND = re.compile(r"#\s*syntax\s*=\s*(?!docker/dockerfile\b)\S", re.IGNORECASE)  # it may know other instructions
 _FLAG = re.compile(r"--([a-z][a-z-]*)=")
+_LIST = re.compile(r"\[\s*[\"']|\[[^\s\[\]]+\]$")  # what is meant as one, and no test of a shell
 _ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_]\w*)\1")
 
@@ -36,6 +44,7 @@ def parse(path: str, text: str) -> tuple[tuple[Instruction, ...], tuple[Problem,
     lines = text.replace("\r\n", "\n").split("\n")
     escape = "\\"
     made: list[Instruction] = []
+    problem: Problem | None = None
     number = 0
     directives = True
     while number < len(lines):
@@ -62,9 +71,32 @@ def parse(path: str, text: str) -> tuple[tuple[Instruction, ...], tuple[Problem,
                 taken.append(last)
                 if lines[last].strip() == delimiter:
                     break
-        made.append(_instruction(lines, taken, escape))
+            else:
+                what = f"could not parse: the here-document has no line {delimiter} that ends it"
+                problem = problem or Problem(path, number + 1, what)
+        instruction = _instruction(lines, taken, escape)
+        problem = problem or _wrong(path, instruction, made, stripped, _FRONTEND.match(text) is None)
+        made.append(instruction)
         number = last + 1
-    return tuple(made), ()
+    return tuple(made), (problem,) if problem is not None else ()
+
+
+def _wrong(path: str, instruction: Instruction, before: list[Instruction], line: str, known: bool) -> Problem | None:
+    """What Docker would refuse, or run otherwise than it is meant; the first of it says enough.
+
+    known: whether all instructions there are are those of Docker's own frontend.
+    """
+    name, at, what = instruction.name, instruction.at[0], ""
+    if name not in NAMES:
+        cause = "the line before may lack a backslash at its end"
+        what = f"no instruction is called {line.split()[0][:40]}; {cause}" if known else ""
+    elif name not in ("FROM", "ARG") and not any(one.name == "FROM" for one in before):
+        what = f"{name} comes before FROM" if known else ""
+    elif name in ("CMD", "ENTRYPOINT") and not instruction.json and _LIST.match(line[len(name) :].strip()):
+        what = f"{name} is no JSON list of texts in double quotes, a shell would run it"
+    elif instruction.broken is not None and not any(one.name == "SHELL" for one in before):
+        at, what = instruction.broken
+    return Problem(path, at, f"could not parse: {what}") if what else None
 
 
 def _instruction(lines: list[str], taken: list[int], escape: str) -> Instruction:
@@ -104,9 +136,11 @@ def _instruction(lines: list[str], taken: list[int], escape: str) -> Instruction
             return Instruction(command, at, items, tuple(flags), json=True)
     if command in ("ENV", "ARG", "LABEL"):
         return _variables(command, at, text, offset, origins)
-    commands = read(_blank(text, offset), origins).commands
+    script = read(_blank(text, offset), origins)
+    commands = script.commands
     words = commands[0].words if commands and command not in ("RUN", "CMD", "ENTRYPOINT") else ()
-    return Instruction(command, at, words, tuple(flags), commands=commands)
+    broken = script.broken if command == "RUN" and escape == "\\" and not rest.startswith("<<") else None
+    return Instruction(command, at, words, tuple(flags), commands=commands, broken=broken)
 
 
 def _variables(command: str, at: Place, text: str, offset: int, origins: list[tuple[int, int]]) -> Instruction:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from lambdalint.languages.shell import Assignment, Command, Script, read, word
+from lambdalint.languages.shell import Assignment, Command, Script, problems, read, word
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=[ \t]*")
 _RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)[^:=]*:(?!=)")
+_SHELLS = re.compile(r"\b(?:ba|z|da|k)?sh\b")
 _STRING = re.compile(r"(['\"])(.*?)\1\s*(?:#.*)?$")
 
 
@@ -24,6 +25,7 @@ def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
     commands: list[Command] = []
     variables: list[Assignment] = []
     recipe = ""
+    broken: tuple[int, str] | None = None
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -39,8 +41,10 @@ def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
             cut = len(line) - len(line.lstrip(" \t@-"))
             whole = "\n".join([line[cut:], *chunk[1:]])
             origins = [(number + 1, cut + 1), *((number + 1 + n, 1) for n in range(1, len(chunk)))]
-            found = read(whole, origins, "just").commands
-            commands += [one._replace(function=recipe, shells=(number + 1, *one.shells)) for one in found]
+            found = read(whole, origins, "just")
+            # What `#!` names may be no shell at all.
+            broken = broken or (None if script and not _SHELLS.search(line) else found.broken)
+            commands += [one._replace(function=recipe, shells=(number + 1, *one.shells)) for one in found.commands]
         else:
             match = _VARIABLE.match(line)
             header = _RECIPE.match(line)
@@ -53,4 +57,5 @@ def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
             elif header is not None:
                 recipe = header[1]
         number = last + 1
-    return Script(tuple(commands), tuple(variables)), ()
+    made = Script(tuple(commands), tuple(variables), broken)
+    return made, problems(path, made)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from lambdalint.languages.shell import Assignment, Command, Script, Word, read, word
+from lambdalint.languages.shell import Assignment, Command, Script, Word, problems, read, word
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"(?:export\s+|override\s+)*([A-Za-z_][\w.-]*)\s*(\+|\?|::?:?|!)?=[ \t]*")
 _TARGET = re.compile(r"([^\s:#=][^:#=]*?)\s*::?(?!=)")
+_SPACES = re.compile(
+    r" +[@\-]*(?:aws|zip|pip3?|sam|docker)\s+[\w-]"
+)  # a command that matters here, not indented by a tab
 _PREFIX = re.compile(r"\t[@\-+ \t]*")
 
 
@@ -24,6 +27,7 @@ def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
     commands: list[Command] = []
     variables: list[Assignment] = []
     target = ""
+    broken: tuple[int, str] | None = None
     number = 0
     while number < len(lines):
         last = number
@@ -35,8 +39,9 @@ def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
             cut = prefix.end() if prefix is not None else 1
             whole = "\n".join([chunk[0][cut:], *chunk[1:]])
             origins = [(number + 1, cut + 1), *((number + 1 + n, 1) for n in range(1, len(chunk)))]
-            found = read(whole, origins, "make").commands
-            commands += [one._replace(function=target, shells=(number + 1, *one.shells)) for one in found]
+            found = read(whole, origins, "make")
+            broken = broken or found.broken
+            commands += [one._replace(function=target, shells=(number + 1, *one.shells)) for one in found.commands]
         else:
             match = _VARIABLE.match(line)
             if match is not None:
@@ -44,10 +49,13 @@ def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
                 at = (number + 1, 1, last + 1, len(lines[last]) + 1)
                 variables.append(Assignment(match[1], value, at, appends=match[2] == "+"))
             else:
+                if _SPACES.match(line) and target and broken is None and "\n.RECIPEPREFIX" not in f"\n{text}":
+                    broken = number + 1, "a line of a recipe starts with spaces, make wants a tab"
                 rule = _TARGET.match(line)
                 target = rule[1] if rule is not None else target
         number = last + 1
-    return Script(tuple(commands), tuple(variables)), ()
+    script = Script(tuple(commands), tuple(variables), broken)
+    return script, problems(path, script)
 
 
 def _value(chunk: list[str], line: int, begin: int) -> Word:

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from lambdalint.model import Document, Project
 
 _NAME = pattern(r"(^|/)(Dockerfile|Containerfile)[\w.-]*$|\.dockerfile$", re.IGNORECASE)
+_OTHERS = (".dockerignore", ".md", ".sh", ".py")  # beside a Dockerfile, and called after it
 _MARKS = (b"lambda/", b"aws-lambda", b"awslambdaric", b"lambda-python", b"lambda-nodejs", b"LAMBDA_TASK_ROOT")
 _ELSEWHERE = (Reference("expression", "set where the function is deployed"),)
 
 
 def wanted(path: str, head: bytes) -> bool:
     """Whether a file is called like a Dockerfile and names something of Lambda."""
-    return _NAME.search(path) is not None and any(mark in head for mark in _MARKS)
+    return _NAME.search(path) is not None and not path.endswith(_OTHERS) and any(mark in head for mark in _MARKS)
 
 
 def declare(project: Project) -> Iterator[Declaration]:

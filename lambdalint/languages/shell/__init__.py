@@ -83,15 +83,40 @@ class Command(NamedTuple):
 
 
 class Script(NamedTuple):
-    """Commands in the order of the text; variables: what a Makefile or justfile sets outside its recipes."""
+    """Commands in the order of the text; variables: what a Makefile or justfile sets outside its recipes.
+
+    broken: the line and the reason why the rest could not be read as it is meant.
+    """
 
     commands: tuple[Command, ...]
     variables: tuple[Assignment, ...] = ()
+    broken: tuple[int, str] | None = None
 
 
 def parse(path: str, text: str) -> tuple[Script, tuple[Problem, ...]]:
     """Read a shell script."""
-    return read(text), ()
+    script = read(text)
+    return script, problems(path, script)
+
+
+def problems(path: str, script: Script) -> tuple[Problem, ...]:
+    """What is wrong with a script, the first of it only: what follows may well be a consequence."""
+    from lambdalint.model import Problem
+
+    loose = next((one for one in script.commands if _is_option(one)), None)
+    if script.broken is not None and (loose is None or script.broken[0] <= loose.at[0]):
+        return (Problem(path, script.broken[0], f"could not parse: {script.broken[1]}"),)
+    if loose is not None:
+        option = loose.words[0].literal
+        cut = "the line before does not end in a backslash"
+        return (Problem(path, loose.at[0], f"could not parse: {option} starts a command of its own, {cut}"),)
+    return ()
+
+
+def _is_option(command: Command) -> bool:
+    """Whether a command starts with an option of the one before, which lost it with its line's continuation."""
+    literal = command.words[0].literal if command.words and not command.assignments else None
+    return literal is not None and literal.startswith("--") and literal[2:3].isalpha() and len(command.words) > 1
 
 
 def read(text: str, origins: Sequence[tuple[int, int]] | None = None, flavour: Flavour = "shell") -> Script:
@@ -100,7 +125,7 @@ def read(text: str, origins: Sequence[tuple[int, int]] | None = None, flavour: F
 
     text = text.replace("\r\n", "\n")  # a line's end: no position changes
     scanner = Scanner(text, 0, len(text), origins, flavour)
-    return Script(tuple(scanner.program()))
+    return Script(tuple(scanner.program()), (), scanner.open)
 
 
 def word(text: str, origins: Sequence[tuple[int, int]], flavour: Flavour) -> Word:

@@ -37,6 +37,8 @@ def dollar(scanner: Scanner, parts: list[Part], quoted: bool) -> None:
         stop = begin + 1
         while stop < scanner.end and scanner.text[stop] != "`":
             stop += 2 if scanner.text[stop] == "\\" else 1
+        if stop >= scanner.end:
+            scanner.never_closed(begin, "a backquote that is never closed")
         stop = min(stop, scanner.end)
         _command(scanner, parts, begin, begin + 1, stop, min(stop + 1, scanner.end), quoted)
         return
@@ -64,7 +66,7 @@ def dollar(scanner: Scanner, parts: list[Part], quoted: bool) -> None:
         _braced(scanner, parts, begin, quoted)
     elif rest.startswith("'") and not quoted:
         scanner.position = begin + 1
-        scanner.single(parts)
+        scanner.escaped(parts)
     else:
         match = _NAME.match(scanner.text, begin + 1, scanner.end)
         scanner.position = match.end() if match is not None else begin + 1
@@ -74,6 +76,8 @@ def dollar(scanner: Scanner, parts: list[Part], quoted: bool) -> None:
 
 def _braced(scanner: Scanner, parts: list[Part], begin: int, quoted: bool) -> None:
     stop = scanner.matching(begin + 1, "{", "}")
+    if stop >= scanner.end:
+        scanner.never_closed(begin, "a bracket ${ that is never closed")
     inner = scanner.text[begin + 2 : stop]
     scanner.position = min(stop + 1, scanner.end)
     place = scanner.place(begin, scanner.position)

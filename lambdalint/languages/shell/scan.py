@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 
 from lambdalint.languages.shell import DEPTH, Assignment, Part, Word
+from lambdalint.languages.shell.documents import documents, merged
 from lambdalint.languages.shell.dollars import dollar, interpolation
 from lambdalint.languages.shell.state import State
 from lambdalint.typed import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Place
 
 
+CLOSING = {"if": "fi", "for": "done", "while": "done", "case": "esac"}
 _BARE = re.compile(r"[^\s'\"\\$`|&;<>()#{}]+|[#{}]")
 _QUOTED = re.compile(r"[^\"\\$`\n{]+|\{")
 _ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?=)")
@@ -43,6 +45,7 @@ class Scanner:
         self.depth = depth
         self.starts = starts or [0, *(match.end() for match in re.finditer("\n", text))]
         self.shell = 0
+        self.open: tuple[int, str] | None = None  # the first thing that is never closed: its line, what it is
 
     def between(self, begin: int, end: int) -> Scanner:
         """A scanner of a part of the same text."""
@@ -64,6 +67,10 @@ class Scanner:
         """A stretch of the text as a place in the file."""
         return (*self.point(begin), *self.point(end))
 
+    def never_closed(self, offset: int, what: str) -> None:
+        """Remember what hides the rest of the text."""
+        self.open = self.open or (self.point(offset)[0], what)
+
     # ----------------------------------------------------------------------------------------------- commands
 
     def program(self, until: str = "") -> list[Command]:
@@ -81,7 +88,7 @@ class Scanner:
                 self.position += 1
                 state.finish()
                 state.either = False
-                self._documents(state)
+                documents(self, state)
             elif character == "#":
                 stop = self.text.find("\n", self.position, self.end)
                 self.position = self.end if stop < 0 else stop
@@ -98,7 +105,10 @@ class Scanner:
             else:
                 self._word_of(state)
         state.finish()
-        self._documents(state)
+        documents(self, state)
+        if not until and state.stack and self.open is None and self.flavour == "shell":
+            kind, _, line = state.stack[0]
+            self.open = line, f"{kind} without {CLOSING[kind]}" if kind in CLOSING else "a brace that is never closed"
         return [*state.commands]
 
     def _operator(self, state: State, character: str) -> None:
@@ -115,10 +125,11 @@ class Scanner:
 
     def _open(self, state: State) -> None:
         begin = self.position
-        if self.text.startswith("((", begin) and not state.words:  # arithmetic
-            stop = self.text.find("))", begin, self.end)
-            self.position = self.end if stop < 0 else stop + 2
-            return
+        if self.text.startswith("((", begin) and not state.words:
+            stop = self.matching(begin + 1, "(", ")")
+            if self.text.startswith("))", stop):  # arithmetic, and no subshell in a subshell
+                self.position = stop + 2
+                return
         self.position += 1
         if len(state.words) == 1 or state.waiting:
             closing = re.compile(r"[ \t]*\)").match(self.text, self.position, self.end)
@@ -130,7 +141,7 @@ class Scanner:
         if not state.pattern:
             state.finish()
             self.shell += 1
-            state.stack.append(("shell", self.shell))
+            state.stack.append(("shell", self.shell, self.point(begin)[0]))
 
     def _redirect(self, state: State) -> None:
         begin = self.position
@@ -147,7 +158,7 @@ class Scanner:
             return
         if match[0] in ("<<", "<<-"):
             quoted = any(part.quoted for part in target.parts)
-            state.pending.append((target.literal or "", match[0] == "<<-", quoted))
+            state.pending.append((target.literal or "", match[0] == "<<-", quoted, begin))
         else:
             state.redirects.append((match[0], target))
             if state.words and state.words[-1].literal in ("1", "2") and state.words[-1].at[3] == self.point(begin)[1]:
@@ -173,7 +184,7 @@ class Scanner:
             return
         if not state.words and not state.assignments:
             literal = word.literal if len(word.parts) == 1 and not word.parts[0].quoted else None
-            if literal is not None and state.keyword(literal):
+            if literal is not None and state.keyword(literal, word.at[0]):
                 return
         if state.expects == "function":
             state.waiting, state.expects = word.literal or "?", ""
@@ -236,20 +247,33 @@ class Scanner:
                 self.position = stop
         if self.position == begin:
             return None
-        return Word(tuple(_merged(parts)), self.place(begin, self.position))
+        return Word(tuple(merged(parts)), self.place(begin, self.position))
 
     def _text(self, begin: int, end: int, quoted: bool) -> Part:
         return Part("text", self.text[begin:end], self.place(begin, end), quoted)
 
     def single(self, parts: list[Part]) -> None:
         stop = self.text.find("'", self.position + 1, self.end)
-        stop = self.end if stop < 0 else stop
-        self._lines(parts, self.position + 1, stop)
+        if stop < 0:
+            self.never_closed(self.position, "a quote ' that is never closed")
+            stop = self.end
+        self.lines(parts, self.position + 1, stop)
         if stop == self.position + 1:
             parts.append(Part("text", "", self.place(stop, stop), True))
         self.position = min(stop + 1, self.end)
 
-    def _lines(self, parts: list[Part], begin: int, end: int) -> None:
+    def escaped(self, parts: list[Part]) -> None:
+        """`$'text'`, in which a backslash takes the quote after it along."""
+        stop = self.position + 1
+        while stop < self.end and self.text[stop] != "'":
+            stop += 2 if self.text[stop] == "\\" else 1
+        if stop >= self.end:
+            self.never_closed(self.position, "a quote ' that is never closed")
+            stop = self.end
+        self.lines(parts, self.position + 1, stop)
+        self.position = min(stop + 1, self.end)
+
+    def lines(self, parts: list[Part], begin: int, end: int) -> None:
         """Literal text, one part a line."""
         while begin < end:
             stop = self.text.find("\n", begin, end)
@@ -267,6 +291,8 @@ class Scanner:
         begin = self.position
         self.position += 1
         self.inside(parts, '"')
+        if self.position >= self.end:
+            self.never_closed(begin, 'a quote " that is never closed')
         if len(parts) == 0 or self.position == begin + 1:
             parts.append(Part("text", "", self.place(begin + 1, begin + 1), True))
         self.position = min(self.position + 1, self.end)
@@ -275,7 +301,7 @@ class Scanner:
         """All of the text as one word."""
         parts: list[Part] = []
         self.inside(parts, "")
-        return Word(tuple(_merged(parts)), self.place(0, self.end))
+        return Word(tuple(merged(parts)), self.place(0, self.end))
 
     def inside(self, parts: list[Part], stop: str) -> None:
         """What stands in double quotes or in a here-document, up to the quote or the end."""
@@ -313,9 +339,12 @@ class Scanner:
             self.position = self.matching(self.position - 1, "(", ")")
             self.position = min(self.position + 1, self.end)
             return []
+        begin = self.position - 1
         self.depth += 1
         commands = self.program(until)
         self.depth -= 1
+        if self.position >= self.end:
+            self.never_closed(begin, "a bracket ( that is never closed")
         self.position = min(self.position + 1, self.end)
         return commands
 
@@ -334,53 +363,3 @@ class Scanner:
                     return position
             position += 1
         return self.end
-
-    # ---------------------------------------------------------------------------------------- here-documents
-
-    def _documents(self, state: State) -> None:
-        """The here-documents of the line that just ended; they belong to the last command."""
-        for delimiter, tabs, quoted in state.pending:
-            begin = self.position
-            stop = begin
-            while stop < self.end:
-                line_end = self.text.find("\n", stop, self.end)
-                line_end = self.end if line_end < 0 else line_end
-                line = self.text[stop:line_end]
-                if (line.lstrip("\t") if tabs else line).rstrip("\r").strip(" " if self.origins else "") == delimiter:
-                    break
-                stop = min(line_end + 1, self.end)
-                if line_end == self.end:
-                    break
-            parts: list[Part] = []
-            if quoted:
-                self._lines(parts, begin, stop)
-            else:
-                if self.depth < DEPTH:
-                    self.between(begin, stop).inside(parts, "")
-            after = self.text.find("\n", stop, self.end)
-            self.position = self.end if after < 0 else after + 1
-            document = Word(tuple(_merged(parts)), self.place(begin, stop))
-            if state.commands:
-                last = state.commands[-1]
-                state.commands[-1] = last._replace(documents=(*last.documents, document))
-        state.pending.clear()
-
-
-def _merged(parts: list[Part]) -> list[Part]:
-    """Neighbouring texts of one line that touch, put together."""
-    made: list[Part] = []
-    for part in parts:
-        last = made[-1] if made else None
-        if (
-            last is not None
-            and last.kind == part.kind == "text"
-            and last.quoted == part.quoted
-            and last.at[2:] == part.at[:2]
-            and last.at[3] - last.at[1] == len(last.text)
-            and part.at[3] - part.at[1] == len(part.text)
-            and not last.text.endswith("\n")
-        ):
-            made[-1] = last._replace(text=last.text + part.text, at=(*last.at[:2], *part.at[2:]))
-        else:
-            made.append(part)
-    return made

@@ -19,17 +19,18 @@ class State:
         self.words: list[Word] = []
         self.assignments: list[Assignment] = []
         self.redirects: list[tuple[str, Word]] = []
-        self.pending: list[tuple[str, bool, bool]] = []
-        self.stack: list[tuple[str, Any]] = []
+        self.pending: list[tuple[str, bool, bool, int]] = []
+        self.stack: list[tuple[str, Any, int]] = []  # kind, what, line
         self.start: Place | None = None
         self.either = False  # after `||`
         self.waiting = ""  # the name of a function whose body comes
         self.pattern = False  # in the patterns of a case
         self.expects = ""  # "for", "case": what the words are
+        self.line = 0  # of the last keyword
 
     def open_case(self) -> bool:
         """Whether a closing parenthesis ends a pattern."""
-        return self.pattern and any(kind == "case" for kind, _ in self.stack)
+        return self.pattern and any(kind == "case" for kind, *_ in self.stack)
 
     def close(self, kind: str) -> None:
         """Leave the innermost structure of a kind, and what was left open in it."""
@@ -38,24 +39,25 @@ class State:
                 del self.stack[index:]
                 return
 
-    def keyword(self, word: str) -> bool:
+    def keyword(self, word: str, line: int) -> bool:
         """Take a reserved word that starts a command."""
         if self.expects:
             return False
+        self.line = line
         if word in ("for", "select", "case", "function"):
             self.expects = "for" if word == "select" else word
             return True
         if word in ("if", "while", "until"):
-            self.stack.append(("if" if word == "if" else "while", None))
+            self.stack.append(("if" if word == "if" else "while", None, line))
         elif word == "{":
-            self.stack.append(("function", self.waiting) if self.waiting else ("brace", None))
+            self.stack.append(("function", self.waiting, line) if self.waiting else ("brace", None, line))
             self.waiting = ""
         elif word in ("fi", "done", "esac", "}"):
             if word == "done":
-                last = next((kind for kind, _ in reversed(self.stack) if kind in ("for", "while")), "for")
+                last = next((kind for kind, *_ in reversed(self.stack) if kind in ("for", "while")), "for")
                 self.close(last)
             elif word == "}":
-                last = next((kind for kind, _ in reversed(self.stack) if kind in ("function", "brace")), "brace")
+                last = next((kind for kind, *_ in reversed(self.stack) if kind in ("function", "brace")), "brace")
                 self.close(last)
             else:
                 self.close({"fi": "if", "esac": "case"}[word])
@@ -75,11 +77,11 @@ class State:
         if self.expects == "for" and words:
             name = words[0].literal or "?"
             given = tuple(words[2:]) if len(words) > 1 and words[1].literal == "in" else None
-            self.stack.append(("for", Loop(name, given)))
+            self.stack.append(("for", Loop(name, given), self.line))
             self.expects = ""
             return
         if self.expects == "case" and words:
-            self.stack.append(("case", None))
+            self.stack.append(("case", None, self.line))
             self.pattern = True
             self.expects = ""
             return
@@ -93,9 +95,9 @@ class State:
                 tuple(assignments),
                 (),
                 tuple(redirects),
-                tuple(what for kind, what in self.stack if kind == "for"),
-                self.either or any(kind in ("if", "while", "case") for kind, _ in self.stack),
-                next((what for kind, what in reversed(self.stack) if kind == "function"), ""),
-                tuple(what for kind, what in self.stack if kind == "shell"),
+                tuple(what for kind, what, _ in self.stack if kind == "for"),
+                self.either or any(kind in ("if", "while", "case") for kind, *_ in self.stack),
+                next((what for kind, what, _ in reversed(self.stack) if kind == "function"), ""),
+                tuple(what for kind, what, _ in self.stack if kind == "shell"),
             )
         )
