@@ -19,7 +19,7 @@ LAYERS = [
     {"fix", "report", "settings"},
     {"session"},
     {"engine"},
-    {"baseline", "memory"},
+    {"baseline"},
     {"project"},
     {"pool"},
     {"catalog", "suppress", "cache", "fingerprint"},
@@ -122,3 +122,9 @@ def test_a_plain_check_imports_nothing_heavy(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     assert outputs[1] == "0\n[]\n"
+
+
+def test_the_layers_are_those_of_the_documentation() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = page.partition("## Layers")[2].partition("```\n")[2].partition("```")[0]
+    assert [set(line.split()) for line in drawn.splitlines()] == LAYERS[1:-1]
