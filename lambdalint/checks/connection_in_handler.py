@@ -20,9 +20,18 @@ CONNECTIONS = frozenset({"aws_sdk", "sql", "nosql", "search", "http", "messaging
 # What an object may depend on that makes it right to build it for one invocation.
 VARIES = frozenset({"event", "context", "request-id", "credentials", "loop", "time", "random"})
 
-
 # How code asks a library that keeps its own state (firebase_admin) whether it was set up before.
 SET_UP = pattern(r"\b_apps\b|\bget_app\b")
+# What a session of boto3 answers from what it has read already: no client, no connection.
+LOOKUPS = frozenset(
+    {
+        "get_available_partitions",
+        "get_available_regions",
+        "get_available_resources",
+        "get_available_services",
+        "get_partition_for_region",
+    }
+)
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -73,6 +82,7 @@ def _unknown(symbol: Symbol) -> bool:
 
 def _finding(function: Function, step: Call, made: Constructor) -> Finding:
     what = _named(step)
+    looked_up = _only_looked_up(step, made, function)
     if made.hoist == "loop" and step.loop_bound:
         message = f"{what} is made for an event loop that each invocation starts and closes"
     elif any(item.path == "mangum.Mangum.lifespan" for item in step.within):
@@ -83,6 +93,8 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         message = f"{what} is opened and closed at each invocation"
     elif step.per_record and _over_records(step, function):
         message = f"{what} is created for each record of each invocation"
+    elif looked_up:
+        message = f"{what} is created at each invocation, only to look something up"
     else:
         message = f"{what} is created at each invocation"
     return Finding(
@@ -90,10 +102,28 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         step.span,
         related=tuple(_declared(function)),
         code_flow=flow(step),
-        severity="info" if (made.hoist == "loop" and step.loop_bound) or _with_secret(step, function) else "",
+        severity="info"
+        if looked_up or (made.hoist == "loop" and step.loop_bound) or _with_secret(step, function)
+        else "",
         fixable=_fixable(step, made),
         fix=_facts(step, made),
     )
+
+
+def _only_looked_up(step: Call, made: Constructor, function: Function) -> bool:
+    """Whether a session is asked for its region or a list that comes with the SDK, and no client is made of it."""
+    if made.category != "aws_sdk" or made.kind != "session" or made.hoist != "module":
+        return False
+    for other in function.steps:
+        for symbol in other.inputs():
+            if step.order not in symbol.calls:
+                continue
+            if symbol.path == f"{step.callee}()":
+                if symbol is not other.receiver or other.callee.rpartition(".")[2] not in LOOKUPS:
+                    return False
+            elif symbol.kind != "external":
+                return False  # it is in something that is handed on
+    return True
 
 
 def _over_records(step: Call, function: Function) -> bool:
