@@ -104,6 +104,10 @@ class Cache:
             self.parts.pop(name, None)
         self.changed = True
 
+    def forget(self, exists: Callable[[str], bool]) -> None:
+        """Let go of what is known of files that are gone; for those who go on asking for long."""
+        self.entries = {path: entry for path, entry in self.entries.items() if exists(path)}
+
     def save(self, exists: Callable[[str], bool]) -> None:
         """Write what is known of the files that still exist; a folder that cannot be written is left alone."""
         if not self.changed or not self.folder:

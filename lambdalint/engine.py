@@ -139,20 +139,20 @@ def run(
 
 def merge(findings: Iterable[Finding]) -> list[Finding]:
     """What a rule says of one place becomes one finding that names all its functions; in order of place."""
-    joined: dict[tuple[Any, ...], Finding] = {}
+    joined: dict[tuple[Any, ...], list[Finding]] = {}
     for finding in findings:
-        key = (finding.rule, finding.span)
-        first = joined.get(key)
-        if first is None:
-            joined[key] = finding
-            continue
-        joined[key] = first._replace(
-            functions=tuple(dict.fromkeys((*first.functions, *finding.functions))),
-            related=tuple(dict.fromkeys((*first.related, *finding.related))),
-            secrets=tuple(dict.fromkeys((*first.secrets, *finding.secrets))),
-            code_flow=first.code_flow or finding.code_flow,
-        )
-    return sorted(joined.values(), key=lambda finding: (finding.span, finding.rule, finding.message))
+        joined.setdefault((finding.rule, finding.span), []).append(finding)
+    merged = [_one(same) if len(same) > 1 else same[0] for same in joined.values()]
+    return sorted(merged, key=lambda finding: (finding.span, finding.rule, finding.message))
+
+
+def _one(same: list[Finding]) -> Finding:
+    return same[0]._replace(
+        functions=tuple(dict.fromkeys(item for finding in same for item in finding.functions)),
+        related=tuple(dict.fromkeys(item for finding in same for item in finding.related)),
+        secrets=tuple(dict.fromkeys(item for finding in same for item in finding.secrets)),
+        code_flow=next((finding.code_flow for finding in same if finding.code_flow), ()),
+    )
 
 
 class Linked(NamedTuple):
@@ -233,7 +233,7 @@ def _check(
             for function in functions:
                 try:
                     found = pieces.recall(
-                        ("rule", name, function.id), function, _asked, check, function, options, name, sized=False
+                        ("rule", name, function.id), function, _asked, check, function, options, name, pure=True
                     )
                 except Exception as error:
                     if name not in crashed:
@@ -319,11 +319,12 @@ def _ignored_by_path(finding: Finding, ignores: Iterable[tuple[str, tuple[str, .
 
 
 def _reported(finding: Finding, paths: Sequence[str]) -> bool:
-    return any(_within(span.path, paths) for span in (finding.span, *(place.span for place in finding.related)))
+    spans = (finding.span, *(place.span for place in finding.related))
+    return "" in paths or any(_within(span.path, paths) for span in spans)
 
 
 def _touches(function: Function, paths: Sequence[str]) -> bool:
-    return any(_within(path, paths) for path in _files(function))
+    return "" in paths or any(_within(path, paths) for path in _files(function))
 
 
 def _files(function: Function) -> Iterator[str]:

@@ -5,6 +5,10 @@ subject is the same, the same files exist, and every document it asked for then 
 the same object while a file's text is. So nothing here knows what a piece is, and no piece has to say what it needs:
 what it asks the project for is written down as it asks.
 
+What is made anew and comes out equal is the old object again. So an edit that changes nothing of a document (a comment)
+or nothing of a walk (a function it does not run) goes no further than that; and what lives long was made early and lies
+together, where thousands of edits would otherwise scatter it over memory that is then never given back.
+
 Sizes are those on the disk: an unsaved text has none yet, and what would be deployed is what was saved.
 """
 
@@ -55,7 +59,7 @@ class Memory:
         self.names = 0  # rises when other files exist
         self.sizes = 0  # rises when other files exist, or the size of one has changed on the disk
         self.documents: dict[tuple[str, str], tuple[str, Document, int]] = {}  # by path and language; digest, used
-        self.looks: dict[str, tuple[str, tuple[str, ...]]] = {}  # by path: digest, what the cheap looks saw
+        self.looks: dict[str, tuple[str, tuple[str, ...], int]] = {}  # by path: digest, what the cheap looks saw, used
         self.looked: dict[str, list[str]] = {}  # the same by dialect
         self.run = 0
         self.made = 0  # pieces made in this run
@@ -63,6 +67,7 @@ class Memory:
         self.left_out = 0  # pieces left out of this run, which is in a hurry
         self.pieces: dict[Any, Piece] = {}
         self.frames: list[dict[Any, Any]] = []
+        self.walked = False  # did this run walk the disk?
         self._moves = 0
         self._walked: tuple[int, Found] | None = None  # as of how many moves
         self._next: Found | None = None
@@ -81,6 +86,7 @@ class Memory:
             oldest = self.run - KEPT
             self.pieces = {key: piece for key, piece in self.pieces.items() if piece.used >= oldest}
             self.documents = {key: known for key, known in self.documents.items() if known[2] >= oldest}
+            self.looks = {path: known for path, known in self.looks.items() if known[2] >= oldest}
 
     def moved(self, found: Found | None = None) -> None:
         """The disk has to be walked again; found: what the next run takes for such a walk.
@@ -97,7 +103,7 @@ class Memory:
     def found(self, walk: Callable[[], Found], unsaved: Mapping[str, bytes]) -> Found:
         """Which files exist: as last walked, with the unsaved ones that are not on the disk."""
         moves, before = self._moves, self._walked
-        fresh = before is None or before[0] != moves
+        fresh = self.walked = before is None or before[0] != moves
         if before is None or before[0] != moves:
             walked, self._next = self._next or walk(), None
             self._walked = (moves, walked)
@@ -118,9 +124,13 @@ class Memory:
         return found
 
     def document(self, key: tuple[str, str], digest: str, make: Callable[[], Document | None]) -> Document | None:
-        """The Document with this digest: that of an earlier run, else a new one."""
+        """The Document with this digest: that of an earlier run, else a new one. One that says the same as the last (a
+        comment was edited, a blank at the end of a line) is the last one, so that nothing is made of it anew."""
         known = self.documents.get(key)
         document = known[1] if known is not None and known[0] == digest else make()
+        if known is not None and document is not None and document is not known[1]:
+            same = document._replace(digest=known[1].digest) == known[1]
+            document = known[1] if same else document
         if document is not None:
             self.documents[key] = (digest, document, self.run)
         return document
@@ -128,9 +138,9 @@ class Memory:
     def look(self, path: str, digest: str, make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
         """What the cheap looks saw in an unsaved text."""
         known = self.looks.get(path)
-        if known is None or known[0] != digest:
-            known = self.looks[path] = (digest, make())
-        return known[1]
+        seen = known[1] if known is not None and known[0] == digest else make()
+        self.looks[path] = (digest, seen, self.run)
+        return seen
 
     def candidates(self, found: dict[str, list[str]]) -> dict[str, list[str]]:
         """The candidates by dialect; equal ones are the same list as before."""
@@ -157,6 +167,7 @@ class Anew:
         sized: bool = True,
         alike: bool = False,
         spare: str = "",
+        pure: bool = False,
     ) -> Any:
         """What `make(*given)` gives."""
         return make(*given)
@@ -184,17 +195,18 @@ class Again:
         sized: bool = True,
         alike: bool = False,
         spare: str = "",
+        pure: bool = False,
     ) -> Any:
         """The result of an earlier run, when nothing it was made of has changed; else what `make(*given)` gives.
 
         subject: what the result depends on besides what its making asks of the project; the same object, or, with
-        alike, an equal one. sized: it depends on the sizes of files, not only on which there are. spare: a name by
-        which a run in a hurry can tell if the piece is one it wants; if not, LeftOut stands in for it.
+        alike, an equal one. sized: it depends on the sizes of files, not only on which there are; pure: on neither.
+        spare: a name by which a run in a hurry can tell if the piece is one it wants; if not, LeftOut stands in for it.
         """
         memory = self.memory
         if memory.cancelled():
             raise Cancelled
-        state = memory.sizes if sized else memory.names
+        state = 0 if pure else memory.sizes if sized else memory.names
         piece = memory.pieces.get(key)
         if (
             piece is not None
@@ -216,6 +228,8 @@ class Again:
         finally:
             del memory.frames[depth:]
         memory.made += 1
+        if piece is not None and piece.result == result:
+            result = piece.result
         piece = memory.pieces[key] = Piece(subject, state, reads, result, memory.run)
         piece.problems = tuple(self.problems[before:])
         return result
@@ -250,6 +264,9 @@ class Shared:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         memory = self._again.memory
+        last = memory.pieces.get(("shared", key))
+        if last is not None and last.result == value:
+            value = last.result
         memory.pieces["shared", key] = Piece(None, memory.sizes, memory.frames.pop(), value, memory.run)
 
     def __getitem__(self, key: Any) -> Any:

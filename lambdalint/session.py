@@ -80,6 +80,8 @@ class Session:
         if not self._ran:
             self._ran = True
             self._share()
+        if self.memory.walked:
+            self.cache.forget(self.memory.on_disk)
         return report
 
     @property

@@ -21,7 +21,7 @@ def with_invocations(functions: list[Function], pieces: Anew | Again) -> Iterato
     """Each function, with a trigger for each place from where another one invokes it asynchronously."""
     found: dict[str, list[Trigger]] = {}
     for function in functions:
-        invoked = pieces.recall(("invokes", function.id), function, _invocations, function, sized=False)
+        invoked = pieces.recall(("invokes", function.id), function, _invocations, function, pure=True)
         for name, trigger in invoked:
             if trigger not in found.setdefault(name, []):
                 found[name].append(trigger)
@@ -31,7 +31,7 @@ def with_invocations(functions: list[Function], pieces: Anew | Again) -> Iterato
         if not triggers:
             yield function
             continue
-        yield pieces.recall(("invoked", function.id, triggers), function, _with, function, triggers, sized=False)
+        yield pieces.recall(("invoked", function.id, triggers), function, _with, function, triggers, pure=True)
 
 
 def _with(function: Function, triggers: tuple[Trigger, ...]) -> Function:

@@ -8,8 +8,8 @@ from lsprotocol import types as lsp
 
 from lambdalint.cache import digest_of
 from lambdalint.server.actions import FIX_ALL, SHOW_RULE, actions, changes, edit_of
-from lambdalint.server.complete import completions
-from lambdalint.server.diagnostics import diagnostics, page_uri
+from lambdalint.server.complete import asks_for_handler, handler_names, names
+from lambdalint.server.diagnostics import page_uri
 from lambdalint.server.functions import SHOW_DECLARATIONS, hover, lenses
 from lambdalint.server.navigate import definitions, links, locations
 from lambdalint.server.positions import path_of
@@ -37,7 +37,7 @@ def _diagnostics(server: LanguageServer, state: State) -> None:
         found = state.where(params.text_document.uri)
         items: list[lsp.Diagnostic] = []
         if found is not None:
-            items = diagnostics(await found[0].current()).get(found[1], [])
+            items = await state.pulled(*found)
         known = result_id(items)
         if params.previous_result_id == known:
             return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=known)
@@ -106,9 +106,13 @@ def _answers(server: LanguageServer, state: State) -> None:
         found = state.where(params.text_document.uri)
         if found is None:
             return lsp.CompletionList(False, [])
-        outcome = await found[0].current()
-        place = outcome.texts.place(found[1], params.position)
-        return lsp.CompletionList(False, list(completions(outcome, found[0].session, found[1], *place)))
+        root, path = found
+        texts = root.texts()  # no run: most keys that ask for this complete nothing, and nothing must wait for that
+        place = texts.place(path, params.position)
+        named = names(texts, root.session.rules, path, *place)
+        if named is None and asks_for_handler(texts, path, *place):
+            named = list(handler_names(await root.current(), root.session, path, *place))
+        return lsp.CompletionList(False, named or [])
 
 
 def _actions(server: LanguageServer, state: State) -> None:

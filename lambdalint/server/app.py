@@ -13,6 +13,7 @@ from lambdalint import __version__
 from lambdalint.discover import CACHE_FOLDER
 from lambdalint.server.answers import answer
 from lambdalint.server.positions import path_of
+from lambdalint.server.protocol import Protocol
 from lambdalint.server.state import State, chosen
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ NAMED = "**/{Dockerfile,Containerfile,Makefile,justfile,Pipfile,.gitignore,cdk.j
 
 def make() -> LanguageServer:
     """A server with every feature, that knows nothing yet."""
-    # The command line looks for garbage rarely, because it ends soon. A server does not.
-    gc.set_threshold(20_000, 10, 10)
+    # Garbage is looked for after each run (roots), when nearly all that is young is garbage; hardly ever within one,
+    # where what only lives as long as the run would be taken for old, and stay.
+    gc.set_threshold(200_000, 10, 10)
     # Whole texts at each change: pygls cuts lines at form feeds and other separators that no editor counts as one.
-    server = LanguageServer("lambdalint", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+    whole = lsp.TextDocumentSyncKind.Full
+    server = LanguageServer("lambdalint", __version__, text_document_sync_kind=whole, protocol_cls=Protocol)
     state = State(server)
     _lifecycle(server, state)
     _documents(server, state)
@@ -85,9 +88,7 @@ def _lifecycle(server: LanguageServer, state: State) -> None:
 
     @server.feature(lsp.SHUTDOWN)
     def shutdown(*_: Any) -> None:
-        for root in state.roots.values():
-            root.close()
-        state.worker.shutdown()
+        state.stop()
 
 
 async def _watch(server: LanguageServer) -> None:

@@ -10,10 +10,11 @@ from lsprotocol.types import CompletionItem, CompletionItemKind, Range, TextEdit
 from lambdalint.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lambdalint.catalog import Rule
     from lambdalint.model import Declaration
+    from lambdalint.server.positions import Texts
     from lambdalint.server.roots import Outcome
     from lambdalint.session import Session
 
@@ -22,37 +23,47 @@ WORD = re.compile(r"(?:^|\s)(?:#+|//+|/\*)\s*lambdalint:\s*(?P<typed>[\w-]*)$")
 HANDLER = re.compile(r"""(?:^|[\s{,"'])["']?[Hh]andler["']?\s*[:=]\s*["']?(?P<typed>[\w./-]*)$""")
 
 
-def completions(outcome: Outcome, session: Session, path: str, line: int, column: int) -> Iterator[CompletionItem]:
-    """What may be typed at a place; nothing in most."""
-    text = outcome.texts.line(path, line) or ""
-    before = text[: column - 1]
+def names(texts: Texts, rules: Mapping[str, Rule], path: str, line: int, column: int) -> list[CompletionItem] | None:
+    """What may be typed in an ignore comment; None where there is none."""
+    before = _before(texts, path, line, column)
     match = RULE.search(before)
     if match:
-        at = _typed(outcome, path, line, column, match["typed"])
+        at = _typed(texts, path, line, column, match["typed"])
         given = set(re.findall(r"[\w-]+", before.rpartition("[")[2])) - {match["typed"]}
-        for name, rule in outcome.rules.items():
-            if name not in given:
-                yield _rule(name, rule, at)
-        return
+        return [_rule(name, rule, at) for name, rule in rules.items() if name not in given]
     match = WORD.search(before)
     if match:
-        at = _typed(outcome, path, line, column, match["typed"])
-        for word, meaning in (("ignore[]", "this line"), ("ignore-file[]", "the whole file")):
-            yield CompletionItem(
+        at = _typed(texts, path, line, column, match["typed"])
+        return [
+            CompletionItem(
                 label=word, kind=CompletionItemKind.Keyword, detail=f"for {meaning}", text_edit=TextEdit(at, word)
             )
-        return
-    match = HANDLER.search(before)
-    if match and not path.endswith(".py"):
-        at = _typed(outcome, path, line, column, match["typed"])
-        for handler, where in handlers(outcome, session, path, line):
-            yield CompletionItem(
-                label=handler,
-                kind=CompletionItemKind.Function,
-                detail=where,
-                filter_text=handler,
-                text_edit=TextEdit(at, handler),
-            )
+            for word, meaning in (("ignore[]", "this line"), ("ignore-file[]", "the whole file"))
+        ]
+    return None
+
+
+def asks_for_handler(texts: Texts, path: str, line: int, column: int) -> bool:
+    """Is a handler string typed there?"""
+    return not path.endswith(".py") and HANDLER.search(_before(texts, path, line, column)) is not None
+
+
+def handler_names(outcome: Outcome, session: Session, path: str, line: int, column: int) -> Iterator[CompletionItem]:
+    """The handlers that a handler string may name."""
+    match = HANDLER.search(_before(outcome.texts, path, line, column))
+    at = _typed(outcome.texts, path, line, column, match["typed"] if match else "")
+    for handler, where in handlers(outcome, session, path, line):
+        yield CompletionItem(
+            label=handler,
+            kind=CompletionItemKind.Function,
+            detail=where,
+            filter_text=handler,
+            text_edit=TextEdit(at, handler),
+        )
+
+
+def _before(texts: Texts, path: str, line: int, column: int) -> str:
+    return (texts.line(path, line) or "")[: column - 1]
 
 
 def handlers(outcome: Outcome, session: Session, path: str, line: int) -> Iterator[tuple[str, str]]:
@@ -80,8 +91,8 @@ def _around(outcome: Outcome, path: str, line: int) -> Declaration | None:
     return found
 
 
-def _typed(outcome: Outcome, path: str, line: int, column: int, typed: str) -> Range:
-    return outcome.texts.range(Span(path, line, column - len(typed), line, column))
+def _typed(texts: Texts, path: str, line: int, column: int, typed: str) -> Range:
+    return texts.range(Span(path, line, column - len(typed), line, column))
 
 
 def _rule(name: str, rule: Rule, at: Range) -> CompletionItem:

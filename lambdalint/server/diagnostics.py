@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol.types import (
     CodeDescription,
@@ -16,10 +16,13 @@ from lsprotocol.types import (
 )
 
 from lambdalint.catalog import rules_folder
+from lambdalint.model import Problem
 from lambdalint.server.positions import uri_of
 
 if TYPE_CHECKING:
-    from lambdalint.model import Finding, Problem
+    from collections.abc import Iterator
+
+    from lambdalint.model import Finding
     from lambdalint.server.positions import Texts
     from lambdalint.server.roots import Outcome
 
@@ -36,16 +39,42 @@ def page_uri(rule: str) -> str:
     return uri_of(os.path.join(rules_folder(), f"{rule}.md"))
 
 
-def diagnostics(outcome: Outcome) -> dict[str, list[Diagnostic]]:
-    """All diagnostics of a root by path; files with none are left out."""
-    found: dict[str, list[Diagnostic]] = {}
+Kept = dict[str, tuple[Any, list[Diagnostic]]]
+
+
+def diagnostics(outcome: Outcome, kept: Kept, only: str = "") -> dict[str, list[Diagnostic]]:
+    """All diagnostics of a root by path, or those of one file; files with none are left out.
+
+    kept: by path, what they were made of and what was made, for the next time: a keystroke changes those of few files.
+    """
+    told: dict[str, list[Finding | Problem]] = {}
     for finding in outcome.report.findings:
-        if finding.span.path:
-            found.setdefault(finding.span.path, []).append(of_finding(finding, outcome.texts))
+        if finding.span.path and (not only or finding.span.path == only):
+            told.setdefault(finding.span.path, []).append(finding)
     for problem in outcome.report.problems:
-        if problem.path:
-            found.setdefault(problem.path, []).append(of_problem(problem, outcome.texts))
-    return found
+        if problem.path and (not only or problem.path == only):
+            told.setdefault(problem.path, []).append(problem)
+    for path in [path for path in kept if path not in told and not only]:
+        del kept[path]
+    for path, items in told.items():
+        made_of = (items, [outcome.texts.state(name) for name in sorted(set(_rests(items)))])
+        if path not in kept or kept[path][0] != made_of:
+            kept[path] = (made_of, [_told(item, outcome.texts) for item in items])
+    return {path: kept[path][1] for path in told}
+
+
+def _rests(items: list[Finding | Problem]) -> Iterator[str]:
+    """The files whose text says where these are."""
+    for item in items:
+        if isinstance(item, Problem):
+            yield item.path
+        else:
+            yield item.span.path
+            yield from (place.span.path for place in (*item.code_flow, *item.related))
+
+
+def _told(item: Finding | Problem, texts: Texts) -> Diagnostic:
+    return of_problem(item, texts) if isinstance(item, Problem) else of_finding(item, texts)
 
 
 def of_finding(finding: Finding, texts: Texts) -> Diagnostic:

@@ -21,7 +21,8 @@ SIZES = {"utf-8": 1, "utf-16-le": 2}
 
 
 class Texts:
-    """The texts of one root as a run saw them. uris: how the editor itself names the files it has open."""
+    """The texts of one root as a run saw them. uris: how the editor itself names the files it has open. moves: how
+    often files on the disk may have changed until then."""
 
     def __init__(
         self,
@@ -29,11 +30,13 @@ class Texts:
         overlay: Mapping[str, bytes],
         encoding: PositionEncodingKind | str | None = PositionEncodingKind.Utf16,
         uris: Mapping[str, str] | None = None,
+        moves: int = 0,
     ) -> None:
         self.root = root
         self.overlay = overlay
         self.codec = UNITS.get(PositionEncodingKind(encoding), "") if encoding else "utf-16-le"
         self.uris = uris or {}
+        self.moves = moves
         self._lines: dict[str, list[str]] = {}
 
     def lines(self, path: str) -> list[str]:
@@ -49,6 +52,10 @@ class Texts:
             text = decode(path, data, language_of(path) or "")[0] or data.decode("utf-8", "replace")
             self._lines[path] = LINE_END.split(text)
         return self._lines[path]
+
+    def state(self, path: str) -> tuple[bytes | int, str]:
+        """What tells if a file's text, or how the editor names it, is another than in other Texts of the root."""
+        return self.overlay.get(path, self.moves), self.uris.get(path, "")
 
     def line(self, path: str, number: int) -> str | None:
         """The text of a line, counted from 1; None where there is none."""

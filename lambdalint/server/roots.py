@@ -7,6 +7,7 @@ by then is kept. Whoever asks for the outcome gets that of the texts as they are
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Executor
 
-    from lsprotocol.types import PositionEncodingKind
+    from lsprotocol.types import Diagnostic, PositionEncodingKind
 
     from lambdalint.catalog import Rule
     from lambdalint.engine import Settings
     from lambdalint.model import Finding, Report
+    from lambdalint.server.diagnostics import Kept
 
     Run = Callable[[Mapping[str, bytes]], Report]
     Changes = dict[str, tuple[bytes, bytes]]
@@ -58,11 +60,16 @@ class Root:
         self.chosen = Chosen()
         self.settings: Settings | None = None
         self.wrong = ""
-        self.version = 1
+        self.version = 1  # of the texts, the files on the disk and the settings together
+        self.moves = 0  # times that files on the disk may have changed
         self.said = ""  # what of `wrong` the user was told
         self.outcome: Outcome | None = None
+        self.kept: Kept = {}
+        self.told: dict[str, list[Diagnostic]] = {}  # by URI, what the editor knows
         self.progress: Callable[[int], None] | None = None
         self._task: asyncio.Task[Outcome] | None = None
+        self._tasked = 0  # the version that the task is for
+        self._glanced: tuple[tuple[int, str], asyncio.Task[Outcome]] | None = None
         self.read_settings()
 
     def read_settings(self) -> None:
@@ -90,7 +97,15 @@ class Root:
         """Files may have changed on the disk, settings among them."""
         self.session.moved()
         self.read_settings()
+        self.moves += 1
         self.version += 1
+
+    def remember(self, uri: str, items: list[Diagnostic]) -> None:
+        """The editor was told this of a file."""
+        if items:
+            self.told[uri] = items
+        else:
+            self.told.pop(uri, None)
 
     def shows(self, path: str) -> bool:
         """Is the editor told of this file?"""
@@ -122,7 +137,7 @@ class Root:
             if known is not None and known.version == self.version:
                 return known
             if self._task is None or self._task.done():
-                self._task = asyncio.ensure_future(self._lint())
+                self._task, self._tasked = asyncio.ensure_future(self._lint()), self.version
             try:
                 await asyncio.shield(self._task)
             except SupersededError:
@@ -132,12 +147,19 @@ class Root:
         """The outcome as far as it tells of one file, from the few functions that say most about it; the whole one
         where that takes no longer. SupersededError when the texts change meanwhile."""
         known = self.outcome
-        if known is None or known.version == self.version:
+        if known is None or known.version == self.version or self._busy():
             return await self.current()
-        outcome = await self._run(telling(known.report, path))
-        if outcome.whole:
+        key = (self.version, path)
+        if self._glanced is None or self._glanced[0] != key:
+            self._glanced = (key, asyncio.ensure_future(self._run(telling(known.report, path))))
+        outcome = await asyncio.shield(self._glanced[1])
+        if outcome.whole and outcome.version == self.version:
             self.outcome = outcome
         return outcome
+
+    def _busy(self) -> bool:
+        """Does a run of the texts as they are now go on already?"""
+        return self._task is not None and not self._task.done() and self._tasked == self.version
 
     async def _lint(self) -> Outcome:
         self.outcome = await self._run(None)
@@ -145,18 +167,28 @@ class Root:
 
     async def _run(self, hurry: frozenset[str] | None) -> Outcome:
         version, settings = self.version, self.settings
-        overlay, uris = dict(self.overlay), dict(self.uris)
+        overlay, uris, moves = dict(self.overlay), dict(self.uris), self.moves
 
-        def work() -> Outcome:
-            report = self.session.check(overlay, settings, lambda: self.version != version, self.progress, hurry)
+        def work() -> Outcome | None:
+            # Cancelled ends here: passed on, it would hold every frame of the run, with all that the run had made.
+            try:
+                report = self.session.check(overlay, settings, lambda: self.version != version, self.progress, hurry)
+            except Cancelled:
+                return None
+            finally:
+                gc.collect(1)  # walks hold themselves in circles; see app.make
             covered, _ = shown(report, Context())
-            texts = Texts(self.folder, overlay, self.encoding, uris)
+            texts = Texts(self.folder, overlay, self.encoding, uris, moves)
             return Outcome(covered, report.findings, texts, self.session.rules, version, self.session.whole)
 
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.worker, work)
-        except Cancelled as error:
-            raise SupersededError from error
+        outcome = await asyncio.get_running_loop().run_in_executor(self.worker, work)
+        if outcome is None:
+            raise SupersededError
+        return outcome
+
+    def texts(self) -> Texts:
+        """The texts as they are now; to answer what no run is needed for."""
+        return Texts(self.folder, self.overlay, self.encoding, self.uris)
 
     def path_below(self, path: str) -> str | None:
         """A path on the disk relative to this root; None when it is not below it."""

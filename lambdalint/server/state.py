@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from lambdalint.server.roots import Outcome
 
+TOGETHER = 0.005  # seconds within which several messages are one change: an edit of several files, keys held down
+
 
 class State:
     """What the server knows: its roots, what it has told the editor, what the user set there."""
@@ -26,7 +28,6 @@ class State:
         self.server = server
         self.worker = ThreadPoolExecutor(1, "lint")
         self.roots: dict[str, Root] = {}
-        self.told: dict[str, list[lsp.Diagnostic]] = {}  # by URI
         self.options: dict[str, Any] = {}
         self.pulls = False
         self.refreshes = False
@@ -85,50 +86,64 @@ class State:
 
     async def _tell(self, root: Root, path: str) -> None:
         version = root.version
-        await asyncio.sleep(0.02)  # several messages of one edit are one change
+        await asyncio.sleep(TOGETHER)
         if root.version != version:
             return
-        if path and not self.pulls:
+        if path:
             try:
                 first = await root.glance(path)
             except SupersededError:
                 return
-            if first.version == root.version and not first.whole:
+            if first.version == root.version and not first.whole and not self.pulls:
                 self.publish(root, first, path)
         outcome = await root.current()
         if outcome.version == version:
             self.publish(root, outcome)
 
+    async def pulled(self, root: Root, path: str) -> list[lsp.Diagnostic]:
+        """What there is to tell of one file, for an editor that asks. Where it can be told to ask again, it gets soon
+        what is known soon."""
+        try:
+            outcome = await (root.glance(path) if self.refreshes else root.current())
+        except SupersededError:
+            outcome = await root.current()
+        uri = outcome.texts.uri(path)
+        items = self.found(root, outcome, path).get(uri, [])
+        root.remember(uri, items)
+        return items
+
     def publish(self, root: Root, outcome: Outcome, only: str = "") -> None:
         """Tell the editor what has changed since it was last told. only: of this file."""
-        found = self.found(root, outcome)
-        before = {uri for uri in self.told if self.below(uri, root)}
-        if only:
-            uri = outcome.texts.uri(only)
-            found, before = {uri: found.get(uri, [])}, {uri}
-        changed = {uri for uri in before | found.keys() if self.told.get(uri, []) != found.get(uri, [])}
+        found = self.found(root, outcome, only)
+        before = {outcome.texts.uri(only)} if only else set(root.told)
+        changed = {uri for uri in before | found.keys() if root.told.get(uri, []) != found.get(uri, [])}
         for uri in sorted(changed):
             items = found.get(uri, [])
-            if items:
-                self.told[uri] = items
-            else:
-                self.told.pop(uri, None)
+            root.remember(uri, items)
             if not self.pulls:
                 self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items))
         if changed and self.pulls and self.refreshes:
             self.server.workspace_diagnostic_refresh(None)
 
-    def found(self, root: Root, outcome: Outcome) -> dict[str, list[lsp.Diagnostic]]:
-        """By URI, what there is to tell of a root: of the folders that are open, and of open texts outside them."""
-        return {outcome.texts.uri(path): items for path, items in diagnostics(outcome).items() if root.shows(path)}
+    def found(self, root: Root, outcome: Outcome, only: str = "") -> dict[str, list[lsp.Diagnostic]]:
+        """By URI, what there is to tell of a root: of the folders that are open, and of open texts outside them; or of
+        one file."""
+        made = diagnostics(outcome, root.kept, only)
+        return {outcome.texts.uri(path): items for path, items in made.items() if root.shows(path)}
 
     def forget(self, root: Root) -> None:
         """A folder was closed: take back what was said of it."""
         root.close()
-        for uri in [uri for uri in self.told if self.below(uri, root)]:
-            self.told.pop(uri)
-            if not self.pulls:
-                self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+        for uri in root.told if not self.pulls else ():
+            self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+
+    def stop(self) -> None:
+        """The editor is done: nothing is linted or told from here on."""
+        for task in self._refreshing:
+            task.cancel()
+        for root in self.roots.values():
+            root.close()
+        self.worker.shutdown(wait=False)
 
     def settings_read(self, root: Root) -> None:
         """Say why settings cannot be used, once."""

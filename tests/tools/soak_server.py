@@ -4,8 +4,11 @@
 
 REPOSITORY is copied first. An edit is one of: typing, deleting, pasting, undoing, breaking the syntax, saving, opening,
 closing, renaming a file, and writing a file behind the editor's back. Every CHECKED edits the server is left to settle,
-and everything it has told is held against a run of the engine that has just started, on the same texts. Memory is that
-of the server's process once everything has been edited once, against the end. Exit code 0 when all holds.
+and everything it has told is held against a run of the engine that has just started, on the same texts.
+
+Memory is what the system says the server's process holds (VmRSS), twice with the same to hold: after a quarter of the
+edits and after all of them everything is put back as it was in the beginning, files and texts, and RESTS keystrokes
+later, when what is kept for undoing has been let go of, the process is looked at. Exit code 0 when all holds.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from tests.lsp import Editor
 
 CHECKED = 25
 OPEN = 12  # texts that are edited in turn
+RESTS = 40  # runs, more than the server keeps what it does not use
 ENDINGS = (".py", ".yaml", ".yml", ".json", ".tf", ".toml", ".txt")
 PIECES = (
     "x",
@@ -56,6 +60,7 @@ class Soak:
         self.editor = editor
         self.dice = dice
         self.files = [path for path in sorted(root.rglob("*")) if _edited(path, root)]
+        self.first = {path: path.read_bytes() for path in self.files}
         self.saved: dict[str, str] = {}
         self.before: dict[str, list[str]] = {}  # by URI, texts to undo to
         self.wrong: list[str] = []
@@ -130,11 +135,35 @@ class Soak:
         event = lsp.FileEvent(path.as_uri(), lsp.FileChangeType.Changed)
         self.editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
 
+    async def rest(self) -> None:
+        """Put everything back as it was in the beginning, and let the server forget what was in between."""
+        for uri in sorted(self.editor.texts):
+            self._close(uri)
+        events = []
+        for path in self.files:
+            if path not in self.first:
+                path.unlink()
+                events.append(lsp.FileEvent(path.as_uri(), lsp.FileChangeType.Deleted))
+        for path, data in self.first.items():
+            if not path.exists() or path.read_bytes() != data:
+                path.write_bytes(data)
+                events.append(lsp.FileEvent(path.as_uri(), lsp.FileChangeType.Changed))
+        self.files = list(self.first)
+        self.editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams(events))
+        self.open()
+        (uri,) = self.editor.texts
+        for number in range(RESTS):
+            self.editor.edit(uri, self.saved[uri] + "\n" * (number % 2))
+            await self._answered(uri)
+        await self.settle()
+
+    async def _answered(self, uri: str) -> None:
+        await self.editor.client.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri)))
+
     async def settle(self) -> None:
         """Wait until the server has answered for the texts as they are, and hold that against a fresh run."""
         start = perf_counter()
-        uri = next(iter(self.editor.texts))
-        await self.editor.client.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri)))
+        await self._answered(next(iter(self.editor.texts)))
         self.slowest = max(self.slowest, perf_counter() - start)
         expected = self.expected()
         for _ in range(100):
@@ -216,10 +245,12 @@ async def soak(repository: Path, edits: int, seed: int) -> int:
             if number % CHECKED == 0:
                 await state.settle()
                 if number >= edits // 4 and not warm:
+                    await state.rest()
                     warm = memory(process)
                 if number % (CHECKED * 8) == 0:
                     print(f"{number} edits, {len(state.wrong)} wrong, {memory(process) / 1e6:.0f} MB", flush=True)
         await state.settle()
+        await state.rest()
         grown = memory(process) / warm - 1
         said = [message.message for message in (*editor.client.log_messages, *editor.client.messages)]
         alive = editor.client._server.returncode is None
