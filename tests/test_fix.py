@@ -84,6 +84,7 @@ def lambdalint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
         (b"\xfe\xff", "utf-16-be", "\n"),
     ],
 )
+@pytest.mark.holds("--fix", "the file's bytes outside the edit: encodings, marks, line ends")
 def test_bytes_outside_the_edit_stay(mark: bytes, encoding: str, newline: str) -> None:
     text = newline.join(["key: ä  # β", "other: 1", "", "last: 2"])
     data = mark + text.encode(encoding)
@@ -118,6 +119,7 @@ def test_mode_and_link_stay(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["link.py", "real.py"], "a temporary file is left"
 
 
+@pytest.mark.holds("--fix", "a file that changes meanwhile")
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(HANDLER)
     outcome = fixed(tmp_path)
@@ -253,6 +255,7 @@ CLEAN = "def lambda_handler(event, context):\n    return event['id']\n"
         ("  # lambdalint: ignore", ""),
     ],
 )
+@pytest.mark.holds("fix of unused-ignore", "exact text; the next run")
 def test_ignores_are_deleted(before: str, expected: str, tmp_path: Path) -> None:
     files = {"template.yaml": TEMPLATE.format(above="", beside=before), "src/app.py": CLEAN}
     assert after(tmp_path, files)["template.yaml"] == TEMPLATE.format(above="", beside=expected)
@@ -264,6 +267,7 @@ def test_a_comment_of_its_own_goes_with_its_line(tmp_path: Path) -> None:
     assert after(tmp_path, files)["template.yaml"] == TEMPLATE.format(above="  # about it\n", beside="")
 
 
+@pytest.mark.holds("fix of unknown-ignore", "exact text; the next run")
 def test_a_name_in_a_list_of_ignores_is_deleted(tmp_path: Path) -> None:
     text = (
         '{"Resources": {"App": {"Type": "AWS::Serverless::Function",\n'
@@ -289,6 +293,7 @@ resource "aws_lambda_function" "app" { /* lambdalint: ignore[crashed-rule] x */
     assert after(tmp_path, {"main.tf": text, "app.py": CLEAN})["main.tf"] == expected
 
 
+@pytest.mark.holds("--add-ignore", "the next run, which it silences")
 def test_add_ignore_writes_one_and_it_holds(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(HANDLER)
     done = lambdalint(tmp_path, "--add-ignore")
@@ -316,6 +321,7 @@ def test_add_ignore_goes_above_a_long_line_and_joins_one_that_is_there(tmp_path:
 # -------------------------------------------------------------------------------------------- the command line
 
 
+@pytest.mark.holds("--fix", "a second run finds nothing of what it fixed")
 def test_fix_writes_and_reports_what_is_left(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(HANDLER)
     done = lambdalint(tmp_path, "--fix")
@@ -326,6 +332,7 @@ def test_fix_writes_and_reports_what_is_left(tmp_path: Path) -> None:
     assert (again.returncode, again.stderr) == (0, "")
 
 
+@pytest.mark.holds("--diff", "patch: applied, it gives what --fix writes")
 def test_diff_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(HANDLER)
     done = lambdalint(tmp_path, "--diff")

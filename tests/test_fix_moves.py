@@ -290,6 +290,7 @@ def _answer(handler: Any, event: dict[str, str]) -> Any:
 
 @settings(max_examples=300, deadline=None)
 @given(TOP, LOCAL, MADE, USES, st.booleans())
+@pytest.mark.holds("fix of connection-in-handler", "CPython: random handlers, run before and after")
 def test_the_program_does_what_it_did(top: list[str], local: list[str], made: str, use: str, bare: bool) -> None:
     inside = "" if bare else "".join(f"    {line}\n" for line in local)
     made = made.replace("=region)", "='k')") if bare else made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,7 @@ STATEMENTS = st.sampled_from(
 
 @settings(max_examples=400, deadline=None)
 @given(HEADS, LINES, STATEMENTS, LINES, st.sampled_from(["", "async "]), st.sampled_from(["\n", "\r\n"]))
+@pytest.mark.holds("fix of connection-in-handler", "random handlers: parses, and a second run finds nothing")
 def test_moves(head: list[str], above: list[str], statement: str, below: list[str], word: str, newline: str) -> None:
     body = "".join(f"    {line}".rstrip() + "\n" for line in (*above, statement, *below, "return event"))
     text = "\n".join(["import boto3", "REGION = 'eu-west-1'", *head, f"\n\n{word}def handler(event, context):\n{body}"])

@@ -55,6 +55,7 @@ def move(files: dict[str, str], path: str, what: str, name: str) -> tuple[dict[s
     return None if found is None else (sources.after(found.edits), found.known)
 
 
+@pytest.mark.holds("fix of dev-dependency", "exact text of requirement files")
 def test_to_the_nearest_file_for_development() -> None:
     files = {
         "a/requirements.txt": "# run time\nrequests==2\npytest>=8 # tests\n",
@@ -114,6 +115,7 @@ def test_a_file_that_a_tool_writes_is_left_alone(path: str, text: str) -> None:
         ),
     ],
 )
+@pytest.mark.holds("fix of dev-dependency", "exact text of pyproject.toml")
 def test_lists_of_pyproject(before: str, after: str) -> None:
     assert move({"pyproject.toml": before}, "pyproject.toml", "pytest>=8", "pytest") == (
         {"pyproject.toml": after},
@@ -148,6 +150,7 @@ def guarded(text: str, what: str) -> str | None:
     return None if edits is None else Texts({"a.py": text}).after(edits)["a.py"]
 
 
+@pytest.mark.holds("fix of dev-dependency", "exact text: imports guarded, names quoted")
 def test_names_in_annotations_and_casts_are_quoted() -> None:
     text = (
         "from typing import cast\n\nimport boto3\nfrom mypy_boto3_s3 import S3Client\n"
@@ -206,6 +209,7 @@ def given(body: str, call: str, event: str = '{event}["id"]', record: str = '{re
         ("    for r in evt['Records']:\n        go(a=1,)\n", "go(a=1,)", None),
     ],
 )
+@pytest.mark.holds("fix of non-idempotent-handler", "exact text")
 def test_a_token_from_the_event(body: str, call: str, expected: str | None) -> None:
     if expected is None:
         expected = "    for r in evt['Records']:\n        go(a=1, name=r[\"messageId\"],)\n"
@@ -227,6 +231,7 @@ def test_no_token_where_the_event_is_out_of_reach(body: str, call: str) -> None:
     assert given(body, call) is None
 
 
+@pytest.mark.holds("fix of non-idempotent-handler", "the whole way: lint, fix, lint")
 def test_a_schedule_gets_the_request_id(tmp_path: Path) -> None:
     template = """\
 Transform: AWS::Serverless-2016-10-31

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import yaml
 
+from lambdalint.catalog import catalog
 from lambdalint.report import format_names
 from tests.tools.integrations import PAGE, ROOT, held, page
 
@@ -17,4 +18,7 @@ def test_everything_is_held_by_something() -> None:
     assert set(format_names()) <= named
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert {f"hook {hook['id']}" for hook in hooks} <= named
+    fixes = {f"fix of {name}" for name, rule in catalog().items() if rule.fix}
+    assert fixes <= named, "a fix that no test marks: @pytest.mark.holds('fix of <rule>', '<by what>')"
+    assert {"--fix", "--diff", "--add-ignore"} <= named
     assert {"GitHub action", "GitLab template", "Dockerfile", "lambdalint server", "wheel"} <= named

@@ -201,6 +201,8 @@ def test_gitlab() -> None:
     entries = data("gitlab", FULL, prefix="api")
     assert [entry["severity"] for entry in entries] == ["minor", "major", "critical"]
     assert entries[1] | {"fingerprint": ""} == {
+        "type": "issue",
+        "categories": ["Performance"],
         "description": "boto3.client('sqs') is created for each record of each invocation",
         "check_name": "connection-in-handler",
         "fingerprint": "",

@@ -28,6 +28,7 @@ WITHOUT_EXAMPLES = {"crashed-rule"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}: {example.kind}: {example.title}")
+@pytest.mark.holds("rule pages", "each example is linted, and fixed where it shows a fix")
 def test_example(example: Example, tmp_path: Path) -> None:
     for path, text in example.files.items():
         target = tmp_path / path

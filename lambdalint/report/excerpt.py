@@ -133,9 +133,12 @@ def _visible(character: str) -> str:
         return " "
     from unicodedata import category
 
-    # Cc: control, Cf: format (with the marks that reorder text), Cs: half of a surrogate pair, Zl and Zp: line ends.
-    if category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d":
-        return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
+    code = ord(character)
+    # Cc: control, Cf: format (with the marks that reorder text), Cs: half of a surrogate pair, Zl and Zp: line ends;
+    # and the code points that are no characters, which a page of HTML may not hold.
+    hidden = category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d"
+    if hidden or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+        return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
     return character
 
 

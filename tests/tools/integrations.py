@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "integrations.md"
+FIX = "fix of "
 HEAD = """\
 # What holds each output and integration
 
@@ -30,9 +31,9 @@ services (GitHub, GitLab, Azure). Tests below `tests/integrations` install other
 BY_HAND = """\
 ## By hand, or not at all
 
-- `rdjson` through reviewdog's published schema and `junit` through the XSD of Jenkins' xunit plugin:
-  `python -m tests.tools.official_schemas FOLDER`, with the schemas in the folder. No registry carries them.
-- `html` was looked at in headless Chromium.
+- `rdjson` through reviewdog's own schema: `python -m tests.tools.official_schemas FOLDER`, with the schema in the
+  folder. No registry carries it.
+- `html` was looked at in headless Chromium, wide and narrow, light and dark.
 - The image of the `Dockerfile` is not built in the tests: that takes a daemon and a registry of images. Its lint, the
   files that it copies and its two steps of pip are tested.
 - What GitHub, GitLab and Azure show is theirs: nothing here uploads.
@@ -57,9 +58,10 @@ def page() -> str:
     for what, by, test in held():
         rows[what].append((by, test))
     formats = [name for name in format_names() if name in rows]
-    others = sorted(rows.keys() - set(formats), key=str.lower)
+    fixes = sorted(name for name in rows if name.startswith(FIX) or name in ("--fix", "--diff", "--add-ignore"))
+    others = sorted(rows.keys() - {*formats, *fixes}, key=str.lower)
     parts = [HEAD]
-    for title, names in (("Output formats", formats), ("Integrations", others)):
+    for title, names in (("Output formats", formats), ("Fixes", fixes), ("Integrations", others)):
         lines = [f"## {title}", "", "| What | Held by | Test |", "| --- | --- | --- |"]
         for name in names:
             for index, (by, test) in enumerate(sorted(rows[name])):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # GitLab knows info, minor, major, critical and blocker.
 SEVERITY = {"error": "critical", "warning": "major", "info": "minor"}
+# GitLab reads a part of Code Climate's format; other readers of it ask for these as well.
+CATEGORIES = {"performance": "Performance", "package": "Performance", "reliability": "Bug Risk", "security": "Security"}
 
 
 def render(report: Report, context: Context) -> str:
@@ -22,10 +24,13 @@ def render(report: Report, context: Context) -> str:
     entries: list[dict[str, Any]] = []
     for finding, fingerprint in zip(report.findings, prints, strict=True):
         begin = max(finding.span.line, 1)
+        rule = context.rules.get(finding.rule)
         entries.append(
             {
+                "type": "issue",
                 "description": finding.message,
                 "check_name": finding.rule,
+                "categories": [CATEGORIES.get(rule.topic if rule else "", "Clarity")],
                 "fingerprint": fingerprint,
                 "severity": SEVERITY[level(finding)],
                 "location": {

@@ -178,7 +178,10 @@ def _card(finding: Finding, functions: dict[str, Function], context: Context) ->
         rule = f'<a href="{_text(info.url)}">{rule}</a>'
     kind = level(finding)
     place = f"{where(finding.span, context)}:{finding.span.column}"
-    items = "".join(f"<li>{_text(note)}</li>" for note in notes(finding, functions, context._replace(verbose=1)))
+    items = "".join(
+        f"<li>{_text(note).replace(' -&gt; ', ' &rarr; ')}</li>"
+        for note in notes(finding, functions, context._replace(verbose=1))
+    )
     title = f' title="{_text(info.summary)}"' if info else ""
     return (
         f'<article class="{kind}" data-severity="{kind}" data-functions="{_text(json.dumps(finding.functions))}">'
