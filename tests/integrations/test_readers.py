@@ -188,6 +188,26 @@ def test_code_climate_s_types(npm: Callable[[str], Path], tmp_path: Path) -> Non
     assert command("node", tsc, *words, "broken.ts", cwd=tmp_path, check=False).returncode != 0
 
 
+@pytest.mark.holds("markdown", "cmark-gfm, GitHub's own reader of it, by cmarkgfm")
+def test_github_s_reader_of_markdown(tmp_path: Path) -> None:
+    import cmarkgfm  # type: ignore[import-not-found, unused-ignore]
+    from cmarkgfm.cmark import Options  # type: ignore[import-not-found, unused-ignore]
+
+    made = {}
+    for kind in KINDS:
+        text = rendered("markdown", kind, tmp_path).read_text(encoding="utf-8")
+        made[kind] = cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE)
+    for kind, report in reports().items():
+        assert made[kind].count("<details>") == len(report.findings)
+    assert made["full"].count("<pre") == len(reports()["full"].findings) and made["full"].count("<table>") == 1
+    assert "connection-in-handler" in made["full"] and "********" in made["full"]
+    tags = {tag for text in made.values() for tag in re.findall(r"<([a-z0-9]+)", text)}
+    assert tags <= set(
+        "h1 h2 h3 p table thead tbody tr th td code pre details summary b strong em ul li a span br".split()
+    )
+    assert "&lt;b&gt;" in made["nasty"]  # what a message holds is text, whatever it looks like
+
+
 @pytest.mark.holds("html", "the Nu Html Checker 26.9.27 (validator.nu), which runs on Java")
 def test_the_checker_of_html(npm: Callable[[str], Path], tmp_path: Path) -> None:
     home = npm("vnu-jar@26.9.27")
