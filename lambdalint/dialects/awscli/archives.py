@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from lambdalint.dialects.awscli.texts import OPEN
+from lambdalint.dialects.awscli.texts import HERE, OPEN
 from lambdalint.model import Build, Code, Pattern, Span, Value
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +32,7 @@ class Zip(NamedTuple):
     excludes: tuple[Text, ...]
     span: Span
     recursive: bool
+    flat: bool = False  # -j: without the folders that the inputs are in
 
 
 class Archives:
@@ -45,6 +46,7 @@ class Archives:
         self.uploads: dict[str, str] = {}  # address in a bucket -> archive
         # Nothing was run that may take files away; of a workflow's other steps that cannot be told.
         self.followed: bool = not path.endswith((".yml", ".yaml"))
+        self.others: dict[str, list[Archives]] = {}  # who else packs what: by the archive's path
 
     def command(self, name: str, words: list[Text], run: Run) -> None:
         """Note what a command does to files."""
@@ -101,7 +103,7 @@ class Archives:
             return
         self.followed = self.followed and not set("dm") & set(flags)  # deletes from the archive, deletes what it packed
         archive = rest[0]
-        made = Zip(run.folder, tuple(rest[1:]), tuple(excludes), words[0].span(), "r" in flags)
+        made = Zip(run.folder, tuple(rest[1:]), tuple(excludes), words[0].span(), "r" in flags, "j" in flags)
         self.zips.setdefault(self._key(_named(archive), run), []).append(made)
 
     def _install(self, words: list[Text], run: Run) -> None:
@@ -132,9 +134,9 @@ class Archives:
             return
         target = run.local(words[-1].text.rstrip("/") or "/")
         for word in words[:-1]:
-            origin = run.local(word.text.removesuffix("/*").removesuffix("/.") or ".")
-            if target is not None and origin is not None:
-                self.copies.append((origin, target))
+            plain = word.text.removesuffix("/*").removesuffix("/.") or "."
+            origins = [run.local(one) for one in (run.glob(plain) if "*" in plain else (plain,))]
+            self.copies += [(origin, target) for origin in origins if target is not None and origin is not None]
 
     def code(self, name: Text, run: Run, span: Span) -> Code:
         """The code in the archive that a call uploads (`fileb://` taken off)."""
@@ -148,13 +150,30 @@ class Archives:
             return Code("bucket", Value(None if OPEN in address else address, span), span)
         return self._code(key, None, span)
 
+    def packed(self, key: str, span: Span) -> Code | None:
+        """The code in an archive that this script makes, by the archive's path; None when it makes no such archive."""
+        return self._code(key, None, span) if self.zips.get(key) else None
+
+    def gathered(self, folder: str, span: Span) -> Code | None:
+        """The code in a folder that this script puts together; None when it copies nothing of the tree there."""
+        made = Zip(folder, (), (), span, True)
+        taken = self._taken(made) if folder not in self.project.inventory.folders else []
+        return self._of(taken, [made], span) if taken else None
+
     def _code(self, key: str, name: Text | None, span: Span) -> Code:
         zips = [one for one in self.zips.get(key, ()) if one.folder is not None]
+        others = self.others.get(key, ()) if not zips else ()
+        if len(others) == 1 and others[0] is not self:
+            return others[0].packed(key, span) or Code("unknown", span=span)
         if not zips:
             if key in self.project.inventory.files:
                 return Code("archive", Value(key, span), span)
             return Code("unknown", Value(None, span, True, name.references if name is not None else ()), span)
         taken = [one for each in zips for one in self._taken(each)]
+        return self._of(taken, zips, span)
+
+    def _of(self, taken: list[tuple[str, list[Pattern]]], zips: list[Zip], span: Span) -> Code:
+        """Folders and patterns as one Code."""
         build = self._build([each.folder or "" for each in zips])
         main = zips[0].span
         if not taken:
@@ -180,6 +199,8 @@ class Archives:
         """The folders of the tree whose files a zip takes, with the patterns that say which."""
         assert one.folder is not None
         folders = self.project.inventory.folders
+        if one.flat:
+            return self._flat(one)
         if not one.folder or one.folder in folders:
             return [(one.folder, self._patterns(one))]
         found: list[tuple[str, list[Pattern]]] = []
@@ -192,6 +213,18 @@ class Archives:
                 folder, _, name = origin.rpartition("/")
                 found.append((folder, [Pattern("**", False), Pattern(name, True, one.span)]))
         return found
+
+    def _flat(self, one: Zip) -> list[tuple[str, list[Pattern]]]:
+        """The files of a zip without folders: each from its own."""
+        found: dict[str, list[Pattern]] = {}
+        for text in one.inputs:
+            whole = posixpath.normpath(f"{one.folder}/{text.text}" if one.folder else text.text)
+            if text.text.startswith(HERE):
+                whole = posixpath.normpath(text.text[len(HERE) :])
+            if whole in self.project.inventory.files:
+                folder, _, name = whole.rpartition("/")
+                found.setdefault(folder, [Pattern("**", False)]).append(Pattern(name, True, text.span()))
+        return list(found.items())
 
     def _patterns(self, main: Zip) -> list[Pattern]:
         """What zip takes in and leaves out, as patterns; `*` takes no name that starts with a dot."""

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from lambdalint.dialects.awscli.archives import Archives
 from lambdalint.dialects.awscli.filling import text_of, unknown
-from lambdalint.dialects.awscli.scripts import source
+from lambdalint.dialects.awscli.scripts import source, started
 from lambdalint.dialects.awscli.texts import HERE, OPEN, Text, cut, joined, literal
 from lambdalint.model import Reference, Span
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
@@ -64,6 +64,7 @@ class Run:
     def go(self) -> None:
         """Run the whole script, then the functions that nothing called."""
         script = self.start.script
+        self.folder = started(self.start, self.project)
         for one in script.variables:
             self._assign(one.name, self.text(one.value), None, False, one.appends)
         if self.start.functions:
@@ -107,16 +108,17 @@ class Run:
             if text.known is None:
                 return untold
             parts = [text]
-            if not any(part.quoted for part in word.parts) and any(part.kind != "text" for part in word.parts):
+            filled = any(part.kind != "text" for part in word.parts)
+            if _each(word) or (filled and not any(part.quoted for part in word.parts)):
                 parts = [literal(one, self.path, word.at) for one in text.text.split()]
             for part in parts:
                 if "*" in part.text:
-                    values += [literal(found, self.path, word.at) for found in self._glob(part.text)]
+                    values += [literal(found, self.path, word.at) for found in self.glob(part.text)]
                 else:
                     values.append(part)
         return values[:100] or untold
 
-    def _glob(self, pattern: str) -> list[str]:
+    def glob(self, pattern: str) -> list[str]:
         """What a pattern names in the folder at hand."""
         folders = pattern.endswith("/")
         whole = self.local(pattern.rstrip("/"))
@@ -214,7 +216,9 @@ class Run:
         if found is not None and found and found not in self.project.inventory.folders:
             # A script in a folder of its own is often run from the root of the repository.
             other = posixpath.normpath(target.text)
-            found = other if other in self.project.inventory.folders else found
+            if other in self.project.inventory.folders:
+                found = other
+                self.previous = "" if self.folder == self.start.folder else self.previous
         self.folder = found
 
     def _source(self, words: list[Text]) -> None:
@@ -247,8 +251,11 @@ class Run:
             return
         self.called.add(name)
         saved = {key: self.variables.pop(key, None) for key in "123456789"}
+        saved["@"] = self.variables.pop("@", None)
         for number, text in enumerate(arguments[:9], 1):
             self.variables[str(number)] = text
+        if arguments:
+            self.variables["@"] = joined(arguments, self.path, " ")
         frame, self._frame = self._frame, name
         self._depth += 1
         shells, self._shells = self._shells, []
@@ -335,3 +342,8 @@ class Run:
         else:
             whole = posixpath.normpath(f"{self.folder}/{name}" if self.folder else name)
         return None if whole.startswith("..") else ("" if whole == "." else whole)
+
+
+def _each(word: Word) -> bool:
+    """Whether a word is `"$@"` or `"${LIST[@]}"`, which comes to one word for each element even in quotes."""
+    return len(word.parts) == 1 and word.parts[0].kind == "variable" and word.parts[0].text.endswith(("@", "[@]"))

@@ -49,7 +49,7 @@ def _filled(run: Run, value: Text, part: Part) -> Text:
 
 def _variable(run: Run, part: Part) -> Text:
     name = part.text
-    found = run.variables.get(name)
+    found = run.variables.get(name.removesuffix("[@]").removesuffix("[*]"))
     if name in ("PWD", "CURDIR") and found is None:
         found = _place(run, run.folder, part)
     elif name == "OLDPWD" and found is None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from lambdalint.dialects.awscli import triggers
-from lambdalint.dialects.awscli.evaluate import Run
+from lambdalint.dialects.awscli.builds import runs
 from lambdalint.dialects.awscli.request import Request
-from lambdalint.dialects.awscli.scripts import source
 from lambdalint.dialects.awscli.texts import CLOSE, OPEN, cut, literal
 from lambdalint.dialects.plain import USUAL, default, number, text
 from lambdalint.model import ABSENT, Code, Declaration, Layer, Reference, Value, Variable
@@ -14,6 +13,7 @@ from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambdalint.dialects.awscli.evaluate import Run
     from lambdalint.dialects.awscli.texts import Piece, Text
     from lambdalint.model import Project, Trigger
 
@@ -93,12 +93,7 @@ def declarations(project: Project) -> Iterator[Declaration]:
     """Every function that a script of the project creates or updates."""
     groups: list[Gathered] = []
     layers: dict[str, Code] = {}
-    for path in project.candidates("awscli"):
-        found = source(project, path)
-        if found is None:
-            continue
-        run = Run(project, found)
-        run.go()
+    for run in runs(project):
         groups += _groups(run, layers)
     for group, count in _numbered(_joined(groups)):
         made = _declaration(group, layers, count)

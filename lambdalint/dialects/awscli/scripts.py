@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from lambdalint.languages.shell import Assignment, Command, Script, read, word
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
@@ -37,6 +39,31 @@ def source(project: Project, path: str) -> Source | None:
             steps.gather(root, (), 0)
         return Source(path, Script(tuple(steps.commands), tuple(steps.variables)), "", False)
     return None
+
+
+_PLACES = frozenset(("cd", "pushd", "zip", "cp", "rsync", "pip", "pip3", "aws", "docker", "sam"))
+
+
+def started(start: Source, project: Project) -> str:
+    """The folder that a script is started in: its own, or the root when what it names first is there and only there."""
+    if not start.folder or not start.functions:
+        return start.folder
+    here = above = 0
+    known = (project.inventory.files, project.inventory.folders)
+    for command in start.script.commands:
+        name = command.words[0].literal if command.words else None
+        if name not in _PLACES:
+            continue
+        for named in command.words[1:]:
+            first = named.parts[0].text if named.parts and named.parts[0].kind == "text" else ""
+            path = first if named.literal is not None else first.rpartition("/")[0]
+            path = posixpath.normpath(path.removeprefix("fileb://").removeprefix("file://")) if path else ""
+            if path and path[0] not in "-/.~" and "://" not in path:
+                here += any(f"{start.folder}/{path}" in listed for listed in known)
+                above += any(path in listed for listed in known)
+        if name in ("cd", "pushd"):
+            break
+    return "" if above and not here else start.folder
 
 
 class _Steps:

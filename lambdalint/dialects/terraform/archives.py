@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from lambdalint.dialects.terraform.builds import built, commands
 from lambdalint.dialects.terraform.evaluate import argument, nested
 from lambdalint.dialects.terraform.reading import at, block_of, named
 from lambdalint.dialects.terraform.terms import Term, canonical, plain, string
@@ -32,7 +33,7 @@ def code_of(body: Body, frame: Frame, handler: Value[str]) -> Code:
     if filename.data is not None:
         return _from_file(filename, frame, handler)
     if key.data is not None:
-        code = _from_bucket(key, frame, handler)
+        code = from_bucket(key, frame, handler)
         return _hashed(body, frame, key, handler) or code if code.kind == "bucket" else code
     if image.data is not None:
         return image_code(image, frame)
@@ -85,6 +86,9 @@ def packaged(path: str, filename: Term, instance: Instance, handler: Value[str])
         return Code("directory", known, filename.span, build=Build("copy", ()))
     if path in inventory.files and not path.endswith((".zip", ".jar")):
         return Code("file", known, filename.span, build=Build("copy", ()))
+    made = built(path, filename.span, instance, handler)
+    if made is not None:
+        return made
     roots = tuple(_sources(path, instance, handler))
     if path in inventory.files:
         return Code("archive", known, filename.span, roots=roots, build=Build("copy", ()))
@@ -126,15 +130,6 @@ def _scripted(name: str, instance: Instance) -> Iterator[str]:
                     yield found
 
 
-def commands(instance: Instance) -> Iterator[Term]:
-    """The local-exec commands of a module's null_resource and terraform_data."""
-    for _, _, placed in instance.module.of("null_resource", "terraform_data"):
-        frame = instance.frame(placed.path)
-        for block, inner, _ in nested(placed.block.body, "provisioner", frame):
-            if block.labels == ("local-exec",):
-                yield argument(block.body, "command", inner)
-
-
 # ------------------------------------------------------------------------------------------------------ archive_file
 
 
@@ -169,6 +164,9 @@ def _directory(folder: Term, body: Body, frame: Frame, filename: Term, handler: 
     patterns = tuple(_excludes(body, frame))
     if path in instance.run.project.inventory.folders:
         return Code("directory", known, filename.span, patterns=patterns, build=_build(body, frame))
+    made = built(path, filename.span, instance, handler)
+    if made is not None:
+        return made._replace(patterns=(*made.patterns, *patterns))
     roots = tuple(_sources(path, instance, handler)) or tuple(_copied(path, instance, handler))
     return Code("directory", known, filename.span, patterns=patterns, build=Build("script"), roots=roots)
 
@@ -275,7 +273,8 @@ def _read_from(term: Term) -> str | None:
 # ------------------------------------------------------------------------------------------------- buckets and images
 
 
-def _from_bucket(key: Term, frame: Frame, handler: Value[str]) -> Code:
+def from_bucket(key: Term, frame: Frame, handler: Value[str]) -> Code:
+    """The code under a key of a bucket: of the object that is uploaded there, where a resource does."""
     handle = named(key, *OBJECTS) or _object_with(key, frame.instance)
     found = block_of(handle) if handle is not None else None
     if found is not None:

@@ -47,7 +47,7 @@ class Frame(NamedTuple):
     def span(self, at: tuple[int, int, int, int]) -> Span:
         return Span(self.path, *at)
 
-    def bind(self, **names: Term) -> Frame:
+    def bind(self, /, **names: Term) -> Frame:
         return self._replace(names={**self.names, **names})
 
 

@@ -26,6 +26,7 @@ from lambdalint.model import Reference, Span
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lambdalint.dialects.awscli.archives import Archives
     from lambdalint.languages.hcl import Body, Expression
     from lambdalint.model import Node, Project
 
@@ -56,6 +57,7 @@ class Run:
         self.depth = 0
         self.data: dict[tuple[str, str], Term] = {}
         self.names: dict[str, list[str]] | None = None
+        self.scripts: list[Archives] | None = None  # what the scripts of the tree pack
 
     def by_name(self, name: str) -> list[str]:
         """The files of this name, in any folder."""
@@ -110,6 +112,7 @@ class Instance:
         self.memo: dict[Any, Term] = {}
         self.children: dict[Any, Instance | None] = {}
         self.given: dict[str, Term] | None = None
+        self.makers: list[Archives] | None = None  # what the module's own commands pack
 
     def frame(self, path: str) -> Frame:
         return Frame(self, path)

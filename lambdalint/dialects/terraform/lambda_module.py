@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 
 from lambdalint.dialects.terraform.archives import archive as archive_code
-from lambdalint.dialects.terraform.archives import image_code, is_archive, packaged
+from lambdalint.dialects.terraform.archives import from_bucket, image_code, is_archive, packaged
 from lambdalint.dialects.terraform.evaluate import argument
 from lambdalint.dialects.terraform.reading import block_of
 from lambdalint.dialects.terraform.terms import Entries, Term, attribute, is_known, plain, string, truth
@@ -48,7 +48,7 @@ def module_code(body: Body, frame: Frame) -> Code | None:
         for handle in bucket.handles:
             if handle.attribute == "s3_object" and (found := block_of(handle)) is not None:
                 return module_code(*found)
-        return Code("bucket", string(attribute(bucket, "key")), bucket.span)
+        return from_bucket(attribute(bucket, "key"), frame, handler)
     source = argument(body, "source_path", frame)
     if source.data is None:
         return Code("unknown")
