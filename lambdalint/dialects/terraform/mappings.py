@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from lambdalint.dialects.terraform.evaluate import argument, nested
+from lambdalint.dialects.terraform.folders import source_of
 from lambdalint.dialects.terraform.reading import at, block_of, default
-from lambdalint.dialects.terraform.terms import Entries, Term, attribute, boolean, number, string, strings, value
+from lambdalint.dialects.terraform.terms import Entries, Term, attribute, boolean, number, string, strings, truth, value
 from lambdalint.model import ABSENT, Value
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lambdalint.dialects.terraform.evaluate import Frame
+    from lambdalint.dialects.terraform.terms import Handle
     from lambdalint.languages.hcl import Body
 
 _TYPES = {
@@ -162,6 +164,10 @@ def queue_settings(source: Term) -> dict[str, Value[Any]]:
     """What the configuration says of a queue; redrive is maxReceiveCount, not written for a queue without a policy."""
     queues = [handle for handle in source.handles if handle.address.startswith("aws_sqs_queue.")]
     found = block_of(queues[0]) if len(queues) == 1 else None
+    public = [handle for handle in source.handles if handle.attribute in PUBLIC_ARNS and _is_public(handle)]
+    if found is None and len(public) == 1:
+        found = block_of(public[0])
+        return _of_module(*found) if found is not None else {}
     if found is None:
         text = source.data if isinstance(source.data, str) else ""
         return {"fifo": Value(True, source.span)} if text.endswith(".fifo") else {}
@@ -171,6 +177,35 @@ def queue_settings(source: Term) -> dict[str, Value[Any]]:
         "content_deduplication": default(boolean(argument(body, "content_based_deduplication", frame)), False),
         "visibility_timeout": default(number(argument(body, "visibility_timeout_seconds", frame)), 30),
         "redrive": _redrive(queues[0], body, frame),
+    }
+
+
+PUBLIC_ARNS = ("queue_arn", "queue_arn_static", "sqs_queue_arn", "this_sqs_queue_arn")
+
+
+def _is_public(handle: Handle) -> bool:
+    """Whether a handle is an output of a call of terraform-aws-modules/sqs."""
+    name = handle.address.rpartition(".")[2]
+    placed = handle.instance.module.calls.get(name) if handle.address.startswith("module.") else None
+    return placed is not None and "terraform-aws-modules/sqs" in source_of(placed.block)
+
+
+def _of_module(body: Body, frame: Frame) -> dict[str, Value[Any]]:
+    """What a call of terraform-aws-modules/sqs says of its queue; one with a dead letter queue of its own has a redrive
+    policy, with the module's number when it gives none."""
+    policy = argument(body, "redrive_policy", frame)
+    redrive = _count(policy, policy)
+    if (
+        not redrive.written
+        and truth(argument(body, "create_dlq", frame)) is not False
+        and "create_dlq" in body.attributes
+    ):
+        redrive = Value(None, frame.span(body.attributes["create_dlq"].at))
+    return {
+        "fifo": default(boolean(argument(body, "fifo_queue", frame)), False),
+        "content_deduplication": default(boolean(argument(body, "content_based_deduplication", frame)), False),
+        "visibility_timeout": default(number(argument(body, "visibility_timeout_seconds", frame)), 30),
+        "redrive": redrive,
     }
 
 

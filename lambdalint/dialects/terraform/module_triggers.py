@@ -72,6 +72,25 @@ def _entries(term: Term) -> Iterator[tuple[str, Term]]:
             yield name, attribute(term, name)
 
 
+def _listed(body: Body, frame: Frame, address: str) -> Iterator[tuple[Term, Trigger]]:
+    """The targets of terraform-aws-modules/eventbridge, by the rule that each is of, and its schedules."""
+    rules = argument(body, "rules", frame)
+    for name, listed in _entries(argument(body, "targets", frame)):
+        rule = _given(rules, name)
+        rate, pattern = string(_given(rule, "schedule_expression")), string(_given(rule, "event_pattern"))
+        kind = "schedule" if rate.written else "eventbridge"
+        settings = {"schedule": rate} if rate.written else {"filter": pattern} if pattern.written else {}
+        source = Value(f"{address}.{name}", rule.span or listed.span)
+        for index in range(len(listed.data)) if isinstance(listed.data, tuple) else ():
+            entry = attribute(listed, index)
+            span = entry.span or listed.span or frame.span(body.attributes["targets"].at)
+            yield _given(entry, "arn"), Trigger(kind, "async", span, f"{address}.{name}", source, settings)
+    for name, entry in _entries(argument(body, "schedules", frame)):
+        rate = string(_given(entry, "schedule_expression"))
+        span = entry.span or frame.span(body.attributes["schedules"].at)
+        yield _given(entry, "arn"), Trigger("schedule", "async", span, f"{address}.{name}", ABSENT, {"schedule": rate})
+
+
 # Calls of public modules that wire a function handed to them: part of the source -> what invokes.
 PUBLIC: dict[str, tuple[str, Delivery]] = {
     "terraform-aws-modules/eventbridge": ("eventbridge", "async"),
@@ -92,5 +111,9 @@ def of_calls(instance: Instance) -> Iterator[tuple[Term, Trigger]]:
         for part, (kind, delivery) in PUBLIC.items():
             if part in source:
                 frame = instance.frame(placed.path)
+                listed = list(_listed(placed.block.body, frame, f"module.{name}")) if kind == "eventbridge" else []
+                yield from listed
+                if listed:
+                    continue
                 trigger = Trigger(kind, delivery, frame.span(placed.block.at), f"module.{name}")
                 yield unknown_of(everything(placed.block.body, frame)), trigger
