@@ -98,7 +98,10 @@ def parse(path: str, text: str, language: str) -> tuple[Any, tuple[Problem, ...]
 
 
 def decode(path: str, data: bytes, language: str) -> tuple[str, Problem | None]:
-    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, a Python file's own declaration."""
+    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, a Python file's own declaration; a character
+    for each byte of an archive."""
+    if language == "archive":
+        return data.decode("latin-1"), None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16"), None

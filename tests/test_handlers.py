@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Function
 
-    Tree = Callable[[Mapping[str, str]], Path]
+    Tree = Callable[[Mapping[str, str | bytes]], Path]
 
 PLAIN = "def handler(event, context):\n    return 1\n"
 OTHER = "def other(event, context):\n    return 1\n"
@@ -33,14 +35,14 @@ Resources:
 """
 
 
-def declared(tree: Tree, files: Mapping[str, str]) -> Function:
+def declared(tree: Tree, files: Mapping[str, str | bytes]) -> Function:
     """The one function that configuration declares."""
     functions = run(str(tree(dict(files))), settings=Settings()).functions
     (found,) = [function for function in functions if function.declaration is not None]
     return found
 
 
-def where(tree: Tree, files: Mapping[str, str]) -> str | None:
+def where(tree: Tree, files: Mapping[str, str | bytes]) -> str | None:
     """The file of its handler."""
     handler = declared(tree, files).handler
     return handler.path if handler else None
@@ -82,19 +84,21 @@ def test_two_files_that_define_it_are_left_open(tree: Tree) -> None:
     files = {"template.yaml": template("app.handler", "dist"), "one/app.py": PLAIN, "two/app.py": PLAIN}
     found = declared(tree, files)
     assert found.handler is None
-    assert found.notes == ("2 files could be app.py",)
+    where = "dist is not in the repository, and nothing here tells what it is made from"
+    assert found.notes == (f"{where}; 2 files could be it: one/app.py, two/app.py",)
 
 
 def test_a_file_that_does_not_define_it_is_not_taken(tree: Tree) -> None:
     files = {"template.yaml": template("resolver.handler", "dist"), "lib/resolver.py": OTHER}
     found = declared(tree, files)
     assert found.handler is None
-    assert found.notes == ("dist/resolver.py is not in the repository",)
+    where = "dist is not in the repository, and nothing here tells what it is made from"
+    assert found.notes == (f"{where}; lib/resolver.py defines no handler",)
 
 
 def test_a_file_that_cannot_be_read_is_still_meant(tree: Tree) -> None:
     files = {"template.yaml": template("worker.handler", "dist"), "lib/worker.py": "def handler(:\n"}
-    assert "lib/worker.py could not be read" in declared(tree, files).notes
+    assert declared(tree, files).notes[-1].startswith("lib/worker.py:1: could not parse: invalid syntax")
 
 
 def test_the_folder_beside_the_deployment_s(tree: Tree) -> None:
@@ -130,4 +134,54 @@ def test_a_telling_function_name_is_enough(tree: Tree) -> None:
 def test_a_package_that_is_elsewhere_is_named_in_the_note(tree: Tree) -> None:
     text = template("app.handler", "s3://bucket/key.zip")
     found = declared(tree, {"template.yaml": text, "one/app.py": PLAIN, "two/app.py": PLAIN})
-    assert found.notes == ("the package is taken from a bucket, 2 files could be app.py",)
+    where = "the package is s3://bucket/key.zip in a bucket, which nothing here uploads"
+    assert found.notes == (f"{where}; 2 files could be it: one/app.py, two/app.py",)
+
+
+def zipped(**files: str) -> bytes:
+    made = BytesIO()
+    with ZipFile(made, "w") as opened:
+        for name, text in files.items():
+            opened.writestr(name.replace("DOT", "."), text)
+    return made.getvalue()
+
+
+LONG = PLAIN + "# what makes it unlike the others\n"
+
+
+def test_a_zip_in_the_tree_tells_which_file_it_holds(tree: Tree) -> None:
+    files = {
+        "template.yaml": template("app.handler", "dist/app.zip"),
+        "dist/app.zip": zipped(appDOTpy=LONG, otherDOTpy=""),
+        "one/app.py": PLAIN,
+        "two/app.py": LONG,
+    }
+    found = declared(tree, files)
+    assert found.handler is not None and found.handler.path == "two/app.py"
+    assert found.notes == ("two/app.py is the app.py that dist/app.zip holds, by its name and size",)
+
+
+@pytest.mark.parametrize(
+    ("archive", "others", "expected"),
+    [
+        (
+            zipped(appDOTpy=LONG),
+            {"one/app.py": PLAIN, "two/app.py": PLAIN},
+            "holds app.py, and the source of it is not told; 2 files could be it: one/app.py, two/app.py",
+        ),
+        (
+            zipped(appDOTpy=LONG),
+            {"one/app.py": LONG, "two/app.py": LONG},
+            "holds app.py, and the source of it is not told; one/app.py, two/app.py are as large as it",
+        ),
+        (zipped(mainDOTpy=LONG), {}, "holds no app.py; no other app.py is in the repository"),
+        (b"version https://git-lfs.github.com/spec/v1\n", {}, "is a zip, and nothing here tells what it is made from"),
+        (b"PK\x03\x04 broken", {}, "is a zip, and nothing here tells what it is made from"),
+    ],
+)
+def test_a_zip_in_the_tree_whose_source_is_not(
+    archive: bytes, others: dict[str, str], expected: str, tree: Tree
+) -> None:
+    files = {"template.yaml": template("app.handler", "dist/app.zip"), "dist/app.zip": archive, **others}
+    (note,) = declared(tree, files).notes
+    assert note.startswith(f"dist/app.zip {expected}")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Declaration, Project
 
 ANEW = Anew()
+ARCHIVE = 5_000_000  # bytes of a zip that is looked into; larger ones hold dependencies rather than the function alone
 
 
 def link(project: Project, knowledge: Mapping[str, Any], pieces: Anew | Again = ANEW) -> Iterator[Function]:
@@ -91,7 +92,12 @@ def _entry(declaration: Declaration, project: Project, index: Index) -> Entry | 
         document = project.document(path, "python")
         return document is None or document.facts is None or binds(document.facts, name)
 
-    return locate(declaration, project.inventory, index, defines)
+    def holds(path: str) -> Any:
+        small = project.inventory.files[path] <= ARCHIVE
+        document = project.document(path, "archive") if small else None
+        return document.facts if document is not None else None
+
+    return locate(declaration, project.inventory, index, defines, holds)
 
 
 def _declared(declaration: Declaration, entry: Entry | str, reach: Reach) -> Function:
@@ -105,7 +111,7 @@ def _declared(declaration: Declaration, entry: Entry | str, reach: Reach) -> Fun
     notes = (entry.note,) if entry.note else ()
     module = reach.module(entry.path)
     if module is None:
-        return function._replace(notes=(*notes, f"{entry.path} could not be read"), reaches=(entry.path,))
+        return function._replace(notes=(*notes, reach.unread(entry.path)), reaches=(entry.path,))
     traced = reach.follow(entry)
     if traced is None:
         return function._replace(notes=(*notes, f"{entry.path} has no {entry.name}"), reaches=(entry.path,))
@@ -125,7 +131,7 @@ def _inline(function: Function, declaration: Declaration, reach: Reach) -> Funct
     starts = code.lines or tuple((code.span.line + number, code.span.column) for number in range(height))
     module, problems = parse_inline(code.span.path, code.text, starts)
     if module is None:
-        return function._replace(notes=tuple(problem.message for problem in problems))
+        return function._replace(notes=tuple(f"{one.path}:{one.line}: {one.message}" for one in problems))
     handler = declaration.handler.known
     name = handler.rpartition(".")[2] if isinstance(handler, str) else ""
     traced = reach.follow_inline(module, name) if name else None

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from lambdalint.languages.python.facts import unpack
+from lambdalint.link.reasons import why
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from lambdalint.languages.archive import Member
     from lambdalint.languages.python.facts import Module
     from lambdalint.link.finder import Index
     from lambdalint.model import Declaration, Inventory
 
     Defines = Callable[[str, str], bool]
+    Holds = Callable[[str], Sequence[Member] | None]
 
 
 class Entry(NamedTuple):
@@ -47,10 +50,11 @@ DEPLOYMENT = frozenset(
 MANY = 60  # files of one name beyond which they are not read to see which is meant
 
 
-def locate(declaration: Declaration, inventory: Inventory, index: Index, defines: Defines) -> Entry | str:
+def locate(declaration: Declaration, inventory: Inventory, index: Index, defines: Defines, holds: Holds) -> Entry | str:
     """The entry point of a declared function; a text says why there is none to be had.
 
-    defines: whether a file binds a name at its top, as far as can be told."""
+    defines: whether a file binds a name at its top, as far as can be told. holds: what is in a zip of the tree, None
+    when it cannot be told."""
     runtime = declaration.runtime.known
     if runtime is not None and not runtime.startswith(("python", "provided", "custom")):
         return f"{runtime} is not read"
@@ -65,7 +69,7 @@ def locate(declaration: Declaration, inventory: Inventory, index: Index, defines
         folder, _, last = module.rpartition("/")
         module = f"{folder}/{last.replace('.', '/')}".removeprefix("./").removeprefix("/")
     relative = module.replace(".", "/") if "/" not in module else module
-    return _search(declaration, relative, name, inventory, index, defines)
+    return _search(declaration, relative, name, inventory, index, defines, holds)
 
 
 def _handler(declaration: Declaration) -> str | None:
@@ -82,7 +86,13 @@ def _handler(declaration: Declaration) -> str | None:
 
 
 def _search(
-    declaration: Declaration, relative: str, name: str, inventory: Inventory, index: Index, defines: Defines
+    declaration: Declaration,
+    relative: str,
+    name: str,
+    inventory: Inventory,
+    index: Index,
+    defines: Defines,
+    holds: Holds,
 ) -> Entry | str:
     code = declaration.code
     home = code.path.known
@@ -106,7 +116,20 @@ def _search(
         path = _file(root, relative, inventory)
         if path is not None:
             return Entry(path, dotted, name, (*roots, *layers))
-    return _guess(declaration, relative, name, roots, layers, index, defines)
+    held = holds(home) if code.kind == "archive" and home is not None and home in inventory.files else None
+    packed = _packed(relative, held, index)
+    if packed is not None:
+        note = f"{packed} is the {relative}.py that {home} holds, by its name and size"
+        return _elsewhere(packed, relative, name, roots, layers, note)
+    return _guess(declaration, relative, name, roots, layers, index, defines, held)
+
+
+def _packed(relative: str, held: Sequence[Member] | None, index: Index) -> str | None:
+    """The one file of the repository that a zip of the tree holds as the handler's module."""
+    sizes = {one.size for one in held or () if one.name.removeprefix("./") == f"{relative}.py"}
+    named = index.by_name.get(relative.rpartition("/")[2], ()) if sizes else ()
+    found = [path for path in named if f"/{path}".endswith(f"/{relative}.py") and index.inventory.files[path] in sizes]
+    return found[0] if len(found) == 1 else None
 
 
 def _file(root: str, relative: str, inventory: Inventory) -> str | None:
@@ -133,6 +156,7 @@ def _guess(
     layers: tuple[str, ...],
     index: Index,
     defines: Defines,
+    held: Sequence[Member] | None,
 ) -> Entry | str:
     """The file is not where the configuration points: a build puts it there. Take it where only one file fits, by its
     name and by what it defines."""
@@ -160,19 +184,7 @@ def _guess(
     if told is not None:
         note = f"{told} is the only {relative}.py whose folder the function's name speaks of"
         return _elsewhere(told, relative, name, roots, layers, note)
-    if len(found) > 1:
-        return f"{_packaged(declaration)}{len(found)} files could be {relative}.py"
-    where = f"{roots[0] or '.'}/" if roots else ""
-    return f"{where}{relative}.py is not in the repository"
-
-
-def _packaged(declaration: Declaration) -> str:
-    """Why the files of the repository do not tell."""
-    if declaration.code.kind == "bucket":
-        return "the package is taken from a bucket, "
-    if declaration.code.kind == "archive":
-        return f"{declaration.code.path.known} is an archive whose sources are not told, "
-    return ""
+    return why(declaration, f"{relative}.py", name, called, found, index.inventory, held)
 
 
 def _elsewhere(path: str, relative: str, name: str, roots: list[str], layers: tuple[str, ...], note: str) -> Entry:

@@ -41,6 +41,12 @@ class Reach:
         document = self.project.document(path, "python")
         return document.facts if document is not None else None
 
+    def unread(self, path: str) -> str:
+        """Why a Python file has no facts."""
+        document = self.project.document(path, "python")
+        problem = next(iter(document.problems), None) if document is not None else None
+        return f"{path}:{problem.line}: {problem.message}" if problem is not None else f"{path} could not be read"
+
     def world(self, roots: tuple[str, ...]) -> World:
         """The modules that these roots give."""
         known = self.worlds.get(roots)

@@ -16,7 +16,6 @@ import os
 import re
 import sys
 from collections import Counter
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,11 +53,11 @@ def modules(root: str) -> list[str]:
 
 
 def judged() -> list[tuple[str, str, str]]:
-    """(checkout, pattern of ids, why the code is not in the repository), by reading."""
+    """(checkout, id, why the code is not in the repository), by reading."""
     import tomli
 
     data = tomli.loads((Path(__file__).parents[1] / "ecosystem" / "located.toml").read_text())
-    return [(entry["checkout"], entry["id"], entry["reason"]) for entry in data["absent"]]
+    return [(entry["checkout"], one, entry["reason"]) for entry in data["absent"] for one in entry["ids"]]
 
 
 def where(declaration: Declaration, root: str, files: Iterable[str]) -> str:
@@ -109,7 +108,7 @@ def main(roots: list[str]) -> int:
     every = [one for root in roots for one in asked(root)]
     absent = judged()
     reasons = {
-        one: next((why for at, ids, why in absent if at == one.checkout and fnmatchcase(one.id, ids)), "")
+        one: next((why for at, ids, why in absent if (at, ids) == (one.checkout, one.id)), "")
         for one in every
         if not one.found
     }
