@@ -150,7 +150,7 @@ LONG = PLAIN + "# what makes it unlike the others\n"
 
 
 def test_a_zip_in_the_tree_tells_which_file_it_holds(tree: Tree) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "template.yaml": template("app.handler", "dist/app.zip"),
         "dist/app.zip": zipped(appDOTpy=LONG, otherDOTpy=""),
         "one/app.py": PLAIN,
@@ -182,6 +182,10 @@ def test_a_zip_in_the_tree_tells_which_file_it_holds(tree: Tree) -> None:
 def test_a_zip_in_the_tree_whose_source_is_not(
     archive: bytes, others: dict[str, str], expected: str, tree: Tree
 ) -> None:
-    files = {"template.yaml": template("app.handler", "dist/app.zip"), "dist/app.zip": archive, **others}
+    files: dict[str, str | bytes] = {
+        "template.yaml": template("app.handler", "dist/app.zip"),
+        "dist/app.zip": archive,
+        **others,
+    }
     (note,) = declared(tree, files).notes
     assert note.startswith(f"dist/app.zip {expected}")

@@ -167,7 +167,7 @@ def test_a_zip_in_the_tree_and_one_that_a_script_makes() -> None:
     assert (made.kind, made.build.tool, made.roots) == ("unknown", "script", ("live/build/app",))
     script = 'resource "null_resource" "z" {\n  provisioner "local-exec" {\n    command = "cd src && zip -r ../build/app.zip ."\n  }\n}\n'
     packed = code(main + script, "live/src/app.py")
-    assert (packed.kind, packed.path.known, packed.build.tool) == ("directory", "live/src", "script")
+    assert (packed.kind, packed.path.known, packed.build.tool) == ("directory", "live/src", "copy")
 
 
 def test_a_zip_that_is_named_after_its_folder() -> None:
