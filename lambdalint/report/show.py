@@ -93,18 +93,32 @@ def _settings(declaration: Declaration, context: Context) -> list[str]:
     units = (("runtime", declaration.runtime, ""), ("memory", declaration.memory, " MB"))
     lines = []
     main = []
+    elsewhere: dict[str, list[str]] = {}  # what says where -> the settings that are set there
     for name, value, unit in (*units, ("timeout", declaration.timeout, " s")):
         if value.known is not None:
             main.append(f"{value.known}{unit}{'' if value.written else ' (default)'}")
+        elif _elsewhere(value):
+            elsewhere.setdefault(_elsewhere(value), []).append(name)
         elif value.written:
             main.append(f"{name} {described(value)}")
     if main:
         lines.append(", ".join(main))
     for name, value in sorted(declaration.settings.items()):
-        if value.written or (context.verbose > 0 and value.known is not None):
+        if _elsewhere(value):
+            elsewhere.setdefault(_elsewhere(value), []).append(name)
+        elif value.written or (context.verbose > 0 and value.known is not None):
             at = f"  {where(value.span, context)}" if value.span else ""
             lines.append(f"{name} {described(value)}{at}")
+    for place, names in elsewhere.items():
+        lines += wrap(f"{place}: {', '.join(names)}", WRAP, break_long_words=False, break_on_hyphens=False)
     return lines
+
+
+def _elsewhere(value: Value[Any]) -> str:
+    """ "set where the function is created" of a setting that says so and nothing else."""
+    if value.known is not None or len(value.references) != 1 or value.references[0].kind != "expression":
+        return ""
+    return value.references[0].target if value.references[0].target.startswith("set where ") else ""
 
 
 def _code(declaration: Declaration) -> str:
@@ -113,7 +127,11 @@ def _code(declaration: Declaration) -> str:
         return "inline, in the configuration itself"
     tool = "" if code.build.tool == "unknown" else f", built by {code.build.tool}"
     path = described(code.path)
-    return f"{code.kind} {path or '.'}{tool}" if code.kind != "unknown" else f"cannot be told{tool}"
+    if code.kind == "unknown" and code.path.known:
+        return f"{code.path.known}, which is not in the repository{tool}"
+    if code.kind == "unknown":
+        return f"cannot be told{tool}"
+    return f"{code.kind} {path or '.'}{tool}"
 
 
 def _variables(declaration: Declaration) -> list[str]:

@@ -105,6 +105,26 @@ def test_requirements(lines: str, requirements: tuple[str, ...] | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        # Exported and installed into a folder in the stage that builds, which is copied.
+        "FROM python:3.12 AS build\nWORKDIR /build\nCOPY pyproject.toml poetry.lock ./\n"
+        "RUN pip install poetry poetry-plugin-export && poetry export -f requirements.txt --output requirements.txt\n"
+        "RUN pip install --no-cache-dir -r requirements.txt --target /deps\n"
+        "FROM public.ecr.aws/lambda/python:3.12\nCOPY --from=build /deps ${LAMBDA_TASK_ROOT}\n",
+        # Only the list is copied, and installed in the last stage.
+        "FROM python:3.12 AS build\nWORKDIR /b\nCOPY . .\nRUN poetry export -o out/req.txt --without-hashes\n"
+        "FROM public.ecr.aws/lambda/python:3.12\nCOPY --from=build /b/out/req.txt .\nRUN pip install -r req.txt\n",
+        "FROM public.ecr.aws/lambda/python:3.12\nCOPY pyproject.toml poetry.lock ./\n"
+        "RUN poetry export > requirements.txt && uv pip install --system -r requirements.txt\n",
+    ],
+)
+def test_requirements_that_a_lock_file_is_exported_to(text: str) -> None:
+    files = {"fn/pyproject.toml": "", "fn/poetry.lock": ""}
+    assert facts(text, files).requirements == ("fn/pyproject.toml", "fn/poetry.lock")
+
+
+@pytest.mark.parametrize(
     ("lines", "roots"),
     [
         ("COPY main.py ./", ("fn",)),

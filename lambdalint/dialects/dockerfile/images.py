@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 
@@ -17,7 +18,14 @@ LENGTH = 10_000  # characters a value may come to
 TASK_ROOT = "/var/task"  # where the images of AWS look for code; their working directory
 _BASE = re.compile(r"(?:lambda/|aws-lambda-|lambda-)(python|nodejs|java|dotnet|ruby|go|provided)(?::([\w.-]+))?(?:@|$)")
 _HANDLER = re.compile(r"[\w./-]+\.[A-Za-z_]\w*$")
-_TOOLS = frozenset(("awslambdaric", "pip", "setuptools", "wheel", "uv", "poetry", "pipenv"))
+_LOCKED = {
+    "poetry": ("pyproject.toml", "poetry.lock"),
+    "pipenv": ("Pipfile.lock",),
+    "uv": ("pyproject.toml", "uv.lock"),
+}
+_TOOLS = frozenset(
+    ("awslambdaric", "pip", "setuptools", "wheel", "uv", "poetry", "poetry-plugin-export", "pipenv", "virtualenv")
+)
 
 
 class ImageFacts(NamedTuple):
@@ -53,6 +61,8 @@ class _Stage:
         self.copies: list[_Copy] = list(parent.copies) if parent is not None else []
         self.environment: dict[str, Variable] = dict(parent.environment) if parent is not None else {}
         self.requirements: list[str] = list(parent.requirements) if parent is not None else []
+        # What `poetry export` and its like write: the file in the image -> the files of the context it is made from.
+        self.exports: dict[str, tuple[str, ...]] = dict(parent.exports) if parent is not None else {}
         self.known: bool = parent.known if parent is not None else True
         self.command: Instruction | None = parent.command if parent is not None else None
         self.entry: Instruction | None = parent.entry if parent is not None else None
@@ -113,7 +123,9 @@ class _Reader:
             self._copy(stage, instruction)
         elif name == "RUN":
             for command in instruction.commands:
-                self._run(stage, [self._text(word) or "" for word in command.words])
+                words = [self._text(word) or "" for word in command.words]
+                self._export(stage, words, [self._text(target) or "" for _, target in command.redirects])
+                self._run(stage, words)
         elif name == "CMD":
             stage.command = instruction
         elif name == "ENTRYPOINT":
@@ -194,14 +206,35 @@ class _Reader:
             stage.lambda_marks = stage.lambda_marks or "lambda-adapter" in origin
             return
         stage.lambda_marks = stage.lambda_marks or other.lambda_marks
-        stage.requirements += other.requirements
-        stage.known = stage.known and other.known
+        roots = [posixpath.normpath(posixpath.join("/", source)) for source in sources]
+        if not all(root in other.exports for root in roots):  # a list of packages brings none of them along
+            stage.requirements += other.requirements
+            stage.known = stage.known and other.known
         for source in sources:
             root = posixpath.normpath(posixpath.join("/", source)).rstrip("*").rstrip("/") or "/"
+            for path, made_from in other.exports.items():
+                if path == root:
+                    stage.exports[target] = made_from
+                    stage.exports[posixpath.join(target, posixpath.basename(path))] = made_from
+                elif path.startswith(root.rstrip("/") + "/"):
+                    stage.exports[posixpath.normpath(posixpath.join(target, path[len(root) :].lstrip("/")))] = made_from
             for one in other.copies:
                 if one.target == root or one.target.startswith(root.rstrip("/") + "/"):
                     inner = one.target[len(root) :].lstrip("/")
                     stage.copies.append(one._replace(target=posixpath.normpath(posixpath.join(target, inner))))
+
+    def _export(self, stage: _Stage, words: list[str], redirects: list[str]) -> None:
+        """Note the requirements that a tool writes from its lock file."""
+        tool = posixpath.basename(words[0]) if words else ""
+        names = _LOCKED.get(tool, ())
+        if not names or not {"export", "requirements"} & set(words[1:3]):
+            return
+        written = [after for word, after in itertools.pairwise(words) if word in ("-o", "--output", "--output-file")]
+        written += [word.partition("=")[2] for word in words if word.startswith(("--output=", "--output-file="))]
+        made_from = tuple(path for name in names if (path := self._listed(stage, name)) is not None)
+        for target in (written or redirects)[:1]:
+            if made_from and target:
+                stage.exports[posixpath.normpath(posixpath.join(stage.workdir or "/", target))] = made_from
 
     def _run(self, stage: _Stage, words: list[str]) -> None:
         if "awslambdaric" in words or any("awslambdaric" in word for word in words):
@@ -210,12 +243,7 @@ class _Reader:
             return
         tool = posixpath.basename(words[0])
         if tool in ("poetry", "pipenv") or (tool == "uv" and "sync" in words):
-            names = {
-                "poetry": ("pyproject.toml", "poetry.lock"),
-                "pipenv": ("Pipfile.lock",),
-                "uv": ("pyproject.toml", "uv.lock"),
-            }
-            found = [path for name in names[tool] if (path := self._listed(stage, name)) is not None]
+            found = [path for name in _LOCKED[tool] if (path := self._listed(stage, name)) is not None]
             stage.requirements += found
             stage.known = stage.known and bool(found)
             return
@@ -227,10 +255,14 @@ class _Reader:
         while position < len(words):
             word = words[position]
             if word in ("-r", "--requirement", "-c", "--constraint") and position + 1 < len(words):
+                whole = posixpath.normpath(posixpath.join(stage.workdir or "/", words[position + 1]))
                 listed = self._listed(stage, words[position + 1])
+                exported = stage.exports.get(whole)
                 if word in ("-r", "--requirement"):
                     files += 1
-                    if listed is None:
+                    if exported is not None:
+                        stage.requirements += exported
+                    elif listed is None:
                         stage.known = False
                     else:
                         stage.requirements.append(listed)
