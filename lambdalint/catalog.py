@@ -19,7 +19,8 @@ ENGINE_RULES = frozenset({"crashed-rule", "unused-ignore", "unknown-ignore"})
 
 
 class Rule(NamedTuple):
-    """One rule. options: the names with their defaults. fix: how safe its fix is, "" when there is none."""
+    """One rule. options: the names with their defaults. fix: how safe its fix is, "" when there is none. advice: one
+    clause or two on what it costs and what to do, for a reader who sees only the finding."""
 
     name: str
     summary: str
@@ -28,6 +29,7 @@ class Rule(NamedTuple):
     default: bool
     options: Mapping[str, Any]
     fix: str
+    advice: str = ""
 
 
 def rules_folder() -> str:
@@ -87,7 +89,7 @@ def parse_page(path: str, text: str) -> Rule:
             head = tomli.loads(metadata)
         except tomli.TOMLDecodeError as error:
             raise ValueError(f"{path}: {error}") from error
-    unknown = set(head) - {"topic", "severity", "default", "options", "fix"}
+    unknown = set(head) - {"topic", "severity", "advice", "default", "options", "fix"}
     if unknown or "topic" not in head or head.get("severity") not in ("error", "warning", "info"):
         raise ValueError(f"{path}: metadata needs topic and severity; not known: {', '.join(sorted(unknown)) or '-'}")
     options = {
@@ -103,6 +105,7 @@ def parse_page(path: str, text: str) -> Rule:
         head.get("default", True),
         options,
         head.get("fix", ""),
+        head.get("advice", ""),
     )
 
 

@@ -192,7 +192,7 @@ def test_rules_and_explain(tree: Tree, run_in: Run) -> None:
     ran = run_in(root, "rules")
     assert ran.code == 0 and re.search(r"unused-ignore.*A `lambdalint: ignore`", ran.out)
     rows = json.loads(run_in(root, "rules", "--output-format", "json").out)
-    assert {"name", "topic", "severity", "default", "summary", "options", "fix"} == set(rows[0])
+    assert {"name", "topic", "severity", "default", "summary", "advice", "options", "fix"} == set(rows[0])
     assert run_in(root, "explain", "unused-ignore").out.startswith("# unused-ignore\n")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lambdalint.model import Problem, Related, Report, Span
 from lambdalint.report import renderer
-from tests.reports import CONNECTION, PASSWORD, context, finding, report
+from tests.reports import CONNECTION, PASSWORD, RULES, context, finding, report
 
 FULL = report(CONNECTION, PASSWORD, finding("plain", severity="info"), problems=(Problem("a.yaml", 0, "a tab"),))
 NASTY = "a]]>b<c>&\"'\x00\x1b%\r\n,:;]\ud800\ufffe::error::"
@@ -34,6 +34,11 @@ def test_github_commands_come_gravest_first() -> None:
         "::notice file=api/src/app.py,line=4,col=5,endColumn=5,title=lambdalint connection-in-handler::plain",
         "::warning file=api/a.yaml,line=1,title=lambdalint::a tab",
     ]
+
+
+def test_a_github_annotation_says_what_to_do() -> None:
+    rules = {name: info._replace(advice="build it once") for name, info in RULES.items()}
+    assert text("github", report(finding()), rules=rules).endswith("%0Ahelp: build it once\n")
 
 
 def test_github_gives_columns_for_one_line_only() -> None:

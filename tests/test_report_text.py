@@ -13,7 +13,7 @@ from lambdalint.model import Finding, Function, Problem, Related, Report, Span
 from lambdalint.report import Context, format_names, renderer
 from lambdalint.report.excerpt import columns, excerpt, underline
 from lambdalint.report.summary import last_line, statistics, timings
-from tests.reports import CONNECTION, ORDERS, PASSWORD, REFUNDS, SECRET, context, finding, report
+from tests.reports import CONNECTION, ORDERS, PASSWORD, REFUNDS, RULES, SECRET, context, finding, report
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -34,6 +34,17 @@ def test_a_finding_with_its_chain_and_declaration() -> None:
         "\n"
         "1 finding in 2 functions, 7 files read; 1 fixable with --fix\n"
     )
+
+
+def test_what_to_do_is_said_with_the_first_finding_of_a_rule() -> None:
+    rules = {name: info._replace(advice=f"mend {name}") for name, info in RULES.items()}
+    made = text(CONNECTION, PASSWORD, CONNECTION._replace(span=Span("src/app.py", 4, 5, 4, 6)), rules=rules)
+    assert [line for line in made.splitlines() if "help:" in line] == [
+        "  = help: mend connection-in-handler",
+        "  = help: mend secret-in-environment",
+    ]
+    assert made.index("created for each record") < made.index("help: mend connection") < made.index("DB_PASSWORD")
+    assert "help:" not in text(CONNECTION, rules=rules, verbose=-1)
 
 
 def test_verbose_shows_each_place_with_its_source() -> None:

@@ -62,6 +62,7 @@ def test_page(name: str) -> None:
     """A page has its parts, enough examples, and marks where they belong."""
     rule = RULES[name]
     assert rule.summary and not rule.summary.startswith("#")
+    assert rule.advice and not rule.advice.endswith(".")
     parts = dict(sections(PAGES[name]))
     for title in ("Why", "Ignored", "When not to use it"):
         assert parts.get(title, "").strip(), f"no section {title}"

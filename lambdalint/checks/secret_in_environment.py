@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Declaration, Function, Reference, Variable
 
 SECRETS = ("secret-parameter", "secret-value")
-PLAIN = ("parameter", "environment", "stored-value")
+PLAIN = ("parameter", "environment", "stored-value", "absent-file")
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -62,13 +62,13 @@ def _referred(variable: Variable, declaration: Declaration, by_name: bool) -> Fi
     if len({one.kind for one in references}) < len(references):
         return None  # made of several inputs
     # What is written here does not say that it is a secret, but both names do: the variable's and the source's.
-    reference = references[0]
-    if not announces(variable.name) or not announces(_source_name(reference)):
+    told = next((one for one in references if announces(_source_name(one))), None)
+    if told is None or not announces(variable.name):
         return None
     known = value.known
     if isinstance(known, str) and known and not _could_be_secret(known):
         return None
-    return _finding(variable, reference, declaration, "info")
+    return _finding(variable, told, declaration, "info")
 
 
 def _finding(variable: Variable, reference: Reference, declaration: Declaration, severity: str) -> Finding:
@@ -154,6 +154,9 @@ def _named(reference: Reference) -> str:
         return f"the deployer's environment ({target.partition(',')[0].strip('${} ')})"
     if reference.kind == "stored-value":
         return f"stored parameter {target.partition(':')[2] or target}"
+    if reference.kind == "absent-file":
+        path, _, key = target.partition(":")
+        return f"{key} in {path}, which is not in the repository,"
     return "the stored secret"
 
 

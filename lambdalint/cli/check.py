@@ -237,7 +237,7 @@ def context(where: Place, rules: Mapping[str, Rule], color: str, verbose: int, p
         verbose=verbose,
         line=source_lines(where.root, where.overlay),
         rules={
-            name: RuleInfo(rule.summary, rule.severity, rule.topic, "", page(name) if pages else "")
+            name: RuleInfo(rule.summary, rule.severity, rule.topic, "", page(name) if pages else "", rule.advice)
             for name, rule in rules.items()
         },
         prefix=_prefix(where.root),

@@ -21,6 +21,7 @@ def listing(output_format: str, color: bool) -> str:
                 "severity": rule.severity,
                 "default": rule.default,
                 "summary": rule.summary,
+                "advice": rule.advice,
                 "options": dict(rule.options),
                 "fix": rule.fix or None,
             }

@@ -77,7 +77,7 @@ def read(path: str, text: str) -> tuple[Node, tuple[Problem, ...]]:
             else:
                 column = start - line_start + 1
                 at = (line, column, line, column + end - start)
-                items.append(make(Node, ("scalar", _string(text[start:end]), at, "", 0)))
+                items.append(make(Node, ("scalar", _string(text[start:end]), at, "", 0, "")))
         if not closing:
             token = find_value(text, position)
             group = 0 if token is None else token.lastindex or 0
@@ -100,7 +100,7 @@ def read(path: str, text: str) -> tuple[Node, tuple[Problem, ...]]:
                 value: Any = text[start:position]
                 if group != 6:
                     value = _string(value) if group == 1 else _number(value) if group == 3 else _WORDS[value]
-                node = make(Node, ("scalar", value, (line, column, line, column + position - start), "", 0))
+                node = make(Node, ("scalar", value, (line, column, line, column + position - start), "", 0, ""))
         fresh = False
         while True:
             if closing:
@@ -108,7 +108,7 @@ def read(path: str, text: str) -> tuple[Node, tuple[Problem, ...]]:
                 name = "mapping" if mapping else "sequence"
                 items, mapping, first, first_column = frames.pop()
                 at = (first, first_column, line, position - line_start + 1)
-                node = make(Node, (name, content, at, "", 0))
+                node = make(Node, (name, content, at, "", 0, ""))
             if not frames:
                 if not _REST.match(text, position):
                     raise ValueError("could not parse: text after the value's end", _line(breaks, text, position))

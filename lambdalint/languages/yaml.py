@@ -144,7 +144,7 @@ def _compose(path: str, text: str, documents: list[Node], problems: list[Problem
                         at = _after_anchor(at, lines)
                     if places is not None:
                         at = (*_real(places, at[0], at[1]), *_real(places, at[2], at[3]))
-                node = make(Node, ("scalar", value, at, tag, indent))
+                node = make(Node, ("scalar", value, at, tag, indent, ""))
                 if unusual and event.anchor is not None:
                     anchors[event.anchor] = (node, 1)
                 add(node)
@@ -187,9 +187,9 @@ def _compose(path: str, text: str, documents: list[Node], problems: list[Problem
                     begin = _real(places, *begin)
                 size += len(items)
                 if mapping:
-                    node = make(Node, ("mapping", _pairs(path, items, problems), (*begin, *stop), label, 0))
+                    node = make(Node, ("mapping", _pairs(path, items, problems), (*begin, *stop), label, 0, ""))
                 else:
-                    node = make(Node, ("sequence", tuple(items), (*begin, *stop), label, 0))
+                    node = make(Node, ("sequence", tuple(items), (*begin, *stop), label, 0, ""))
                 if anchor is not None:
                     anchors[anchor] = (node, size)
                 inner = size - 1

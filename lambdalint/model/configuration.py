@@ -20,6 +20,7 @@ ReferenceKind = Literal[
     "resource",  # name, ARN or other attribute of a resource; target is "Type.attribute" where known
     "environment",  # the environment of whoever deploys (${env:X})
     "file",  # the content of a file, target is its path
+    "absent-file",  # a value in a data file that is not in the tree, target is "path:key"
     "expression",  # anything else that cannot be told
 ]
 

@@ -20,7 +20,7 @@ class Node(NamedTuple):
     float, bool, None); for a sequence its nodes; for a mapping its (key, value) pairs in order, merge keys resolved.
     tag: a local YAML tag such as "!Sub", else "". at: the text of the value, quotes included. indent: for a block
     scalar the column at which its lines start in the file, else 0: line i of the value stands at
-    (at.line + 1 + i, indent).
+    (at.line + 1 + i, indent). home: the file it stands in, where its tree was put together from several.
     """
 
     kind: Literal["mapping", "sequence", "scalar"]
@@ -28,6 +28,7 @@ class Node(NamedTuple):
     at: Place
     tag: str = ""
     indent: int = 0
+    home: str = ""
 
     def get(self, key: str) -> Node | None:
         """The value under a key of a mapping (the last one wins), or None."""
@@ -54,8 +55,17 @@ class Node(NamedTuple):
         return self.value if self.kind == "sequence" else ()
 
     def span(self, path: str) -> Span:
-        """Where the value stands in the file at path."""
-        return Span(path, *self.at)
+        """Where the value stands; path is the file that its tree was read from."""
+        return Span(self.home or path, *self.at)
+
+    def of(self, home: str) -> Node:
+        """The same tree, each node of it saying which file it stands in."""
+        inside = self.value
+        if self.kind == "mapping":
+            inside = tuple((key.of(home), value.of(home)) for key, value in inside)
+        elif self.kind == "sequence":
+            inside = tuple(node.of(home) for node in inside)
+        return self._replace(value=inside, home=self.home or home)
 
     def plain(self) -> Any:
         """The node as plain Python data, positions and tags dropped."""

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 
 class RuleInfo(NamedTuple):
-    """What a format says about a rule. summary: one line. help: the page as markdown. url: the page on the web."""
+    """What a format says about a rule. summary: one line. help: the page as markdown. url: the page on the web.
+    advice: what to do about a finding, in a line."""
 
     summary: str
     severity: str
     topic: str
     url: str = ""
     help: str = ""
+    advice: str = ""
 
 
 def no_line(path: str, number: int) -> str | None:

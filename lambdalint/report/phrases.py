@@ -76,6 +76,12 @@ def notes(finding: Finding, functions: Mapping[str, Function], context: Context)
     return [line for line in (*lines, shared_by(finding, functions, context)) if line]
 
 
+def advice(finding: Finding, context: Context) -> str:
+    """ "help: build it once, at module scope"; nothing for a rule that gives none."""
+    rule = context.rules.get(finding.rule)
+    return f"help: {plain(rule.advice)}" if rule is not None and rule.advice else ""
+
+
 def _named(name: str, functions: Mapping[str, Function], context: Context) -> str:
     function = functions.get(name)
     if function is None:

@@ -10,7 +10,7 @@ from lambdalint.model import Document, Inventory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from lambdalint.model import Declaration, Problem
+    from lambdalint.model import Declaration, Problem, Span
 
 LANGUAGES = {
     ".yaml": "yaml",
@@ -87,3 +87,11 @@ def declared(dialect: str, texts: Mapping[str, str | bytes]) -> dict[str, Declar
         key = declaration.id if declaration.id not in found else f"{declaration.span.path}#{declaration.id}"
         found[key] = declaration
     return found
+
+
+def text_at(texts: Mapping[str, str], span: Span) -> str:
+    """What stands at a span, which is the place of something in one line or more."""
+    lines = texts[span.path].split("\n")[span.line - 1 : span.end_line]
+    lines[-1] = lines[-1][: span.end_column - 1]
+    lines[0] = lines[0][span.column - 1 :]
+    return "\n".join(lines)

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lambdalint.model import Span
 from tests.dialects.project import declared, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambdalint.model import Declaration, Span, Value
+    from lambdalint.model import Declaration, Value
 
 
 def templates(**texts: str) -> dict[str, str]:
@@ -202,7 +203,8 @@ def test_a_local_include_is_put_in() -> None:
     """
     made = load(appDOTyaml=text, parts__sharedDOTyaml="MemorySize: 320\nEnvironment: {Variables: {A: b}}\n")["F"]
     assert made.memory.known == 320
-    assert made.environment[0].span.path == "app.yaml" and made.environment[0].span.line == 7
+    assert made.environment[0].span == Span("parts/shared.yaml", 2, 27, 2, 28)
+    assert made.memory.span == Span("parts/shared.yaml", 1, 13, 1, 16)
 
 
 def test_what_sam_built_names_its_source() -> None:

@@ -69,7 +69,7 @@ def parameter(stack: Stack, name: str, span: Span) -> Value[Any]:
     reference_kind: Any = "secret-parameter" if secret else "parameter"
     literal = default_node if default_node is not None and default_node.kind == "scalar" else None
     bound = given(stack, name)
-    place = bound.span if bound is not None and bound.span is not None else Span(stack.path, *(literal or key).at)
+    place = bound.span if bound is not None and bound.span is not None else (literal or key).span(stack.path)
     own = Reference(reference_kind, name, place)
     if kind.startswith("AWS::SSM::Parameter::Value"):
         stored = literal.value if literal is not None else name

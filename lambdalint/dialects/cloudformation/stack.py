@@ -15,11 +15,13 @@ from lambdalint.dialects.cloudformation.conversions import EMPTY, text_value
 from lambdalint.dialects.cloudformation.intrinsics import IMPORT, intrinsic, mentions
 from lambdalint.dialects.cloudformation.names import dynamic_text
 from lambdalint.dialects.cloudformation.solvers import SOLVERS
-from lambdalint.model import ABSENT, Node, Reference, Span, Value
+from lambdalint.model import ABSENT, Node, Reference, Value
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from lambdalint.model import Span
 
 DEPTH = 60  # intrinsics inside intrinsics, conditions that name conditions
 
@@ -160,7 +162,7 @@ class Stack:
         """What a node stands for, as plain data; ABSENT for nothing (no node, null, AWS::NoValue)."""
         if node is None:
             return ABSENT
-        span = Span(self.path, *node.at)
+        span = node.span(self.path)
         if self.level[0] > DEPTH:
             return Value(None, span)
         self.level[0] += 1

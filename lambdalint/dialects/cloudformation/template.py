@@ -138,8 +138,7 @@ def _bind(node: Node, name: str, text: str) -> Node:
 def with_includes(root: Node, path: str, project: Project) -> Node:
     """The template with local files put in: `Fn::Transform` AWS::Include and `!Rain::Embed` of a file in the tree.
 
-    The nodes keep the positions of the template, because a span names one file: what an included file declares is
-    reported at the include.
+    What an included file declares is reported where it stands in that file.
     """
     return _include(root, posixpath.dirname(path), project, 0)
 
@@ -180,16 +179,8 @@ def _included(node: Node, folder: str, project: Project) -> Node | None:
     document = project.document(posixpath.normpath(posixpath.join(folder, location.value)), "yaml")
     if document is None or not document.facts or document.facts[0].kind != "mapping":
         return None
-    return _moved(document.facts[0], node.at)
-
-
-def _moved(node: Node, at: tuple[int, int, int, int]) -> Node:
-    """A tree whose every node claims one position."""
-    if node.kind == "scalar":
-        return node._replace(at=at, indent=0)
-    if node.kind == "sequence":
-        return node._replace(at=at, value=tuple(_moved(child, at) for child in node.value))
-    return node._replace(at=at, value=tuple((_moved(key, at), _moved(child, at)) for key, child in node.value))
+    included: Node = document.facts[0]
+    return included.of(document.path)
 
 
 # --------------------------------------------------------------------------------------------------------- Globals

@@ -52,11 +52,11 @@ def _merged(service: Service) -> Node:
         service.elements(functions) if functions is not None and functions.node.kind == "sequence" else (functions,)
     )
     for one in listed:
-        for key, _, _ in service.items(one):
+        for key, path, _ in service.items(one):
             made = function_id(str(key.value))
-            at = key.at if one is not None and one.path == service.path else service.root.at
-            pair = Node("scalar", "Type", at), Node("scalar", FUNCTION, at)
-            sections["Resources"].setdefault(made, (Node("scalar", made, at), Node("mapping", (pair,), at)))
+            name = key._replace(value=made, home=path)
+            pair = name._replace(value="Type"), name._replace(value=FUNCTION)
+            sections["Resources"].setdefault(made, (name, name._replace(kind="mapping", value=(pair,))))
     at = service.root.at
     return Node(
         "mapping",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LIMIT = 20_000  # resolved strings a service; a file that refers to itself twice a level would take for ever
 LENGTH = 100_000  # characters a resolved string may grow to
 # Where a default is taken when whoever deploys gives nothing: the default may well be the value.
-SOFT = frozenset(("parameter", "secret-parameter", "environment"))
+SOFT = frozenset(("parameter", "secret-parameter", "environment", "absent-file"))
 
 _READABLE = (".yml", ".yaml", ".json", ".toml")
 
@@ -123,25 +123,21 @@ class Service:
     def expanded(self, piece: Piece, depth: int = 0) -> Node:
         """A piece with every variable below it resolved, for readers that know no variables.
 
-        What cannot be told becomes a node with the tag "!Unknown". Nodes of other files stand where the main file
-        refers to them, so that a position is never one of another file.
+        What cannot be told becomes a node with the tag "!Unknown". A text stands where the setting is written, a
+        structure where it is written out, each in the file that this is.
         """
-        at = piece.node.at if piece.path == self.path else piece.at[1:]
-        if not piece.known or depth > 60:
-            return Node("scalar", piece.node.value if piece.node.kind == "scalar" else "", piece.at[1:], "!Unknown")
-        if piece.node.kind == "scalar":
-            return piece.node if piece.path == self.path else piece.node._replace(at=at, indent=0)
-        made: list[Any] = []
-        if piece.node.kind == "sequence":
-            made += [self.expanded(self._here(child, piece), depth + 1) for child in piece.node.value]
-        for name, child in piece.node.items():
-            key = name if piece.path == self.path else name._replace(at=at, indent=0)
-            made.append((key, self.expanded(self._here(child, piece), depth + 1)))
-        return piece.node._replace(value=tuple(made), at=at)
-
-    def _here(self, child: Node, parent: Piece) -> Piece:
-        found = self.resolve(child, parent.path)
-        return found if parent.path == self.path else found._replace(at=parent.at)
+        node, path, at = piece.node, piece.at.path, piece.at[1:]
+        if node.kind == "scalar" or not piece.known or depth > 60:
+            home = "" if path == self.path else path
+            if not piece.known or depth > 60:
+                return Node("scalar", node.value if node.kind == "scalar" else "", at, "!Unknown", 0, home)
+            whole = node.at == at and piece.path == path
+            return node._replace(at=at, indent=node.indent if whole else 0, home=home)
+        home = "" if piece.path == self.path else piece.path
+        made: list[Any] = [self.expanded(self.resolve(one, piece.path), depth + 1) for one in node.elements()]
+        for name, child in node.items():
+            made.append((name._replace(home=home), self.expanded(self.resolve(child, piece.path), depth + 1)))
+        return node._replace(value=tuple(made), home=home)
 
     def _text(self, text: str, node: Node, path: str) -> Piece:
         """A text with variables in it; a text that is one variable may become any node."""
@@ -188,9 +184,7 @@ class Service:
         return Piece(node, path, at, False, references)
 
     def _soft(self, reference: Reference) -> bool:
-        """Whether a default behind this may be what is deployed: a file that is not in the tree gives nothing."""
-        if reference.kind == "file":
-            return reference.target not in self.project.inventory.files
+        """Whether a default behind this may be what is deployed."""
         return reference.kind in SOFT
 
     def _source(self, source: str, node: Node, path: str) -> Piece | None:
@@ -272,18 +266,20 @@ class Service:
 
     def _walk(self, piece: Piece | None, address: str) -> Piece | None:
         for key in address.split(".") if address else ():
-            if piece is None or not piece.known:
-                return piece
-            piece = self.child(piece, key)
+            if piece is None:
+                return None
+            piece = self.child(piece, key) if piece.known else piece._replace(references=_below(piece.references, key))
         return piece
 
     def _file(self, name: str, address: str, node: Node, path: str) -> Piece | None:
         at = node.span(path)
         target = self.local(name)
-        reference = Reference("file", target if target is not None else name, at)
-        unknown = Piece(node, path, at, False, (reference,))
-        if target is None or target not in self.project.inventory.files or not target.endswith(_READABLE):
+        unknown = Piece(node, path, at, False, (Reference("file", target if target is not None else name, at),))
+        if target is None or not target.endswith(_READABLE):
             return unknown
+        if target not in self.project.inventory.files:
+            kept = Reference("absent-file", f"{target}:{address}", at)
+            return unknown._replace(references=(kept,))
         root = read(self.project, target)
         if root is None:
             return unknown
@@ -327,6 +323,16 @@ def read(project: Project, path: str) -> Node | None:
 
 def _null(node: Node) -> bool:
     return node.kind == "scalar" and node.value is None
+
+
+def _below(references: tuple[Reference, ...], key: str) -> tuple[Reference, ...]:
+    """What a key of something unknown refers to: in a file that is not there, a longer address."""
+    return tuple(
+        one._replace(target=f"{one.target}.{key}" if not one.target.endswith(":") else one.target + key)
+        if one.kind == "absent-file"
+        else one
+        for one in references
+    )
 
 
 def _joined(first: tuple[Reference, ...], second: tuple[Reference, ...]) -> tuple[Reference, ...]:

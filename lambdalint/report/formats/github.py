@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.report.excerpt import plain
-from lambdalint.report.phrases import followed, notes
+from lambdalint.report.phrases import advice, followed, notes
 from lambdalint.report.shown import SEVERITIES, level
 from lambdalint.typed import TYPE_CHECKING
 
@@ -34,7 +34,8 @@ def _command(finding: Finding, functions: dict[str, Function], context: Context)
     else:
         place["endLine"] = str(span.end_line)
     place["title"] = f"lambdalint {finding.rule}"
-    text = "\n".join([plain(finding.message), *notes(finding, functions, context)])
+    help_line = advice(finding, context)
+    text = "\n".join([plain(finding.message), *notes(finding, functions, context), *([help_line] if help_line else [])])
     return f"::{COMMANDS[level(finding)]} {_properties(place)}::{_data(text)}"
 
 

@@ -55,7 +55,7 @@ def _rule(name: str, info: RuleInfo | None) -> dict[str, Any]:
     if info is None:
         return rule
     rule["shortDescription"] = {"text": info.summary or name}
-    rule["fullDescription"] = {"text": info.summary or name}
+    rule["fullDescription"] = {"text": " ".join(filter(None, (info.summary or name, info.advice)))}
     text = info.help or info.summary or name
     rule["help"] = {"text": text, "markdown": text}
     if info.url.startswith(("https://", "http://")):

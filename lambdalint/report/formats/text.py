@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.mask import mask
 from lambdalint.report.excerpt import CUT, excerpt, highlighted, plain, underline
-from lambdalint.report.phrases import chain, notes, places, sentence, shared_by
+from lambdalint.report.phrases import advice, chain, notes, places, sentence, shared_by
 from lambdalint.report.shown import level
 from lambdalint.report.summary import last_line
 from lambdalint.typed import TYPE_CHECKING
@@ -21,7 +21,13 @@ COLORS = {"error": "31;1", "warning": "33;1", "info": "36;1", "problem": "35;1"}
 def render(report: Report, context: Context) -> str:
     """All findings, then what could not be read, then one line with the sums."""
     functions = {function.id: function for function in report.functions}
-    blocks = ["".join(f"{line}\n" for line in _finding(finding, functions, context)) for finding in report.findings]
+    blocks: list[str] = []
+    advised: set[str] = set()
+    for finding in report.findings:
+        # What to do about a rule's findings is said with the first of them.
+        lines = list(_finding(finding, functions, context, finding.rule not in advised))
+        advised.add(finding.rule)
+        blocks.append("".join(f"{line}\n" for line in lines))
     for problem in report.problems:
         place = plain(context.path(problem.path)) + (f":{problem.line}" if problem.line else "")
         kind = _style("problem", COLORS["problem"], context)
@@ -36,7 +42,7 @@ def render(report: Report, context: Context) -> str:
     return text + last_line(report) + "\n"
 
 
-def _finding(finding: Finding, functions: dict[str, Function], context: Context) -> Iterator[str]:
+def _finding(finding: Finding, functions: dict[str, Function], context: Context, first: bool) -> Iterator[str]:
     span, severity = finding.span, level(finding)
     place = f"{plain(context.path(span.path))}:{span.line}:{span.column}"
     yield (
@@ -59,6 +65,9 @@ def _finding(finding: Finding, functions: dict[str, Function], context: Context)
             yield lead + sentence(other, context)
             yield from _excerpt(other.span, gutter, context, severity, secret=False)
         yield from (lead + note for note in [shared_by(finding, functions, context)] if note)
+    help_line = advice(finding, context) if first else ""
+    if help_line:
+        yield lead + help_line
     if context.verbose > 0 and finding.rule == "crashed-rule" and isinstance(finding.fix, str):
         yield from (f"  {plain(line)}" for line in mask(finding.fix, context.secrets).splitlines())
 

@@ -80,12 +80,12 @@ def connectors(stack: Stack) -> Iterator[tuple[Stack, str, Trigger]]:
             entry = stack.look(node)
             properties = stack.look(entry.get("Properties")) if entry is not None else None  # type: ignore[assignment]
             if properties is not None:
-                source = Node("mapping", ((_text("Id", at), _text(name, at)),), at.at)
+                source = Node("mapping", ((_text("Id", at), _text(name, at)),), at.at, home=at.home)
                 yield from _connector(stack, str(at.value), at, source, properties.get("Destination"))
 
 
 def _text(text: str, like: Node) -> Node:
-    return Node("scalar", text, like.at)
+    return Node("scalar", text, like.at, home=like.home)
 
 
 def _connector(

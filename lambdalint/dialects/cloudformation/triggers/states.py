@@ -145,7 +145,8 @@ def _functions(
             yield from targets(stack, bound)
         else:
             # A definition text inside of Fn::Sub names the resource itself.
-            yield from targets(stack, Node("scalar", name, node.at, "!GetAtt" if "." in name else "!Ref"))
+            tag = "!GetAtt" if "." in name else "!Ref"
+            yield from targets(stack, node._replace(kind="scalar", value=name, tag=tag))
     if not names:
         yield from targets(stack, node)
 
