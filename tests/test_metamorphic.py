@@ -41,7 +41,7 @@ def outcome(example: Example, files: dict[str, str], folder: Path) -> Counter[st
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-    settings = load(str(folder), RULES, Chosen(select=(example.rule,)))
+    settings = load(str(folder), RULES, Chosen(select=tuple(example.rule.split())))
     report = run(str(folder), settings=settings, rules=RULES)
     return Counter(f"{finding.rule} {re.split(' is | repeats ', finding.message)[0]}" for finding in report.findings)
 

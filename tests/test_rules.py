@@ -39,7 +39,7 @@ def test_example(example: Example, tmp_path: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:
             file.truncate(size)
-    settings = load(str(tmp_path), RULES, Chosen(select=(example.rule, *sorted(ENGINE_RULES))))
+    settings = load(str(tmp_path), RULES, Chosen(select=(*example.rule.split(), *sorted(ENGINE_RULES))))
     report = run(str(tmp_path), settings=settings, rules=RULES)
 
     found = list(report.findings)
@@ -104,7 +104,7 @@ def _fixed(example: Example, root: Path) -> dict[str, str]:
     """The files that fixes change, marks left out."""
     for path, text in example.files.items():
         (root / path).write_text("\n".join(MARK.sub("", line) for line in text.split("\n")), encoding="utf-8")
-    settings = load(str(root), RULES, Chosen(select=(example.rule, *sorted(ENGINE_RULES))))
+    settings = load(str(root), RULES, Chosen(select=(*example.rule.split(), *sorted(ENGINE_RULES))))
 
     def lint(overlay: Mapping[str, bytes]) -> Report:
         return run(str(root), settings=settings, overlay=overlay, rules=RULES)

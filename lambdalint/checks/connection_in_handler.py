@@ -20,6 +20,9 @@ CONNECTIONS = frozenset({"aws_sdk", "sql", "nosql", "search", "http", "messaging
 # What an object may depend on that makes it right to build it for one invocation.
 VARIES = frozenset({"event", "context", "request-id", "credentials", "loop", "time", "random"})
 
+OF_ONE_THREAD = frozenset({"boto3.resource", "boto3.Session"})
+THREADS = ("concurrent.futures.ThreadPoolExecutor", "threading.", "asyncio.to_thread")
+PROCESSES = ("multiprocessing.", "concurrent.futures.ProcessPoolExecutor")
 # How code asks a library that keeps its own state (firebase_admin) whether it was set up before.
 SET_UP = pattern(r"\b_apps\b|\bget_app\b")
 # What a session of boto3 answers from what it has read already: no client, no connection.
@@ -44,7 +47,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             places.setdefault(step.span, []).append((step, made))
     reported: set[tuple[str, int]] = set()
     for span, calls in sorted(places.items(), key=lambda item: (*item[0][:3], -item[0].end_column)):
-        repeated = [(step, made) for step, made in calls if not (step.cached or _set_up(step, made) or _varies(step))]
+        repeated = [(step, made) for step, made in calls if not _belongs(step, made)]
         if not repeated or (span.path, span.line) in reported:
             continue
         reported.add((span.path, span.line))
@@ -60,6 +63,23 @@ def _made(step: Call, own: frozenset[str]) -> Constructor | None:
     if found is None or found.category not in CONNECTIONS or found.cost == "low" or found.hoist == "none":
         return None
     return found
+
+
+def _belongs(step: Call, made: Constructor) -> bool:
+    """Whether it is kept, or is this invocation's own for good reason."""
+    return bool(step.cached) or _set_up(step, made) or _of_a_thread(step, made) or _varies(step)
+
+
+def _of_a_thread(step: Call, made: Constructor) -> bool:
+    """Whether it is made for a process, or is one of those that boto3 asks each thread to have for itself.
+
+    Source: boto3, "Multithreading or multiprocessing with clients", "with resources" and "with sessions".
+    """
+    if any(item.path.startswith(PROCESSES) for item in step.within):
+        return True
+    inner = step.receiver.made_by if step.receiver is not None else None
+    shared = made.id not in OF_ONE_THREAD and (inner is None or "ession" not in inner.callee)
+    return not shared and any(item.path.startswith(THREADS) for item in step.within)
 
 
 def _set_up(step: Call, made: Constructor) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Call, Symbol
 
 
-from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary
+from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary, renewed
 from lambdalint.knowledge.store_effects import sql_repeats
 
 METRICS = frozenset({"cloudwatch", "xray", "timestream-write", "sts", "appconfigdata"})
@@ -38,7 +38,7 @@ def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
         given = step.keywords.get(operation.token)
         if given is None:
             return None if "**" in step.keywords else Effect(aws.name, f"it is given no {operation.token}")
-        if given.depends & fresh:
+        if renewed(given, fresh):
             return Effect(aws.name, f"its {operation.token} is new each time")
         return None
     if operation.repeat == "idempotent_by_name":
@@ -49,7 +49,7 @@ def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
 def _named(step: Call, aws: AwsCall, token: str, fresh: frozenset[str]) -> Effect | None:
     names = [name for name in step.keywords if name == token or name.lower().endswith(("name", "identifier"))]
     for name in names:
-        if step.keywords[name].depends & fresh:
+        if renewed(step.keywords[name], fresh):
             return Effect(aws.name, f"its {name} is new each time")
     return None
 
@@ -58,7 +58,7 @@ def _start_execution(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect 
     name = step.keywords.get("name")
     if name is None:
         return None if "**" in step.keywords else Effect(aws.name, "it is given no name")
-    if name.depends & fresh:
+    if renewed(name, fresh):
         return Effect(aws.name, "its name is new each time")
     return None
 
@@ -103,7 +103,7 @@ def _update_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | No
 def _message(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     token = step.keywords.get("MessageDeduplicationId")
     if token is not None:
-        return Effect(aws.name, "its MessageDeduplicationId is new each time") if token.depends & fresh else None
+        return Effect(aws.name, "its MessageDeduplicationId is new each time") if renewed(token, fresh) else None
     if "MessageGroupId" in step.keywords or "**" in step.keywords:
         return None  # a FIFO queue or topic that deduplicates by content, as far as the call tells
     return Effect(aws.name, "each call sends another message")
@@ -115,7 +115,7 @@ def _messages(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
         for name, value in entry.entries:
             if name.constant == "MessageDeduplicationId":
                 return (
-                    Effect(aws.name, "its MessageDeduplicationId is new each time") if value.depends & fresh else None
+                    Effect(aws.name, "its MessageDeduplicationId is new each time") if renewed(value, fresh) else None
                 )
             if name.constant == "MessageGroupId":
                 return None
@@ -146,7 +146,7 @@ def _object_key(step: Call) -> Symbol | None:
 
 def _transaction(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     token = step.keywords.get("ClientRequestToken")
-    if token is not None and not token.depends & fresh:
+    if token is not None and not renewed(token, fresh):
         return None
     items = step.keywords.get("TransactItems")
     if items is None or not _plain(items):

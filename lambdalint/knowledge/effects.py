@@ -10,7 +10,7 @@ import re
 
 from lambdalint.knowledge.aws_effects import aws_effect
 from lambdalint.knowledge.calls import aws_call, constant, text_of
-from lambdalint.knowledge.repeats import FRESH, Effect, entries
+from lambdalint.knowledge.repeats import FRESH, Effect, entries, renewed
 from lambdalint.knowledge.store_effects import stored_effect
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
@@ -83,7 +83,7 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect 
     if step.callee in SERVICES:
         token = SERVICES[step.callee]
         given = step.keywords.get(token) if token else None
-        if given is not None and not given.depends & fresh:
+        if given is not None and not renewed(given, fresh):
             return None
         return Effect(_short(step.callee), "it takes effect again")
     return stored_effect(step)
@@ -109,7 +109,7 @@ def _post(step: Call, url: Symbol | None) -> Effect | None:
         return None
     headers = step.keywords.get("headers")
     for name, value in headers.entries if headers is not None else ():
-        if isinstance(name.constant, str) and DEDUPLICATES.search(name.constant) and not value.depends & FRESH:
+        if isinstance(name.constant, str) and DEDUPLICATES.search(name.constant) and not renewed(value, FRESH):
             return None
     return Effect("an HTTP POST", "the request is sent again")
 
@@ -119,6 +119,8 @@ def _urlopen(step: Call) -> Effect | None:
     request = step.argument("url", 0)
     made = request.made_by if request is not None else None
     if made is not None and made.callee == "urllib.request.Request":
+        if _has_dedup_member(made):
+            return None
         method = constant(made.keywords.get("method"))
         data = made.argument("data", 1)
         if method not in (None, "POST") or (data is None and method is None):
@@ -131,7 +133,7 @@ def _urlopen(step: Call) -> Effect | None:
 def _has_dedup_member(step: Call) -> bool:
     """Whether any argument carries a deduplication value that is not new each time, whatever the API calls it."""
     return any(
-        DEDUPLICATES.search(name) and name != "MessageDeduplicationId" and not value.depends & FRESH
+        DEDUPLICATES.search(name) and name != "MessageDeduplicationId" and not renewed(value, FRESH)
         for symbol in step.inputs()
         for name, value in entries(symbol)
     )

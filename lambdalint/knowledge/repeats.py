@@ -34,6 +34,11 @@ def momentary(symbol: Symbol) -> bool:
     return "time" in symbol.depends and symbol.kind == "external" and bool(MOMENT.search(symbol.path))
 
 
+def renewed(symbol: Symbol, fresh: frozenset[str]) -> bool:
+    """Whether a value is another one when the same event comes again. A date is not: the next try is minutes away."""
+    return bool(symbol.depends & (fresh - {"time"})) or ("time" in fresh and momentary(symbol))
+
+
 def entries(symbol: Symbol, depth: int = 0) -> Iterator[tuple[str, Symbol]]:
     if depth > 6:
         return

@@ -22,6 +22,11 @@ CREDENTIALS = (
     ".get_credentials_for_identity",
     ".generate_db_auth_token",
 )
+# What frameworks keep the request in: names of modules, and attributes of an application (which begin with a dot).
+REQUESTS = frozenset(
+    "flask.request flask.g flask.session quart.request quart.g bottle.request bottle.local sanic.Request.get_current"
+    " .current_event .current_request .lambda_context .current_batch_event".split()
+)
 PER_RECORD = (
     "aws_lambda_powertools.utilities.batch.process_partial_response",
     "aws_lambda_powertools.utilities.batch.async_process_partial_response",
@@ -42,6 +47,10 @@ class Outside:
         if callee.endswith(CREDENTIALS):
             return "credentials"
         return ""
+
+    def is_request(self, path: str) -> bool:
+        """Whether a name, or an attribute (".current_event"), holds the request of the invocation."""
+        return path in REQUESTS
 
     def per_record(self, callee: str) -> bool:
         """Whether a function given to this call runs once a record."""

@@ -28,6 +28,7 @@ from lambdalint.languages.python.interpret.values import (
     join,
     options,
 )
+from lambdalint.languages.python.interpret.walk import promote
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
         return Text((values[0],))
     if name in ("max", "min", "sum", "any", "all", "len", "abs", "round"):
         deps, orders = gather(given.values())
+        if name == "len" and values:
+            items.look(walk, values[0])
         if name in ("max", "min") and any(isinstance(value, Seq) for value in values):
             return items.element(walk, values[0])
         return Unknown(deps, orders)
@@ -276,6 +279,8 @@ def _map_method(walk: Walk, frame: Frame, owner: Map, name: str, given: Argument
         return found
     if name == "setdefault" and len(values) > 1:
         items.store_item(walk, owner, values[0], values[1], frame, at)
+        if owner.persistent:
+            promote(values[1])
         return join([items.item(walk, owner, values[0], frame, at), values[1]])
     if name == "items":
         pairs: list[Value] = [
@@ -332,6 +337,20 @@ def _seq_method(walk: Walk, owner: Seq, name: str, values: list[Value]) -> Value
     return Unknown(deps, orders)
 
 
+SPLITS = frozenset({"split", "splitlines", "rsplit", "partition", "rpartition"})
+
+
+def _split(owner: Const | Text | EnvVar, name: str, values: list[Value]) -> Value:
+    by = [value.value for value in values if isinstance(value, Const)]
+    if isinstance(owner, Const) and isinstance(owner.value, str) and len(by) == len(values):
+        try:
+            found = getattr(owner.value, name)(*by)
+        except (TypeError, ValueError):
+            return Unknown(owner.deps, owner.calls)
+        return Seq([Const(part, owner.deps, owner.calls) for part in found], "list", False, len(found) > 20)
+    return Seq([owner], "list", False, True)
+
+
 def _text_method(owner: Const | Text | EnvVar, name: str, given: Arguments) -> Value:
     values = given.values()
     if name == "join" and values:
@@ -347,8 +366,8 @@ def _text_method(owner: Const | Text | EnvVar, name: str, given: Arguments) -> V
                 return owner
     if name in KEEPS_TEXT:
         return owner
-    if name in ("split", "splitlines", "rsplit", "partition"):
-        return Seq([owner], "list", False, True)
+    if name in SPLITS:
+        return _split(owner, name, values)
     if isinstance(owner, Const) and isinstance(owner.value, (dict, list)):
         return Unknown(owner.deps, owner.calls)
     deps, orders = gather([owner, *values])

@@ -33,6 +33,7 @@ from lambdalint.typed import Any
 Tuple = tuple[Any, ...]
 
 SHARE = 5_000  # steps spent in one function with ever other arguments after which it holds no more news
+NESTED = 6  # how deep two arguments are compared: a value may hold itself
 RAISED = 6  # conditions under which a function raises that its caller's further way is said to depend on
 
 
@@ -275,7 +276,7 @@ def _bind(function: Func, given: Arguments) -> dict[str, Value]:
     return names
 
 
-def _mark(value: Value) -> Any:
+def _mark(value: Value, depth: int = 0) -> Any:
     if isinstance(value, Const):
         constant = value.value
         return (
@@ -289,16 +290,20 @@ def _mark(value: Value) -> Any:
         return ("u", value.deps)
     if isinstance(value, EnvVar):
         return ("v", value.name)
+    depth += 1
+    if depth > NESTED:
+        return id(value)
     if isinstance(value, Text):
-        return ("t", *map(_mark, value.parts[:8]))
+        return ("t", *[_mark(part, depth) for part in value.parts[:8]])
     if isinstance(value, Seq):
-        return ("q", *map(_mark, value.items[:8])) if not value.persistent else id(value)
+        return ("q", *[_mark(item, depth) for item in value.items[:8]]) if not value.persistent else id(value)
     if isinstance(value, Map) and not value.persistent:
-        return ("m", *((str(key), _mark(item)) for key, item in list(value.entries.items())[:8]), len(value.others))
+        entries = [(str(key), _mark(item, depth)) for key, item in list(value.entries.items())[:8]]
+        return ("m", *entries, len(value.others))
     if isinstance(value, Union):
-        return ("|", *map(_mark, value.options))
+        return ("|", *[_mark(option, depth) for option in value.options])
     if isinstance(value, Bound):
-        return ("b", _mark(value.function), _mark(value.owner))
+        return ("b", _mark(value.function, depth), _mark(value.owner, depth))
     return id(value)
 
 

@@ -60,6 +60,11 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
             cls.metaclass = given
     scope = Frame(frame.module, cls.attributes, frame if not frame.is_module else None, cls=cls)
     statements.block(walk, scope, body)
+    for attribute, held in list(cls.attributes.items()):
+        if isinstance(held, Obj):
+            naming = objects.find_method(held.cls, "__set_name__")
+            if naming is not None:
+                calls.call(walk, frame, Bound(naming, held), [cls, Const(attribute)], node[6])
     for base_class in cls.mro()[1:]:
         hook = base_class.attributes.get("__init_subclass__")
         if hook is not None:
@@ -146,6 +151,8 @@ def _apply_outside(walk: Walk, frame: Frame, decorator: Ext, value: Value, at: P
 def register(receiver: Ext, value: Value) -> None:
     """Remember that something from outside was given a function, on it and on what it came from (an app's route)."""
     base: Value | None = receiver.base
+    if ".cli." in receiver.path:
+        return  # a command of the application's command line
     while isinstance(base, Ext):
         if base.made_by is not None and value not in base.callbacks:
             base.callbacks.append(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import builtin, calls, classes, modules, objects
+from lambdalint.languages.python.interpret import builtin, calls, classes, modules, objects, outside
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -78,6 +78,8 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
         else:
             held = [*value.entries.values(), *value.others]
             base = join(held) if held else None
+        if base is None:
+            base = value.missing
         stored = walk.read((id(value), "[]"), base)
         if stored is not None:
             return stored
@@ -113,6 +115,10 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
         method = objects.find_method(value.cls, "__getitem__")
         if method is not None:
             return calls.call(walk, frame, Bound(method, value), [index], at)
+    if isinstance(value, Builtin) and value.name == "__dict__" and isinstance(value.owner, Obj):
+        if isinstance(index, Const) and isinstance(index.value, str):
+            return objects.attribute(walk, value.owner, index.value, at, frame)
+        return Unknown()
     if isinstance(value, Builtin) and value.name == "globals()":
         if isinstance(index, Const) and isinstance(index.value, str):
             found = modules.name(walk, frame.module, index.value)
@@ -209,10 +215,15 @@ def store_item(walk: Walk, holder: Value, index: Value, value: Value, frame: Fra
         if (not lasting or walk.phase == "init") and isinstance(index, Const) and _hashable(index.value):
             holder.items[index.value] = value
         walk.write((id(holder), "[]"), "a cache", value, lasting, index)
+        if holder.made_by is not None:
+            outside.set_up(holder.made_by, "[]", value)
     elif isinstance(holder, Obj):
         method = objects.find_method(holder.cls, "__setitem__")
         if method is not None:
             calls.call(walk, frame, Bound(method, holder), [index, value], at)
+    elif isinstance(holder, Builtin) and holder.name == "__dict__" and isinstance(holder.owner, Obj):
+        if isinstance(index, Const) and isinstance(index.value, str):
+            objects.store(walk, holder.owner, index.value, value)
     elif isinstance(holder, Builtin) and holder.name == "globals()":
         if isinstance(index, Const) and isinstance(index.value, str):
             modules.rebind(walk, frame.module, index.value, value)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, modules, wellknown
+from lambdalint.languages.python.interpret import calls, modules, outside, wellknown
 from lambdalint.languages.python.interpret.values import (
+    EVENT,
     NOTHING,
     Bound,
     Builtin,
@@ -82,6 +83,8 @@ def _outside_attribute(walk: Walk, value: Ext, name: str) -> Value:
     if value.made_by is None and not value.deps and value.key is None and not value.callbacks:
         return walk.world.external(f"{value.path}.{name}")
     key = value.key
+    if value.made_by is not None and not value.deps and walk.world.oracle.is_request(f".{name}"):
+        return Ext(f"{value.path}.{name}", EVENT, value.calls, value.made_by, value)
     if key is not None and name not in DICT_METHODS:
         key = f"{key}.{name}" if key else name
         walk.event_keys.add(key)
@@ -104,13 +107,13 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
     if name == "__class__":
         return value.cls
     if name == "__dict__":
-        return Unknown()
+        return Builtin("__dict__", value)
     if walk.watch is not None and not isinstance(find_method(value.cls, name), Func):
         walk.note(location, f"attribute {name}", value.persistent)
     found = _class_attribute(walk, value.cls, value, name)
     if not isinstance(found, Unknown):
         if isinstance(found, Bound) and found.owner is _DESCRIPTOR:
-            return calls.call(walk, frame, found, [], at)
+            return _missing(walk, value, name, found, [], at, frame)
         if isinstance(found, Bound) and isinstance(found.function, Func):
             binding = found.function.binding
             if binding == "property":
@@ -123,9 +126,17 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
         return Ext(f"{outer.path}.{name}", outer.deps, outer.calls, outer.made_by, outer)
     proxy = find_method(value.cls, "__getattr__")
     if proxy is not None:
-        return calls.call(walk, frame, Bound(proxy, value), [Const(name)], at)
+        return _missing(walk, value, name, Bound(proxy, value), [Const(name)], at, frame)
     deps, orders = gather([value])
     return Unknown(deps, orders)
+
+
+def _missing(walk: Walk, value: Obj, name: str, getter: Value, given: list[Value], at: Place, frame: Frame) -> Value:
+    """What is asked for an attribute that the object itself lacks; it may put it there."""
+    region = walk.open({(id(value), name): (f"attribute {name}", value.persistent)})
+    result = calls.call(walk, frame, getter, given, at)
+    walk.close(region)
+    return result
 
 
 def _cached_property(walk: Walk, value: Obj, name: str, found: Bound, at: Place, frame: Frame) -> Value:
@@ -276,6 +287,8 @@ def store(walk: Walk, holder: Value, name: str, value: Value) -> None:
         if not lasting or walk.phase == "init":
             holder.items[name] = value
         walk.write((id(holder), name), f"attribute {name}", value, lasting)
+        if holder.made_by is not None:
+            outside.set_up(holder.made_by, name, value)
     elif isinstance(holder, Union):
         for option in holder.options:
             store(walk, option, name, value)

@@ -67,6 +67,8 @@ def _holds(walk: Walk, operator: str, left: Value, right: Value) -> bool | None:
         if isinstance(left, Const) and not (left.deps or left.calls) and len(known) == len(right.items) and known:
             return (left.value in known) == (operator == "In")
         return None
+    if isinstance(left, Ext) and left.path.startswith("sys.version_info"):
+        return _version(operator, left, right)
     if not (isinstance(left, Const) and isinstance(right, Const)) or left.deps or right.deps:
         return None
     if left.calls or right.calls:
@@ -83,6 +85,24 @@ def _holds(walk: Walk, operator: str, left: Value, right: Value) -> bool | None:
     except TypeError:
         pass
     return None
+
+
+OLDEST = (3, 8)  # no runtime that AWS offers runs an older Python
+
+
+def _version(operator: str, left: Ext, right: Value) -> bool | None:
+    """`sys.version_info < (3, 6)` and `sys.version_info[0] == 2`, where every runtime gives the same answer."""
+    parts = right.items if isinstance(right, Seq) else [right]
+    wanted = tuple(part.value for part in parts if isinstance(part, Const) and isinstance(part.value, int))
+    if not wanted or len(wanted) != len(parts):
+        return None
+    if left.path != "sys.version_info" and not left.path.endswith(("[]", ".major")):
+        return None
+    if wanted[0] == 3 and len(wanted) == 1 and left.path != "sys.version_info":
+        return {"Eq": True, "GtE": True, "NotEq": False, "Lt": False}.get(operator)
+    if wanted > OLDEST:
+        return None
+    return {"Lt": False, "LtE": False, "Eq": False, "Gt": True, "GtE": True, "NotEq": True}.get(operator)
 
 
 def binary(walk: Walk, frame: Frame, node: Tuple) -> Value:
@@ -136,6 +156,7 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Value:
 def unary(walk: Walk, frame: Frame, node: Tuple) -> Value:
     value = expressions.evaluate(walk, frame, node[2])
     if node[1] == "Not":
+        items.look(walk, value)
         known = truth(value)
         if known is not None:
             return Const(not known)

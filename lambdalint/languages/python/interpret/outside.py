@@ -5,6 +5,7 @@ handed to the outside are taken to be called by it.
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import calls, classes, frameworks, objects, wellknown
+from lambdalint.languages.python.interpret.symbols import is_fixed
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Class,
@@ -49,7 +50,7 @@ def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, 
         if given.open:
             emitted.keywords = {**given.keywords, "**": Unknown(given.deps, given.orders)}
         orders = orders | {emitted.order}
-        _closes(callee)
+        _closes(callee, emitted)
     path = f"{callee.path}()"
     if callee.path.endswith(".strftime") and given.positional and isinstance(given.positional[0], Const):
         path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
@@ -66,12 +67,34 @@ def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, 
 
 
 CLOSERS = frozenset({"close", "aclose", "disconnect", "quit", "dispose", "shutdown", "logout", "unbind", "stop"})
+# Methods that say for whom or where to an object is used, after it was made.
+SETTERS = (
+    ".connect",
+    ".login",
+    ".authenticate",
+    ".username_pw_set",
+    ".headers.update",
+    ".cookies.update",
+    ".params.update",
+)
 
 
-def _closes(callee: Ext) -> None:
+def _closes(callee: Ext, call: Emitted) -> None:
+    """Note on what made an object that the call closes it, or what the call sets it up with."""
     head, _, last = callee.path.rpartition(".")
-    if last in CLOSERS and head.endswith("()") and callee.made_by is not None:
-        callee.made_by.closed = True
+    made = callee.made_by
+    if made is None:
+        return
+    if last in CLOSERS and head.endswith("()"):
+        made.closed = True
+    elif callee.path.endswith(SETTERS):
+        set_up(made, last, Seq([*call.args, *call.keywords.values()], "tuple"))
+
+
+def set_up(made: Emitted, name: str, value: Value) -> None:
+    """An object made in this invocation is given something that varies after it was made: as if it was made of it."""
+    if made.phase == "invocation" and not is_fixed(value):
+        made.keywords = {**made.keywords, f".{name}": Unknown(*gather([value]))}
 
 
 def _event_key(walk: Walk, callee: Ext, values: list[Value]) -> str | None:

@@ -266,7 +266,7 @@ def _assert(walk: Walk, frame: Frame, node: Tuple) -> str:
 
 def _match(walk: Walk, frame: Frame, node: Tuple) -> str:
     _, subject, cases, at = node
-    value = evaluate(walk, frame, subject)
+    value, seen = test(walk, frame, subject)
     deps, orders = gather([value])
     span = Span(frame.module.path, *at)
     ends_: list[str] = []
@@ -282,7 +282,10 @@ def _match(walk: Walk, frame: Frame, node: Tuple) -> str:
         walk.conditions.append(Condition(subject, Unknown(deps, orders), False, span, ""))
         if guard is not None:
             test(walk, frame, guard)
+        region = walk.open(seen) if seen else None
         ended = block(walk, frame, body)
+        if region is not None:
+            walk.close(region)
         del walk.conditions[depth:]
         ends_.append(ended)
         if not ended:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Deps: TypeAlias = frozenset[str]
 Orders: TypeAlias = frozenset[int]
 NONE: Deps = frozenset()
+EVENT: Deps = frozenset({"event"})
 NO_CALLS: Orders = frozenset()
 WIDTH = 12  # alternatives of a union beyond which a value is unknown
 
@@ -105,9 +106,9 @@ class Seq:
 
 class Map:
     """A dict. entries by constant key; others holds values under keys that cannot be told. sealed: nothing has been put
-    into it since a call gathered its keyword arguments in it."""
+    into it since a call gathered its keyword arguments in it. missing: what stands for any key that it lacks."""
 
-    __slots__ = ("entries", "keys", "others", "persistent", "sealed")
+    __slots__ = ("entries", "keys", "missing", "others", "persistent", "sealed")
 
     def __init__(self, persistent: bool = False) -> None:
         self.entries: dict[Any, Value] = {}
@@ -115,6 +116,7 @@ class Map:
         self.others: list[Value] = []
         self.persistent = persistent
         self.sealed = False
+        self.missing: Value | None = None
 
 
 class Func:

@@ -227,6 +227,10 @@ class Walk:
                 region.how = region.locations[location][0]
         if isinstance(value, Const) and not value.value and key is None:
             self.empty(location, lasting)
+        if lasting and self.recovering and self.phase == "invocation":
+            for option in options(value):
+                if isinstance(option, Ext) and option.made_by is not None and option.made_by.recovering:
+                    option.made_by.cached = option.made_by.cached or f"{what}, renewed after an error"
         if lasting and self.phase == "invocation":
             old = self.written.get(location)
             self.written[location] = value if old is None else join([old, value])

@@ -13,8 +13,10 @@ from lambdalint.languages.python.interpret.values import (
     Partial,
     Seq,
     Text,
+    Union,
     Unknown,
     Value,
+    gather,
     join,
     options,
 )
@@ -115,6 +117,11 @@ def _cache(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | N
 def _import_module(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
     from lambdalint.languages.python.interpret import modules
 
+    if given.positional and isinstance(given.positional[0], Union):
+        from lambdalint.languages.python.interpret.calls import Arguments
+
+        one = [Arguments([item, *given.positional[1:]], given.keywords) for item in given.positional[0].options]
+        return join([_import_module(walk, frame, callee, item) or Unknown() for item in one])
     if given.positional and isinstance(given.positional[0], Const) and isinstance(given.positional[0].value, str):
         dotted = given.positional[0].value
         if dotted.startswith("."):
@@ -182,7 +189,43 @@ def _set_variable(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Va
     return None
 
 
+def _dumped(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    """A document as text: what was put into it is still told."""
+    return Text((_as_of_now(given.positional[0]),)) if given.positional else None
+
+
+def _as_of_now(value: Value, depth: int = 0) -> Value:
+    """A copy that later changes do not reach, so that no value ever holds itself."""
+    if not isinstance(value, (Map, Seq)):
+        return value if isinstance(value, (Const, EnvVar, Ext)) else Unknown(*gather([value]))
+    if depth > 3:
+        return Unknown(*gather([value]))
+    if isinstance(value, Seq):
+        return Seq([_as_of_now(item, depth + 1) for item in value.items[:20]], value.kind, False, value.open)
+    copy = Map()
+    for key, item in list(value.entries.items())[:40]:
+        copy.entries[key] = _as_of_now(item, depth + 1)
+    copy.others = [_as_of_now(item, depth + 1) for item in value.others[:20]]
+    return copy
+
+
+def _defaultdict(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    """A dict of dicts or lists: whatever the key, there is one."""
+    factory = given.positional[0] if given.positional else None
+    lasting = walk.phase == "init"
+    if not isinstance(factory, Builtin) or factory.name not in ("dict", "list", "set"):
+        return None
+    made = Map(lasting)
+    made.missing = Map(lasting) if factory.name == "dict" else Seq([], factory.name, lasting, True)
+    return made
+
+
 _KNOWN = {
+    "collections.defaultdict": _defaultdict,
+    "json.dumps": _dumped,
+    "orjson.dumps": _dumped,
+    "simplejson.dumps": _dumped,
+    "ujson.dumps": _dumped,
     "contextvars.ContextVar().get": _get_variable,
     "contextvars.ContextVar().set": _set_variable,
     "typing.cast": _typing_cast,

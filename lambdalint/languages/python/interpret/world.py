@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.facts import unpack
-from lambdalint.languages.python.interpret.values import Ext, Value
+from lambdalint.languages.python.interpret.values import EVENT, NONE, Ext, Value
 from lambdalint.typed import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class Oracle(Protocol):
 
     def dependence(self, callee: str) -> str:
         """What the result of calling this varies with: "time", "random", "credentials", or "" for nothing new."""
+
+    def is_request(self, path: str) -> bool:
+        """Whether this name or attribute holds the request of the invocation, or what lives as long as it."""
 
     def per_record(self, callee: str) -> bool:
         """Whether this calls a function it is given once for each record of the event."""
@@ -104,7 +107,8 @@ class World:
         """The value for a module or name outside the project, one for each dotted path."""
         value = self.outside.get(dotted)
         if value is None:
-            value = self.outside[dotted] = Ext(dotted)
+            deps = EVENT if self.oracle.is_request(dotted) else NONE
+            value = self.outside[dotted] = Ext(dotted, deps)
         return value
 
     def next_order(self) -> int:
