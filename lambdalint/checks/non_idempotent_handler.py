@@ -118,6 +118,8 @@ def fix(finding: Finding, sources: Sources) -> Fix | None:
 def _repeated(function: Function) -> Repeated | None:
     """What delivers the same event again: configuration first, then the event's type, then its shape."""
     assert function.handler is not None
+    settings = function.declaration.settings if function.declaration is not None else {}
+    asynchronous = settings.get("async_retries", ABSENT).known
     for trigger in function.triggers:
         if trigger.kind == "stepfunctions" and (trigger.settings.get("retries", ABSENT).known or 0) > 0:
             return Repeated(
@@ -131,9 +133,8 @@ def _repeated(function: Function) -> Repeated | None:
         delivery = trigger.delivery if trigger.delivery != "unknown" or source is None else source.delivery
         if delivery not in ("async", "poll"):
             continue
-        retries = trigger.settings.get("retries")
-        if delivery == "async" and retries is not None and retries.known == 0:
-            continue
+        if delivery == "async" and 0 in (trigger.settings.get("retries", ABSENT).known, asynchronous):
+            continue  # it was asked for no second try
         origin = source.again if source is not None and source.again else f"{trigger.kind} delivers at least once"
         return Repeated(trigger.kind, SENDERS.get(trigger.kind, trigger.kind), delivery, trigger.span, origin)
     if function.triggers:

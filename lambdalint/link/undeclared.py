@@ -52,8 +52,8 @@ def handlers(module: Module) -> Iterator[Candidate]:
 def _evidence(definition: Definition) -> str:
     """Why a definition is a handler; "" when it need not be one."""
     parameters = definition.parameters
-    if len(parameters) < 2 or definition.required > 2:
-        return ""
+    if len(parameters) < 2 or (definition.required > 2 and not definition.decorators):
+        return ""  # a decorator may give what an invocation does not
     decorator = next((name for name in definition.decorators if name.rpartition(".")[2] in DECORATORS), "")
     if decorator and parameters[0] != "self":
         return f"decorated with {decorator}"

@@ -90,6 +90,8 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
         return walk.world.external("types.SimpleNamespace")  # an empty class made on the spot only holds attributes
     if name == "globals":
         return Builtin("globals()", Mod(frame.module))
+    if name == "vars" and values and isinstance(values[0], Obj):
+        return Builtin("__dict__", values[0])
     if name in ("vars", "locals"):
         return Unknown()
     if name == "super" and len(values) == 2 and isinstance(values[0], Class):

@@ -193,7 +193,7 @@ def create(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Place, no
     one = member(cls)
     if one is not None:
         return one
-    deps, _ = gather([*given.positional, *given.keywords.values()])
+    deps, _ = gather(given.values())
     instance = Obj(cls, walk.phase == "init", deps & {"credentials"}, at)
     walk.keep.append(instance)
     for item in cls.mro():
@@ -201,12 +201,12 @@ def create(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Place, no
             base = item.outside[0]
             call = _emit_base(walk, frame, base, given, at, node)
             instance.made_by = call
-            deps, orders = gather([*given.positional, *given.keywords.values()])
+            deps, orders = gather(given.values())
             instance.outer = Ext(f"{base.path}()", deps, orders | {call.order}, call, base)
             break
     _initialise(walk, frame, instance, given, at, node)
     if instance.outer is not None:
-        frameworks.validate(walk, frame, instance, deps | given.deps, at)
+        frameworks.validate(walk, frame, instance, deps, at)
     return instance
 
 
@@ -249,6 +249,12 @@ def _initialise(walk: Walk, frame: Frame, instance: Obj, given: Arguments, at: P
                     instance.attributes[name] = calls.call(walk, frame, factory, [], at)
                 else:
                     instance.attributes[name] = plain if plain is not None else Unknown(gather([*given.positional])[0])
+    if given.open:
+        loose = Unknown(given.deps, given.orders)
+        for name in names[len(given.positional) :]:
+            if name not in given.keywords:
+                default = instance.attributes.get(name) or objects.find_method(instance.cls, name)
+                instance.attributes[name] = join([default, loose]) if default is not None else loose
     post = objects.find_method(instance.cls, "__post_init__")
     if post is not None:
         calls.call(walk, frame, Bound(post, instance), [], at)

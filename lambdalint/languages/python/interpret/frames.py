@@ -20,6 +20,7 @@ class Frame:
         "globals",
         "locals",
         "module",
+        "nested",
         "nonlocals",
         "origins",
         "owner",
@@ -43,6 +44,7 @@ class Frame:
         self.function = function
         self.cls = cls
         self.owner: Class | None = function.owner if function is not None else None
+        self.nested = False  # the scope of a comprehension
         self.phase = ""  # that of the walk, for the body of a function
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
@@ -54,4 +56,4 @@ class Frame:
     @property
     def is_module(self) -> bool:
         """Whether names bound here are the module's."""
-        return self.function is None and self.cls is None
+        return self.function is None and self.cls is None and not self.nested

@@ -49,14 +49,17 @@ def _state(value: Builtin) -> int:
     return id(value.owner.state) if isinstance(value.owner, Mod) else id(value)
 
 
-def look(walk: Walk, value: Value) -> None:
-    """A membership test reads this container."""
+def look(walk: Walk, value: Value, wanted: Value | None = None) -> None:
+    """A membership test reads this container, to see whether wanted is in it."""
     if isinstance(value, Map):
         walk.note((id(value), "[]"), "a dict", value.persistent)
     elif isinstance(value, Seq):
         walk.note((id(value), "[]"), "a list", value.persistent)
     elif isinstance(value, Builtin) and value.name == "globals()":
         walk.note((_state(value), "[]"), "globals()", True)
+    elif isinstance(value, Builtin) and value.name == "__dict__" and isinstance(value.owner, Obj):
+        if isinstance(wanted, Const) and isinstance(wanted.value, str):
+            walk.note((id(value.owner), wanted.value), f"attribute {wanted.value}", value.owner.persistent)
     elif isinstance(value, Obj):
         walk.note((id(value), "[]"), "an object's items", value.persistent)
     elif isinstance(value, Ext) and objects.lasts(value) and value.items is not None:

@@ -141,9 +141,9 @@ def _missing(walk: Walk, value: Obj, name: str, getter: Value, given: list[Value
 
 def _cached_property(walk: Walk, value: Obj, name: str, found: Bound, at: Place, frame: Frame) -> Value:
     location = (id(value), name)
-    region = walk.open({location: ("cached property", value.persistent)})
+    region = walk.open({location: ("a cached property", value.persistent)})
     result = calls.call(walk, frame, found, [], at)
-    walk.write(location, "cached property", result, value.persistent)
+    walk.write(location, "a cached property", result, value.persistent)
     if not value.persistent or walk.phase == "init":
         value.attributes[name] = result
     walk.close(region)

@@ -37,7 +37,7 @@ def compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
         values.append(right)
         one = _holds(walk, operator, left, right)
         if operator in ("In", "NotIn") and one is None:
-            items.look(walk, right)
+            items.look(walk, right, left)
         result = None if one is None or result is None else (result and one)
         left = right
     if result is not None:

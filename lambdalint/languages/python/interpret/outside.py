@@ -183,6 +183,11 @@ def _at_start(
         for function in handed(given.keywords[name]) if name in given.keywords else ():
             if isinstance(function, Func):
                 function.binding = "lifespan"
+    if callee.path.endswith(".add_route"):  # Falcon's resources are plain objects
+        functions = [
+            *functions,
+            *(item for item in given.positional if isinstance(item, Obj) and item not in functions),
+        ]
     if not callee.path.endswith((".add_middleware", ".Middleware")):
         return functions
     return [frameworks.once(walk, frame, item, at) if isinstance(item, Class) else item for item in functions]

@@ -9,6 +9,7 @@ from lambdalint.languages.python.interpret.expressions import evaluate, make_fun
 from lambdalint.languages.python.interpret.values import (
     Const,
     Seq,
+    Union,
     Unknown,
     Value,
     gather,
@@ -20,7 +21,7 @@ from lambdalint.model import Span
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from lambdalint.languages.python.interpret.frames import Frame
 
@@ -181,6 +182,39 @@ def merge(
     restore(frame, merged)
 
 
+def _widen(walk: Walk, frame: Frame, body: Tuple) -> None:
+    """A flag that a loop's body sets is, at its start, what it was before or what the last turn left."""
+    flags = [
+        name
+        for name, value in frame.locals.items()
+        if isinstance(value, Const) and (value.value is None or isinstance(value.value, bool)) and not value.deps
+    ]
+    if not flags or frame.function is None:
+        return
+    known = walk.bound.get(id(body))
+    if known is None:
+        known = walk.bound[id(body)] = (body, frozenset(_bound(body)))
+    for name in flags:
+        if name in known[1]:
+            frame.locals[name] = Union((frame.locals[name], Unknown()))
+
+
+def _bound(body: Tuple) -> Iterator[str]:
+    """The names that statements assign, those in their blocks included."""
+    for statement in body:
+        operation = statement[0]
+        if operation == "=":
+            yield from (target[1] for target in statement[1] if target[0] == "n")
+        elif operation == "I":
+            yield from _bound(statement[2])
+            yield from _bound(statement[3])
+        elif operation in ("F", "W", "H"):
+            yield from _bound(statement[3 if operation == "F" else 2])
+        elif operation == "T":
+            for block_ in (statement[1], statement[3], statement[4], *(handler[2] for handler in statement[2])):
+                yield from _bound(block_)
+
+
 def _for(walk: Walk, frame: Frame, node: Tuple) -> str:
     _, target, iterable, body, otherwise, _, _ = node
     values = evaluate(walk, frame, iterable)
@@ -189,6 +223,7 @@ def _for(walk: Walk, frame: Frame, node: Tuple) -> str:
     walk.loops.append(items.turn(one))
     depth = len(walk.conditions)
     before = dict(frame.locals)
+    _widen(walk, frame, body)
     block(walk, frame, body)
     del walk.conditions[depth:]
     walk.loops.pop()
@@ -209,6 +244,7 @@ def _while(walk: Walk, frame: Frame, node: Tuple) -> str:
     if truth(value) is None:
         walk.conditions.append(Condition(condition, value, False, Span(frame.module.path, *at), ""))
     before = dict(frame.locals)
+    _widen(walk, frame, body)
     ended = block(walk, frame, body)
     del walk.conditions[depth:]
     walk.loops.pop()

@@ -8,11 +8,12 @@ from lambdalint.languages.python.interpret.show import show
 from lambdalint.languages.python.interpret.symbols import symbol
 from lambdalint.languages.python.interpret.values import Const, Ext, Func, Partial, Unknown, Value, options
 from lambdalint.languages.python.interpret.walk import Emitted, Walk
-from lambdalint.model import Call, Guard, Span
+from lambdalint.model import Call, Guard, Hop, Span
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.world import Located, ModuleState, World
+    from lambdalint.model import Place
 
 
 class Traced(NamedTuple):
@@ -51,10 +52,14 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
             accepted = sum(item[1] in ("p", "*") for item in option.node[1])
             has_rest = any(item[1] == "*" for item in option.node[1])
             given = calls.Arguments(both if has_rest else both[:accepted])
+        at = definition[1:] if definition is not None and definition.path == state.path else place
+        if isinstance(option, Ext):
+            at = _bound(state, name)
+            walk.hops.append(Hop(name, Span(state.path, *at)))  # an adapter: what it runs comes next
         if isinstance(option, Ext) and option.made_by is None:
             _run_registered(walk, frame, state, option)
-        at = definition[1:] if definition is not None and definition.path == state.path else place
         calls.invoke(walk, frame, option, given, at, ("k", None))
+        walk.hops.clear()
     states = _closure(state, walk)
     startup = [call for item in states for call in item.calls]
     done: dict[int, Call] = {}
@@ -69,6 +74,12 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
         tuple(item.path for item in states if item.path),
         tuple(walk.opaque),
     )
+
+
+def _bound(state: ModuleState, name: str) -> Place:
+    """Where a module binds a name to the result of a call."""
+    bound = state.facts.assignments if state.facts is not None else ()
+    return next((item.at for item in bound if item.name == name), (1, 1, 1, 1))
 
 
 def _run_registered(walk: Walk, frame: Frame, state: ModuleState, entry: Ext) -> None:

@@ -149,6 +149,7 @@ class Walk:
         self.event_keys: set[str] = set()
         self.opaque: list[str] = []
         self.fired: set[tuple[int, int]] = set()
+        self.bound: dict[int, tuple[Any, frozenset[str]]] = {}  # by the body of a loop: it, and the names it assigns
         self.resolved: set[int] = set()  # types whose GraphQL resolvers were run
         self.lifespan = True  # whether what is being run starts and stops its application
         self.cleared: set[int] = set()
