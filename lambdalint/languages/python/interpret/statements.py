@@ -182,6 +182,9 @@ def merge(
     restore(frame, merged)
 
 
+TURN = Unknown()  # what a flag may be after the last turn of a loop
+
+
 def _widen(walk: Walk, frame: Frame, body: Tuple) -> None:
     """A flag that a loop's body sets is, at its start, what it was before or what the last turn left."""
     flags = [
@@ -196,7 +199,15 @@ def _widen(walk: Walk, frame: Frame, body: Tuple) -> None:
         known = walk.bound[id(body)] = (body, frozenset(_bound(body)))
     for name in flags:
         if name in known[1]:
-            frame.locals[name] = Union((frame.locals[name], Unknown()))
+            frame.locals[name] = Union((frame.locals[name], TURN))
+
+
+def _after_loop(frame: Frame, before: dict[str, Value]) -> None:
+    """The names after a loop: what its body bound, or what they were before."""
+    for name, value in frame.locals.items():
+        if isinstance(value, Union) and TURN in value.options:
+            frame.locals[name] = join([option for option in value.options if option is not TURN])
+    merge(frame, dict(frame.locals), before, "")
 
 
 def _bound(body: Tuple) -> Iterator[str]:
@@ -227,7 +238,7 @@ def _for(walk: Walk, frame: Frame, node: Tuple) -> str:
     block(walk, frame, body)
     del walk.conditions[depth:]
     walk.loops.pop()
-    merge(frame, dict(frame.locals), before, "")
+    _after_loop(frame, before)
     if otherwise:
         block(walk, frame, otherwise)
         del walk.conditions[depth:]
@@ -248,7 +259,7 @@ def _while(walk: Walk, frame: Frame, node: Tuple) -> str:
     ended = block(walk, frame, body)
     del walk.conditions[depth:]
     walk.loops.pop()
-    merge(frame, dict(frame.locals), before, "")
+    _after_loop(frame, before)
     if ended in ("return", "raise") and truth(value) is True:
         return ended
     if otherwise:
