@@ -21,7 +21,9 @@ DEPTH = 60
 
 def wanted(path: str, head: bytes) -> bool:
     """A program called serverless.* with the keys of a service."""
-    if not _NAME.search(path) or "node_modules/" in path or path.endswith((".d.ts", ".test.ts", ".spec.ts")):
+    if "serverless" not in path or not _NAME.search(path):
+        return False
+    if "node_modules/" in path or path.endswith((".d.ts", ".test.ts", ".spec.ts")):
         return False
     return b"provider" in head and b"functions" in head
 

@@ -29,7 +29,7 @@ MARKS = (
 
 def wanted(path: str, head: bytes) -> bool:
     """Whether a file may be a template that says something of a function: its name, and a type in its bytes."""
-    return path.endswith(NAMES) and any(mark in head for mark in MARKS)
+    return path.endswith(NAMES) and b"AWS::" in head and any(mark in head for mark in MARKS)
 
 
 def declare(project: Project) -> Iterator[Declaration]:

@@ -22,6 +22,9 @@ _ELSEWHERE = (Reference("expression", "set where the function is deployed"),)
 
 def wanted(path: str, head: bytes) -> bool:
     """Whether a file is called like a Dockerfile and names something of Lambda."""
+    named = path.lower()
+    if "dockerfile" not in named and "containerfile" not in named:
+        return False
     return _NAME.search(path) is not None and not path.endswith(_OTHERS) and any(mark in head for mark in _MARKS)
 
 

@@ -21,10 +21,11 @@ _COMPOSE = pattern(r"(^|/)serverless-compose\.(ya?ml|json)$")
 
 def wanted(path: str, head: bytes) -> bool:
     """Whether a file may be a service: it is called serverless.*, or has the three top keys of one."""
-    if _COMPOSE.search(path):
-        return False
-    if _NAME.search(path):
-        return b"provider" in head and b"functions" in head
+    if "serverless" in path:
+        if _COMPOSE.search(path):
+            return False
+        if _NAME.search(path):
+            return b"provider" in head and b"functions" in head
     return path.endswith((".yml", ".yaml")) and all(key.search(head) for key in (_PROVIDER, _FUNCTIONS, _SERVICE))
 
 

@@ -25,7 +25,7 @@ def wanted(path: str, head: bytes) -> bool:
     """Whether a file is called as Zappa's settings are and names something that Zappa runs."""
     if path.rpartition("/")[2] == MODULE:
         return any(name in head for name in _NAMES)
-    return _NAME.search(path) is not None and any(key in head for key in _KEYS)
+    return "zappa" in path and _NAME.search(path) is not None and any(key in head for key in _KEYS)
 
 
 def declare(project: Project) -> Iterator[Declaration]:
