@@ -7,7 +7,7 @@ packed string until something calls it.
 
 from __future__ import annotations
 
-import ast
+import _ast as ast  # the nodes alone: `ast` itself has twice our size, all of it for other uses
 import marshal
 
 from lambdalint.languages.python.facts import Assignment, Definition, Import, Module, Tuple, dotted
@@ -34,11 +34,16 @@ def lower(path: str, tree: ast.Module, text: str, starts: Sequence[tuple[int, in
     )
 
 
+def _place(node: Any) -> Place:
+    return (node.lineno, node.col_offset + 1, node.end_lineno, node.end_col_offset + 1)
+
+
 class _Lowering:
     def __init__(self, text: str, starts: Sequence[tuple[int, int]] = ()) -> None:
         self.starts = starts
         # ast counts columns in UTF-8 bytes; only lines beyond ASCII differ from characters.
         self.lines = None if text.isascii() else [line.encode() for line in text.split("\n")]
+        self.place: Callable[[Any], Place] = self._placed if starts or self.lines is not None else _place
         self.yields = [False]
         self.scope = "module"
         self.depth = 0  # functions and classes around
@@ -49,7 +54,7 @@ class _Lowering:
         self.assignments: list[Assignment] = []
         self.rebound: set[str] = set()
 
-    def place(self, node: Any) -> Place:
+    def _placed(self, node: Any) -> Place:
         line, column, end_line, end_column = node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
         if self.lines is not None:
             column = self._characters(line, column)
@@ -70,7 +75,7 @@ class _Lowering:
     def block(self, statements: Iterable[ast.stmt]) -> Tuple:
         lowered = []
         for statement in statements:
-            make = _STATEMENTS.get(type(statement).__name__)
+            make = _STATEMENTS.get(type(statement))
             if make is not None:
                 lowered.append(make(self, statement))
         return tuple(lowered)
@@ -84,7 +89,7 @@ class _Lowering:
             for target in node.targets:
                 if isinstance(target, ast.Name):
                     self.assignments.append(Assignment(target.id, dotted(value), self.place(target)))
-        return ("=", tuple(map(self.expression, node.targets)), value, self.place(node))
+        return ("=", self.expressions(node.targets), value, self.place(node))
 
     def _annotated(self, node: Any) -> Tuple:
         value = self.expression(node.value) if node.value is not None else None
@@ -233,7 +238,7 @@ class _Lowering:
         return (
             "K",
             node.name,
-            tuple(map(self.expression, node.bases)),
+            self.expressions(node.bases),
             tuple((item.arg, self.expression(item.value)) for item in node.keywords),
             body,
             tuple(map(self._decorator, node.decorator_list)),
@@ -263,22 +268,23 @@ class _Lowering:
         return ("J",)
 
     def _delete(self, node: Any) -> Tuple:
-        return ("Z", tuple(map(self.expression, node.targets)))
+        return ("Z", self.expressions(node.targets))
 
     def _assert(self, node: Any) -> Tuple:
         return ("S", self.expression(node.test), self.place(node))
 
     def _match(self, node: Any) -> Tuple:
+        from ast import walk
+
         cases = []
         for case in node.cases:
+            parts = list(walk(case.pattern))
             names = tuple(
-                name
-                for item in ast.walk(case.pattern)
-                if (name := getattr(item, "name", None) or getattr(item, "rest", None))
+                name for item in parts if (name := getattr(item, "name", None) or getattr(item, "rest", None))
             )
             constants = tuple(
                 item.value.value
-                for item in ast.walk(case.pattern)
+                for item in parts
                 if isinstance(item, ast.MatchValue) and isinstance(item.value, ast.Constant)
             )
             cases.append((names, self.optional(case.guard), self.block(case.body), constants))
@@ -290,11 +296,13 @@ class _Lowering:
     # ------------------------------------------------------------------------------------------ expressions
 
     def optional(self, node: Any) -> Tuple | None:
-        return None if node is None else self.expression(node)
+        return None if node is None else _EXPRESSIONS[type(node)](self, node)
 
     def expression(self, node: Any) -> Tuple:
-        make = _EXPRESSIONS.get(type(node).__name__)
-        return make(self, node) if make is not None else ("k", None)
+        return _EXPRESSIONS[type(node)](self, node)
+
+    def expressions(self, nodes: Sequence[Any]) -> Tuple:
+        return tuple([_EXPRESSIONS[type(node)](self, node) for node in nodes]) if nodes else ()
 
     def _constant(self, node: Any) -> Tuple:
         value = node.value
@@ -308,7 +316,7 @@ class _Lowering:
 
     def _call(self, node: Any) -> Tuple:
         function = self.expression(node.func)
-        arguments = tuple(map(self.expression, node.args))
+        arguments = self.expressions(node.args)
         if function[0] == "a" and function[2] == "get" and function[1][0] == "n" and arguments:
             self._ask(function[1], arguments[0])
         elif function[0] in "na" and arguments and function[-2] in ("import_module", "__import__"):
@@ -319,12 +327,12 @@ class _Lowering:
             "c",
             function,
             arguments,
-            tuple((item.arg, self.expression(item.value)) for item in node.keywords),
+            tuple([(item.arg, self.expression(item.value)) for item in node.keywords]) if node.keywords else (),
             self.place(node),
         )
 
     def _joined(self, node: Any) -> Tuple:
-        return ("f", tuple(self.expression(part) for part in node.values))
+        return ("f", self.expressions(node.values))
 
     def _formatted(self, node: Any) -> Tuple:
         return self.expression(node.value)
@@ -336,10 +344,10 @@ class _Lowering:
         return ("d", pairs, self.place(node))
 
     def _list(self, node: Any) -> Tuple:
-        return ("l", tuple(map(self.expression, node.elts)), self.place(node))
+        return ("l", self.expressions(node.elts), self.place(node))
 
     def _tuple(self, node: Any) -> Tuple:
-        return ("t", tuple(map(self.expression, node.elts)))
+        return ("t", self.expressions(node.elts))
 
     def _subscript(self, node: Any) -> Tuple:
         value, index = self.expression(node.value), self.expression(node.slice)
@@ -358,11 +366,11 @@ class _Lowering:
         return ("i", self.expression(node.test), self.expression(node.body), self.expression(node.orelse))
 
     def _bool(self, node: Any) -> Tuple:
-        return ("b", "and" if isinstance(node.op, ast.And) else "or", tuple(map(self.expression, node.values)))
+        return ("b", "and" if isinstance(node.op, ast.And) else "or", self.expressions(node.values))
 
     def _compare(self, node: Any) -> Tuple:
         operators = tuple(type(item).__name__ for item in node.ops)
-        return ("q", self.expression(node.left), operators, tuple(map(self.expression, node.comparators)))
+        return ("q", self.expression(node.left), operators, self.expressions(node.comparators))
 
     def _binary(self, node: Any) -> Tuple:
         return ("o", type(node.op).__name__, self.expression(node.left), self.expression(node.right))
@@ -372,15 +380,15 @@ class _Lowering:
 
     def _comprehension(self, node: Any) -> Tuple:
         if isinstance(node, ast.DictComp):
-            kind, elements = "d", tuple(map(self.expression, (node.key, node.value)))
+            kind, elements = "d", self.expressions((node.key, node.value))
         else:
             kind = {"ListComp": "l", "SetComp": "l", "GeneratorExp": "g"}[type(node).__name__]
-            elements = tuple(map(self.expression, (node.elt,)))
+            elements = self.expressions((node.elt,))
         loops = tuple(
             (
                 self.expression(item.target),
                 self.expression(item.iter),
-                tuple(map(self.expression, item.ifs)),
+                self.expressions(item.ifs),
                 bool(item.is_async),
             )
             for item in node.generators
@@ -413,64 +421,86 @@ def _scope(test: Tuple) -> str:
     return ""
 
 
-_STATEMENTS: dict[str, Callable[[_Lowering, Any], Tuple]] = {
-    "Expr": _Lowering._expression_statement,
-    "Assign": _Lowering._assign,
-    "AnnAssign": _Lowering._annotated,
-    "AugAssign": _Lowering._augmented,
-    "Return": _Lowering._return,
-    "Raise": _Lowering._raise,
-    "If": _Lowering._if,
-    "For": _Lowering._for,
-    "AsyncFor": _Lowering._for,
-    "While": _Lowering._while,
-    "Try": _Lowering._try,
-    "TryStar": _Lowering._try,
-    "With": _Lowering._with,
-    "AsyncWith": _Lowering._with,
-    "FunctionDef": _Lowering._def,
-    "AsyncFunctionDef": _Lowering._def,
-    "ClassDef": _Lowering._class,
-    "Import": _Lowering._import,
-    "ImportFrom": _Lowering._import_from,
-    "Global": _Lowering._global,
-    "Nonlocal": _Lowering._nonlocal,
-    "Break": _Lowering._jump,
-    "Continue": _Lowering._jump,
-    "Delete": _Lowering._delete,
-    "Assert": _Lowering._assert,
-    "Match": _Lowering._match,
-    "TypeAlias": _Lowering._type_alias,
-}
+def _by_class(makers: dict[str, Callable[[_Lowering, Any], Tuple]]) -> dict[type, Callable[[_Lowering, Any], Tuple]]:
+    return {getattr(ast, name): make for name, make in makers.items() if hasattr(ast, name)}
 
-_EXPRESSIONS: dict[str, Callable[[_Lowering, Any], Tuple]] = {
-    "Constant": _Lowering._constant,
-    "Name": _Lowering._name,
-    "Attribute": _Lowering._attribute,
-    "Call": _Lowering._call,
-    "JoinedStr": _Lowering._joined,
-    "TemplateStr": _Lowering._joined,
-    "FormattedValue": _Lowering._formatted,
-    "Interpolation": _Lowering._formatted,
-    "Dict": _Lowering._dict,
-    "List": _Lowering._list,
-    "Set": _Lowering._list,
-    "Tuple": _Lowering._tuple,
-    "Subscript": _Lowering._subscript,
-    "Lambda": _Lowering._lambda,
-    "IfExp": _Lowering._conditional,
-    "BoolOp": _Lowering._bool,
-    "Compare": _Lowering._compare,
-    "BinOp": _Lowering._binary,
-    "UnaryOp": _Lowering._unary,
-    "ListComp": _Lowering._comprehension,
-    "SetComp": _Lowering._comprehension,
-    "GeneratorExp": _Lowering._comprehension,
-    "DictComp": _Lowering._comprehension,
-    "Await": _Lowering._await,
-    "Yield": _Lowering._yield,
-    "YieldFrom": _Lowering._yield,
-    "Starred": _Lowering._starred,
-    "NamedExpr": _Lowering._walrus,
-    "Slice": _Lowering._slice,
-}
+
+class _Others(dict[type, "Callable[[_Lowering, Any], Tuple]"]):
+    """An expression of a kind that nothing is known of is a constant that nothing is known of."""
+
+    def __missing__(self, kind: type) -> Callable[[_Lowering, Any], Tuple]:
+        return _unknown
+
+
+def _unknown(lowering: _Lowering, node: Any) -> Tuple:
+    return ("k", None)
+
+
+# By the class of the node; what this Python does not have, or says nothing here, is not among them.
+_STATEMENTS: dict[type, Callable[[_Lowering, Any], Tuple]] = _by_class(
+    {
+        "Expr": _Lowering._expression_statement,
+        "Assign": _Lowering._assign,
+        "AnnAssign": _Lowering._annotated,
+        "AugAssign": _Lowering._augmented,
+        "Return": _Lowering._return,
+        "Raise": _Lowering._raise,
+        "If": _Lowering._if,
+        "For": _Lowering._for,
+        "AsyncFor": _Lowering._for,
+        "While": _Lowering._while,
+        "Try": _Lowering._try,
+        "TryStar": _Lowering._try,
+        "With": _Lowering._with,
+        "AsyncWith": _Lowering._with,
+        "FunctionDef": _Lowering._def,
+        "AsyncFunctionDef": _Lowering._def,
+        "ClassDef": _Lowering._class,
+        "Import": _Lowering._import,
+        "ImportFrom": _Lowering._import_from,
+        "Global": _Lowering._global,
+        "Nonlocal": _Lowering._nonlocal,
+        "Break": _Lowering._jump,
+        "Continue": _Lowering._jump,
+        "Delete": _Lowering._delete,
+        "Assert": _Lowering._assert,
+        "Match": _Lowering._match,
+        "TypeAlias": _Lowering._type_alias,
+    }
+)
+
+_EXPRESSIONS: dict[type, Callable[[_Lowering, Any], Tuple]] = _Others(
+    _by_class(
+        {
+            "Constant": _Lowering._constant,
+            "Name": _Lowering._name,
+            "Attribute": _Lowering._attribute,
+            "Call": _Lowering._call,
+            "JoinedStr": _Lowering._joined,
+            "TemplateStr": _Lowering._joined,
+            "FormattedValue": _Lowering._formatted,
+            "Interpolation": _Lowering._formatted,
+            "Dict": _Lowering._dict,
+            "List": _Lowering._list,
+            "Set": _Lowering._list,
+            "Tuple": _Lowering._tuple,
+            "Subscript": _Lowering._subscript,
+            "Lambda": _Lowering._lambda,
+            "IfExp": _Lowering._conditional,
+            "BoolOp": _Lowering._bool,
+            "Compare": _Lowering._compare,
+            "BinOp": _Lowering._binary,
+            "UnaryOp": _Lowering._unary,
+            "ListComp": _Lowering._comprehension,
+            "SetComp": _Lowering._comprehension,
+            "GeneratorExp": _Lowering._comprehension,
+            "DictComp": _Lowering._comprehension,
+            "Await": _Lowering._await,
+            "Yield": _Lowering._yield,
+            "YieldFrom": _Lowering._yield,
+            "Starred": _Lowering._starred,
+            "NamedExpr": _Lowering._walrus,
+            "Slice": _Lowering._slice,
+        }
+    )
+)
