@@ -141,7 +141,6 @@ class _Walk:
         self.files: dict[str, int] = {}
         self.marks: dict[str, Mark] = {}
         self.plausible: list[str] = []
-        self.seen: set[str] = set()
         self.skipped: list[str] = []
         self.problems: list[Problem] = []
         self.exclude: Ignore | None = None
@@ -160,6 +159,9 @@ class _Walk:
             self.problems.append(Problem(prefix.rstrip("/") or ".", 0, f"could not list: {error.strerror}"))
             return
         names = {entry.name for entry in found}
+        if "pyvenv.cfg" in names and prefix:
+            self.skipped.append(prefix[:-1])
+            return
         if ".gitignore" in names and not wild:
             ignores = [*ignores, (len(prefix), _read_ignores(folder))]
         installed = any(name.endswith(".dist-info") for name in names)
@@ -180,7 +182,7 @@ class _Walk:
                 if is_folder:
                     if name == CACHE_FOLDER:
                         continue  # what a run leaves behind must not change what the next one sees
-                    if name in SKIPPED or os.path.exists(os.path.join(entry.path, "pyvenv.cfg")):
+                    if name in SKIPPED:
                         self.skipped.append(path)
                         continue
                     out = wild or name == "site-packages" or installed or self.ignored(path, True, ignores)
@@ -196,7 +198,6 @@ class _Walk:
                 continue
             self.files[path] = stat.st_size
             self.marks[path] = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
-            self.seen.add(path)
             if not wild and not is_link and plausible(name) and not self.ignored(path, False, ignores):
                 self.plausible.append(path)
         for inner, inner_prefix, inner_wild, inner_linked in below:

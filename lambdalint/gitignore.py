@@ -9,10 +9,14 @@ looked up or compared, because compiling them all would take longer than the wal
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-from lambdalint.typed import NamedTuple
+from lambdalint.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import re
+
+SPECIAL = frozenset("*?[\\")
 
 
 class Pattern(NamedTuple):
@@ -24,15 +28,20 @@ class Pattern(NamedTuple):
 
 
 class Ignore:
-    """One file of patterns, by how they are compared."""
+    """One file of patterns, by how they are compared.
 
-    __slots__ = ("globs", "names", "paths", "stars")
+    starts and ends tell of nearly every name in one comparison that no star matches it.
+    """
+
+    __slots__ = ("ends", "globs", "names", "paths", "stars", "starts")
 
     def __init__(self) -> None:
         self.names: dict[str, list[Pattern]] = {}  # `build`
         self.paths: dict[str, list[Pattern]] = {}  # `/build`, `docs/build`
         self.stars: list[tuple[str, str, Pattern]] = []  # `*.log`, `.env*`: start and end of a name
-        self.globs: list[tuple[str, Pattern]] = []
+        self.globs: list[tuple[str, str, Pattern]] = []  # what paths that match begin with, the whole
+        self.starts: tuple[str, ...] = ()  # of names that a star may match; of a star that has no start,
+        self.ends: tuple[str, ...] = ()  # the end
 
     def decide(self, path: str, folder: bool) -> bool | None:
         """True for ignored, False for taken back, None when nothing here matches."""
@@ -41,7 +50,7 @@ class Ignore:
         for pattern in (*self.names.get(name, ()), *self.paths.get(path, ())):
             if (folder or not pattern.only_folders) and (best is None or pattern.order > best.order):
                 best = pattern
-        for start, end, pattern in self.stars:
+        for start, end, pattern in self.stars if name.startswith(self.starts) or name.endswith(self.ends) else ():
             if (
                 name.endswith(end)
                 and name.startswith(start)
@@ -50,8 +59,12 @@ class Ignore:
                 and len(name) >= len(start) + len(end)
             ):
                 best = pattern
-        for text, pattern in self.globs:
-            if (folder or not pattern.only_folders) and (best is None or pattern.order > best.order):
+        for head, text, pattern in self.globs:
+            if (
+                path.startswith(head)
+                and (folder or not pattern.only_folders)
+                and (best is None or pattern.order > best.order)
+            ):
                 compiled = glob(text)
                 if compiled and compiled.match(path):
                     best = pattern
@@ -70,24 +83,38 @@ def ignore(lines: list[str]) -> Ignore:
         text = text if ignores else text[1:]
         pattern = Pattern(order, text.endswith("/"), ignores)
         text = text.rstrip("/")
-        special = any(character in text for character in "*?[\\")
+        special = not SPECIAL.isdisjoint(text)
         if not text:
             continue
         if not special and "/" not in text:
             found.names.setdefault(text, []).append(pattern)
         elif not special:
             found.paths.setdefault(text.removeprefix("/"), []).append(pattern)
-        elif "/" not in text and text.count("*") == 1 and not any(character in text for character in "?[\\"):
+        elif "/" not in text and text.count("*") == 1 and SPECIAL.isdisjoint(text.replace("*", "")):
             start, _, end = text.partition("*")
             found.stars.append((start, end, pattern))
         else:
-            found.globs.append((text, pattern))
+            found.globs.append((_head(text), text, pattern))
+    found.starts = tuple(start for start, _, _ in found.stars if start)
+    found.ends = tuple(end for start, end, _ in found.stars if not start)
     return found
+
+
+def _head(text: str) -> str:
+    """What every path begins with that a glob matches; "" for one that may match at any depth."""
+    if "/" not in text:
+        return ""
+    head = text.removeprefix("/")
+    for character in SPECIAL:
+        head = head.partition(character)[0]
+    return head
 
 
 @lru_cache(maxsize=4096)
 def glob(text: str) -> re.Pattern[str] | None:
     """A pattern for whole relative paths; None when it cannot match anything."""
+    import re  # most trees have no use for it here
+
     anchored = "/" in text
     text = text.removeprefix("/")
     if not text:
