@@ -16,7 +16,7 @@ from lambdalint.typed import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import re
 
-SPECIAL = frozenset("*?[\\")
+SPECIAL = frozenset("*?[]\\")
 
 
 class Pattern(NamedTuple):
@@ -39,7 +39,7 @@ class Ignore:
         self.names: dict[str, list[Pattern]] = {}  # `build`
         self.paths: dict[str, list[Pattern]] = {}  # `/build`, `docs/build`
         self.stars: list[tuple[str, str, Pattern]] = []  # `*.log`, `.env*`: start and end of a name
-        self.globs: list[tuple[str, str, Pattern]] = []  # what paths that match begin with, the whole
+        self.globs: list[tuple[str, str, str, Pattern]] = []  # what paths that match begin and end with, the whole
         self.starts: tuple[str, ...] = ()  # of names that a star may match; of a star that has no start,
         self.ends: tuple[str, ...] = ()  # the end
 
@@ -59,9 +59,10 @@ class Ignore:
                 and len(name) >= len(start) + len(end)
             ):
                 best = pattern
-        for head, text, pattern in self.globs:
+        for head, tail, text, pattern in self.globs:
             if (
-                path.startswith(head)
+                path.endswith(tail)
+                and path.startswith(head)
                 and (folder or not pattern.only_folders)
                 and (best is None or pattern.order > best.order)
             ):
@@ -90,24 +91,26 @@ def ignore(lines: list[str]) -> Ignore:
             found.names.setdefault(text, []).append(pattern)
         elif not special:
             found.paths.setdefault(text.removeprefix("/"), []).append(pattern)
+        elif text == "*.py[cod]":  # in nearly every file of a Python project
+            found.stars += [("", end, pattern) for end in (".pyc", ".pyo", ".pyd")]
         elif "/" not in text and text.count("*") == 1 and SPECIAL.isdisjoint(text.replace("*", "")):
             start, _, end = text.partition("*")
             found.stars.append((start, end, pattern))
         else:
-            found.globs.append((_head(text), text, pattern))
+            found.globs.append((*_plain(text), text, pattern))
     found.starts = tuple(start for start, _, _ in found.stars if start)
     found.ends = tuple(end for start, end, _ in found.stars if not start)
     return found
 
 
-def _head(text: str) -> str:
-    """What every path begins with that a glob matches; "" for one that may match at any depth."""
-    if "/" not in text:
-        return ""
-    head = text.removeprefix("/")
+def _plain(text: str) -> tuple[str, str]:
+    """What every path begins with that a glob matches, "" where it may match at any depth, and what it ends with."""
+    head = text.removeprefix("/") if "/" in text else ""
+    tail = text
     for character in SPECIAL:
         head = head.partition(character)[0]
-    return head
+        tail = tail.rpartition(character)[2]
+    return head, tail.removeprefix("/")  # `**/` may stand for no folder at all
 
 
 @lru_cache(maxsize=4096)
