@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 
 from lambdalint.knowledge.secrets import announces, credential, identifies, placeholder
-from lambdalint.model import Finding, Related
+from lambdalint.model import Finding, Fix, Related
+from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Declaration, Function, Reference, Variable
+    from lambdalint.model import Declaration, Function, Reference, Sources, Variable
 
 SECRETS = ("secret-parameter", "secret-value")
 PLAIN = ("parameter", "environment", "stored-value", "absent-file")
+# References that say what the secret is called; rewrite/stored.py turns them round as far as the line is a plain one.
+NAMED = pattern(
+    r"secretsmanager:|ssm(?:-secure)?:|(?:data\.)?aws_ssm_parameter\.|(?:data\.)?aws_secretsmanager_secret_version\."
+    r"|.*[sS]ecret\."
+)
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -30,7 +36,51 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             variable, declaration, bool(options.get("by-name", True))
         )
         if finding is not None:
-            yield finding
+            yield _mended(finding, variable, function, declaration)
+
+
+def _mended(finding: Finding, variable: Variable, function: Function, declaration: Declaration) -> Finding:
+    """The finding with what its fix must know, where the reference says what the secret is called; else with a
+    suggestion at the variable."""
+    names = [match[0] if (match := NAMED.match(one.target)) else "" for one in variable.value.references]
+    if any(names) and function.handler is not None:
+        facts = {
+            "variable": variable.name,
+            "span": variable.span,
+            "reaches": (*function.reaches, function.handler.path),
+            "powertools": _has_powertools(function, declaration),
+        }
+        return finding._replace(fixable="unsafe", fix=facts)
+    where = "Parameter Store" if any("ssm" in name for name in names) else "Secrets Manager"
+    first = "renew it, " if finding.secrets else ""
+    advice = f"{first}keep it in {where}, give the function its name and fetch it when it runs"
+    return finding._replace(related=(*finding.related, Related(variable.span, advice)))
+
+
+def _has_powertools(function: Function, declaration: Declaration) -> bool:
+    """Whether Powertools for AWS Lambda is there to fetch it."""
+    required = function.package is not None and any(
+        one.name == "aws-lambda-powertools" and one.ships is not False for one in function.package.requirements
+    )
+    layers = [layer.name.known or "" for layer in declaration.layers]
+    return required or any("AWSLambdaPowertoolsPython" in name for name in layers)
+
+
+def fix(finding: Finding, sources: Sources) -> Fix | None:
+    """Give the function the secret's name, and fetch the secret where the code reads the variable."""
+    from lambdalint.rewrite.secret import fetched_when_needed
+
+    facts = finding.fix
+    made = fetched_when_needed(sources, facts["span"], facts["variable"], facts["reaches"], facts["powertools"])
+    if made is None:
+        return None
+    where = "Secrets Manager" if made.kind == "secret" else "Parameter Store"
+    title = f"fetch it from {where} by {made.variable}"
+    if made.permission:
+        title += f", which the role must allow: {made.permission}"
+    if made.tests:
+        title += f"; {made.tests[0]} still sets {facts['variable']}"
+    return Fix(made.edits, "unsafe", title)
 
 
 def _literal(variable: Variable, declaration: Declaration) -> Finding | None:

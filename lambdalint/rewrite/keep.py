@@ -11,10 +11,11 @@ import libcst as cst
 
 from lambdalint.model import Edit, Span
 from lambdalint.rewrite.hoist import NEVER
+from lambdalint.rewrite.imports import cache_decorator
 from lambdalint.rewrite.lift import code_of, removed
 from lambdalint.rewrite.place import below_header
 from lambdalint.rewrite.site import changed, fresh, shared, site_of, span_of
-from lambdalint.rewrite.source import below, is_standard, loads, same
+from lambdalint.rewrite.source import below, loads, same
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
         edits += _unused(site, session)
     if known:
         return tuple(edits)
-    decorator, imports = _cache(site)
+    decorator, imports = cache_decorator(site.found, site.path)
     if decorator is None:
         return None
     edits += imports
@@ -208,41 +209,3 @@ def _caches(site: Site) -> dict[str, cst.FunctionDef]:
         and site.found.code(statement.decorators[0].decorator).partition("(")[0]
         in ("cache", "functools.cache", "lru_cache", "functools.lru_cache")
     }
-
-
-def _cache(site: Site) -> tuple[str | None, list[Edit]]:
-    """How to write the decorator here, and the import that it takes."""
-    imports = [
-        (index, statement.body[0])
-        for index, statement in enumerate(site.found.module.body)
-        if isinstance(statement, cst.SimpleStatementLine)
-        and isinstance(statement.body[0], (cst.Import, cst.ImportFrom))
-    ]
-    for _, one in imports:
-        code = site.found.code(one)
-        if isinstance(one, cst.Import) and code == "import functools":
-            return "@functools.cache", []
-        if (
-            isinstance(one, cst.ImportFrom)
-            and code.startswith("from functools import")
-            and not isinstance(one.names, cst.ImportStar)
-        ):
-            names = [site.found.code(alias).strip(" ,") for alias in one.names]
-            if "cache" in names:
-                return "@cache", []
-    used = {node.value for node in below(site.found.module) if isinstance(node, cst.Name)}
-    first = next(((index, one) for index, one in imports if not _is_future(one)), None)
-    if first is None:
-        return None, []
-    line = site.found.places[site.found.module.body[first[0]]].start.line
-    at = Span(site.path, line, 1, line, 1)
-    gap = "" if is_standard(site.found, first[1]) else "\n"
-    if "cache" not in used:
-        return "@cache", [Edit(at, f"from functools import cache\n{gap}")]
-    if "functools" not in used:
-        return "@functools.cache", [Edit(at, f"import functools\n{gap}")]
-    return None, []
-
-
-def _is_future(one: cst.BaseSmallStatement) -> bool:
-    return isinstance(one, cst.ImportFrom) and isinstance(one.module, cst.Name) and one.module.value == "__future__"

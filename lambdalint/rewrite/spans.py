@@ -9,7 +9,7 @@ from lambdalint.model import Edit, Span
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -69,3 +69,12 @@ def element(span: Span, text: str) -> Edit | None:
 def edit_between(path: str, starts: list[int], start: int, end: int) -> Edit:
     line, end_line = bisect_right(starts, start), bisect_right(starts, end)
     return Edit(Span(path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1), "")
+
+
+def joined(edits: Iterable[Edit]) -> list[Edit]:
+    """Insertions at one place as one insertion, in their order."""
+    made: dict[Span, Edit] = {}
+    for edit in edits:
+        known = made.get(edit.span)
+        made[edit.span] = edit if known is None or known == edit else Edit(edit.span, known.text + edit.text)
+    return list(made.values())
