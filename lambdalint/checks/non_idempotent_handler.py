@@ -12,7 +12,7 @@ from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Call, Function, Guard, Handler, Sources, Span
+    from lambdalint.model import Call, Function, Guard, Sources, Span
 
 # What a function reads here says how it is set up, not what it has done.
 CONFIGURATION = frozenset({"secretsmanager", "ssm", "appconfig", "appconfigdata", "sts", "kms", "organizations"})
@@ -51,6 +51,18 @@ RECORD_IDS = {
 }
 
 
+# The same as a JMESPath, for Powertools to remember it by. A schedule's input and a payload that somebody sends may be
+# the same on purpose.
+KEYS = {
+    "eventbridge": "id",
+    "sns": "Records[0].Sns.MessageId",
+    "s3": "Records[0].s3.object.[key, sequencer]",
+    "sqs": "messageId",
+    "dynamodb": "eventID",
+    "kinesis": "eventID",
+}
+
+
 class Repeated(NamedTuple):
     """Why the same event may come twice. kind: of the source, "" when it is one of several. sender: how the message
     names it. origin: what tells so, said at its span."""
@@ -86,33 +98,64 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             step.span,
             related=(Related(repeated.span, repeated.origin),),
             code_flow=tuple(Related(hop.span, hop.name) for hop in step.chain),
-            **_fixed_by(function.handler, effect.why, repeated),
+            **_fixed_by(function, step, effect.why, repeated),
         )
 
 
-def _fixed_by(handler: Handler, why: str, repeated: Repeated) -> dict[str, Any]:
-    """What the fix must know, when a token or a name would do."""
+def _fixed_by(function: Function, step: Call, why: str, repeated: Repeated) -> dict[str, Any]:
+    """What the fix must know: when a token or a name would do, and when Powertools could remember the event."""
+    assert function.handler is not None
+    facts: dict[str, Any] = {"handler": function.handler}
     member = TOKEN.fullmatch(why)
     event_id = EVENT_IDS.get(repeated.kind, "{context}.aws_request_id" if repeated.delivery == "async" else "")
     record_id = RECORD_IDS.get(repeated.kind, "")
-    if member is None or not (event_id or record_id):
-        return {}
-    return {
-        "fixable": "unsafe",
-        "fix": {"member": member[1] or member[2], "handler": handler, "event": event_id, "record": record_id},
-    }
+    if member is not None and (event_id or record_id):
+        facts |= {"member": member[1] or member[2], "event": event_id, "record": record_id}
+    key = KEYS.get(repeated.kind)
+    memory = _memory(function) if key is not None else None
+    if memory is not None:
+        worker = step.chain[1].name if len(step.chain) > 1 and repeated.delivery == "poll" else ""
+        if worker or repeated.delivery == "async":
+            facts |= {"key": key, "memory": memory, "worker": worker}
+    return {"fixable": "unsafe", "fix": facts} if len(facts) > 1 else {}
+
+
+def _memory(function: Function) -> tuple[str, str] | None:
+    """A persistence layer of Powertools in the handler's module, or the variable with the name of a table for one."""
+    assert function.handler is not None
+    for step in function.startup:
+        if step.callee.endswith("idempotency.DynamoDBPersistenceLayer") and step.span.path == function.handler.path:
+            return (step.target, "") if step.target.isidentifier() else None
+    required = function.package is not None and any(
+        one.name == "aws-lambda-powertools" and one.ships for one in function.package.requirements
+    )
+    variables = function.declaration.environment if function.declaration is not None else ()
+    names = [variable.name for variable in variables if "IDEMPOTEN" in variable.name.upper()]
+    return ("", names[0]) if required and len(names) == 1 else None
 
 
 def fix(finding: Finding, sources: Sources) -> Fix | None:
-    """Give the call a token that is the same when the event comes again: its own id, or the invocation's."""
-    from lambdalint.rewrite.token import token
-
+    """Give the call a token that is the same when the event comes again: its own id, or the invocation's. Else let
+    Powertools remember the event, where the project does so already or has a table for it."""
     facts = finding.fix
-    text = sources.text(finding.span.path)
-    if text is None or facts["handler"].path != finding.span.path:
+    path = facts["handler"].path
+    text = sources.text(path)
+    if text is None:
         return None
-    edit = token(text, finding.span, facts["handler"].name, facts["member"], facts["event"], facts["record"])
-    return Fix((edit,), "unsafe", f"take {facts['member']} from the event") if edit is not None else None
+    if "member" in facts and path == finding.span.path:
+        from lambdalint.rewrite.token import token
+
+        edit = token(text, finding.span, facts["handler"].name, facts["member"], facts["event"], facts["record"])
+        if edit is not None:
+            return Fix((edit,), "unsafe", f"take {facts['member']} from the event")
+    if "memory" not in facts:
+        return None
+    from lambdalint.rewrite.idempotent import Memory, idempotent
+
+    store, table = facts["memory"]
+    edits = idempotent(text, path, facts["handler"].name, facts["worker"], Memory(store, table, facts["key"]))
+    what = "each record" if facts["worker"] else "the event"
+    return Fix(edits, "unsafe", f"let Powertools remember {what}") if edits is not None else None
 
 
 def _repeated(function: Function) -> Repeated | None:
