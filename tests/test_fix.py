@@ -387,6 +387,21 @@ def test_unsafe_fixes_are_only_made_when_asked(tmp_path: Path) -> None:
     assert (tmp_path / "app.py").read_text() == FIXED.replace("s3 =", "s3_client =").replace("s3.get", "s3_client.get")
 
 
+def test_a_report_for_machines_promises_what_the_fix_does(tmp_path: Path) -> None:
+    import json
+
+    (tmp_path / "app.py").write_text(HANDLER)
+    promised = json.loads(lambdalint(tmp_path, "--output-format", "json").stdout)["findings"][0]["fix"]
+    assert promised == "safe"
+    (tmp_path / "test_app.py").write_text("from unittest.mock import patch\n\nimport app\n")
+    promised = json.loads(lambdalint(tmp_path, "--output-format", "json").stdout)["findings"][0]["fix"]
+    assert promised == "unsafe" and lambdalint(tmp_path, "--fix").returncode == 1
+    (tmp_path / "test_app.py").unlink()
+    (tmp_path / "app.py").write_text(HANDLER.replace("    s3 =", "    locals()\n    s3 ="))
+    sarif = json.loads(lambdalint(tmp_path, "--output-format", "sarif").stdout)
+    assert "fix" not in sarif["runs"][0]["results"][0].get("properties", {})
+
+
 def test_a_plain_check_loads_no_libcst(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(HANDLER)
     command = (

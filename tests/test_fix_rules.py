@@ -142,6 +142,43 @@ def test_tables_of_poetry_and_pipenv() -> None:
     )
 
 
+def test_uv_and_pdm_keep_lists_of_their_own() -> None:
+    before = '[project]\ndependencies = [\n  "requests",\n  "pytest>=8",\n]\n\n'
+    after = '[project]\ndependencies = [\n  "requests",\n]\n\n'
+    for table, group in (("tool.uv", "dev-dependencies"), ("tool.pdm.dev-dependencies", "test")):
+        found = move({"pyproject.toml": f"{before}[{table}]\n{group} = []\n"}, "pyproject.toml", "pytest>=8", "pytest")
+        assert found == ({"pyproject.toml": f'{after}[{table}]\n{group} = ["pytest>=8"]\n'}, False)
+
+
+def test_sources_of_pip_tools_move_to_their_like() -> None:
+    files = {
+        "requirements.in": "requests\npytest\n",
+        "requirements.txt": "# by pip-compile\n",
+        "requirements-dev.in": "ruff\n",
+        "requirements-dev.txt": "# by pip-compile\n",
+    }
+    assert move(files, "requirements.in", "pytest", "pytest") == (
+        {"requirements.in": "requests\n", "requirements-dev.in": "ruff\npytest\n"},
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "locks", "stale"),
+    [
+        ("a/pyproject.toml", '[project]\ndependencies = ["pytest"]\n[dependency-groups]\ndev = []\n',
+         ("a/uv.lock", "poetry.lock"), ("a/uv.lock",)),
+        ("Pipfile", '[packages]\npytest = "*"\n[dev-packages]\n', ("Pipfile.lock",), ("Pipfile.lock",)),
+        ("requirements.in", "pytest\n", ("requirements.txt", "requirements-dev.in"), ("requirements.txt",)),
+        ("requirements.txt", "pytest\n", ("uv.lock", "requirements-dev.txt"), ()),
+    ],
+)  # fmt: skip
+def test_lock_files_that_are_stale_then(path: str, text: str, locks: tuple[str, ...], stale: tuple[str, ...]) -> None:
+    sources = Texts({path: text, **dict.fromkeys(locks, "")})
+    found = moved(sources, at(path, text, 'pytest = "*"' if path == "Pipfile" else "pytest"), "pytest")  # type: ignore[arg-type]
+    assert found is not None and found.stale == stale
+
+
 # ------------------------------------------------------------------------------------------------- imports
 
 
@@ -172,6 +209,14 @@ def test_a_block_that_is_there_takes_it() -> None:
     assert guarded(text, "from a import B") == (
         "from __future__ import annotations\nfrom typing import TYPE_CHECKING\n\n"
         "if TYPE_CHECKING:\n    import c\n    from a import B\n\nx: B\n"
+    )
+
+
+def test_a_module_of_types(tmp_path: Path) -> None:
+    text = "import boto3\nimport mypy_boto3_s3 as types\n\n\ndef read(client: types.S3Client) -> None: ...\n"
+    assert guarded(text, "import mypy") == (
+        "from typing import TYPE_CHECKING\n\nimport boto3\n\nif TYPE_CHECKING:\n    import mypy_boto3_s3 as types\n\n\n"
+        'def read(client: "types.S3Client") -> None: ...\n'
     )
 
 

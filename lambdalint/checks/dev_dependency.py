@@ -104,7 +104,8 @@ def _finding(function: Function, one: Requirement, found: Purpose) -> Finding | 
     else:
         message = f"{ships}, {what} that no code outside tests imports"
     severity = "" if found.severity == "dev" else "info"
-    fixable: Safety | None = None if found.severity == "info" else "safe" if not severity else "unsafe"
+    # Unsafe as far as can be told here: whether the place for development knows it already, only the files say.
+    fixable: Safety | None = None if found.severity == "info" else "unsafe"
     return Finding(message, one.span, tuple(related), severity=severity, fixable=fixable, fix=(one.name, ()))
 
 
@@ -129,8 +130,9 @@ def fix(finding: Finding, sources: Sources) -> Fix | None:
         if guarded is None:
             return None
         edits += guarded
-    safe = found.known and not imported and finding.fixable == "safe"
-    return Fix(tuple(edits), "safe" if safe else "unsafe", f"move {name} to {found.to}")
+    safe = found.known and not imported and finding.severity != "info"
+    stale = f"; {' and '.join(found.stale)} must be made again" if found.stale else ""
+    return Fix(tuple(edits), "safe" if safe else "unsafe", f"move {name} to {found.to}{stale}")
 
 
 def _installed(function: Function, one: Requirement) -> Iterator[Related]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from lambdalint.report import Context
 
 
+SETTLED = frozenset({"json", "sarif"})  # formats that say of each finding what its fix would be
+
+
 class Place(NamedTuple):
     """What is linted: the root, the paths below it that are reported on, texts that stand in for files, and what was
     asked for but does not exist."""
@@ -152,6 +155,11 @@ def _check(arguments: Arguments, memory: Callable[[Settings], Memory] | None) ->
 
         more = tuple(Problem(path.replace(os.sep, "/"), 0, "no such file or folder") for path in where.missing)
         report = report._replace(problems=(*more, *report.problems))
+    if SETTLED & {name for name, _ in outputs} and any(finding.fixable for finding in report.findings):
+        from lambdalint.fix import settled
+        from lambdalint.fix.files import Files
+
+        report = settled(report, Files(where.root, settings.exclude, where.overlay))
     for name, target in outputs:
         _write(target, _render(arguments, name, target, report, where, rules))
     _sums(arguments, report, [name for name, target in outputs if not target] in ([], ["text"]))

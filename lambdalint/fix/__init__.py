@@ -64,6 +64,22 @@ def fix_of(finding: Finding, files: Files) -> Fix | None:
     return found
 
 
+def settled(report: Report, files: Files) -> Report:
+    """The report with `fixable` as the files allow it: what a check promises is the best case, as far as its facts
+    tell. It takes a parse of each file with a promise, so only reports that machines read are settled."""
+    return report._replace(
+        findings=tuple(finding._replace(fixable=_fixable(finding, files)) for finding in report.findings)
+    )
+
+
+def _fixable(finding: Finding, files: Files) -> Safety | None:
+    try:
+        fix = fix_of(finding, files)
+    except Exception:  # --fix says what it raised
+        return None
+    return fix.safety if fix is not None and fix.edits and not _collides(fix, fix) else None
+
+
 def fix_all(
     run: Callable[[Mapping[str, bytes]], Report],
     files: Files,

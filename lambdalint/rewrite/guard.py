@@ -38,7 +38,7 @@ def guard(text: str, span: Span) -> tuple[Edit, ...] | None:
     if statement is None or len(statement.body) != 1:
         return None
     only = statement.body[0]
-    if not isinstance(only, cst.ImportFrom) or isinstance(only.names, cst.ImportStar):
+    if not isinstance(only, (cst.Import, cst.ImportFrom)) or isinstance(only.names, cst.ImportStar):
         return None
     names = {imported(alias) for alias in only.names}
     scope = scope_of_module(found)

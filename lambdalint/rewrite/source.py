@@ -7,7 +7,7 @@ import sys
 from functools import lru_cache
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
+from libcst.metadata import MetadataWrapper, PositionProvider
 
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
@@ -45,7 +45,7 @@ def source(text: str) -> Source | None:
     try:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         places = wrapper.resolve(PositionProvider)
-        parents = wrapper.resolve(ParentNodeProvider)
+        parents = {child: node for node in below(wrapper.module) for child in children(node)}
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
         return None
     if wrapper.module.code != text:
@@ -87,16 +87,26 @@ _CONDITIONS = (cst.If, cst.For, cst.While, cst.Match, cst.ExceptHandler)
 
 def scope_of_module(found: Source) -> Scope:
     """What module scope binds."""
-    return _scope(found, [(index, statement) for index, statement in enumerate(found.module.body)], ())
+    return _of_module(found.module)
 
 
 def scope_of_function(found: Source, function: cst.FunctionDef) -> Scope:
     """What a function binds, its parameters among it."""
+    return _of_function(function)
+
+
+@lru_cache(maxsize=8)
+def _of_module(module: cst.Module) -> Scope:
+    return _scope(list(enumerate(module.body)), ())
+
+
+@lru_cache(maxsize=256)
+def _of_function(function: cst.FunctionDef) -> Scope:
     given = [(name, Bound("other", 0, function, True)) for name in parameters(function)]
-    return _scope(found, [(0, function.body)], given)
+    return _scope([(0, function.body)], given)
 
 
-def _scope(found: Source, roots: Sequence[tuple[int, cst.CSTNode]], given: Sequence[tuple[str, Bound]]) -> Scope:
+def _scope(roots: Sequence[tuple[int, cst.CSTNode]], given: Sequence[tuple[str, Bound]]) -> Scope:
     bound: dict[str, list[Bound]] = {}
     for name, one in given:
         bound.setdefault(name, []).append(one)
@@ -110,15 +120,17 @@ def _scope(found: Source, roots: Sequence[tuple[int, cst.CSTNode]], given: Seque
         elif isinstance(node, cst.ImportFrom) and isinstance(node.names, cst.ImportStar):
             star = star or not nested
         elif not nested:
-            for kind, name in _binds(found, node):
+            for kind, name in _binds(node):
                 bound.setdefault(name, []).append(Bound(kind, top, node, plain))
+        if isinstance(node, (cst.Import, cst.ImportFrom)):
+            continue
         inner = nested or isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda))
-        below = plain and not isinstance(node, _CONDITIONS)
-        waiting += ((top, child, below, inner) for child in reversed(node.children))
+        under = plain and not isinstance(node, _CONDITIONS)
+        waiting += ((top, child, under, inner) for child in reversed(children(node)))
     return Scope(bound, frozenset(declared), star)
 
 
-def _binds(found: Source, node: cst.CSTNode) -> Iterator[tuple[str, str]]:
+def _binds(node: cst.CSTNode) -> Iterator[tuple[str, str]]:
     """The kind and the name of each binding that a node itself makes."""
     if isinstance(node, cst.FunctionDef):
         yield "def", node.name.value
@@ -133,8 +145,7 @@ def _binds(found: Source, node: cst.CSTNode) -> Iterator[tuple[str, str]]:
     elif isinstance(node, (cst.AugAssign, cst.NamedExpr, cst.Del, cst.For)):
         yield from _targets(node.target, "other")
     elif isinstance(node, cst.AsName):
-        if not isinstance(found.parents.get(node), cst.ImportAlias):
-            yield from _targets(node.name, "other")
+        yield from _targets(node.name, "other")
     elif isinstance(node, (cst.MatchAs, cst.MatchStar)):
         if node.name is not None:
             yield "other", node.name.value
@@ -196,16 +207,25 @@ def loads(node: cst.CSTNode) -> list[cst.Name]:
         elif isinstance(one, cst.Param):
             waiting += [child for child in (one.annotation, one.default) if child is not None]
         elif not isinstance(one, (cst.Import, cst.ImportFrom, cst.Global, cst.Nonlocal)):
-            waiting += reversed(one.children)
+            waiting += reversed(children(one))
     return found
 
 
 def below(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """A node and all that it is made of."""
-    found = [node]
-    for child in node.children:
-        found += below(child)
+    """A node and all that it is made of, in the order of the text."""
+    found: list[cst.CSTNode] = []
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting += reversed(children(one))
     return found
+
+
+@lru_cache(maxsize=1 << 16)
+def children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    """What a node is made of. libcst copies all of them each time it is asked."""
+    return node.children
 
 
 def same(one: str, other: str) -> bool:

@@ -3,7 +3,8 @@
     python -m tests.tools.fix_everything --corpora DIR --scratch DIR [--unsafe] [--draw 40 --seed 20261123]
 
 For each repository: findings by rule before, how many were fixed, whether every changed file still parses, whether a
-second run finds anything to fix. Then the diffs of files drawn at random, to be read and judged in docs/accuracy.md.
+second run finds anything to fix. Then, by rule, what the checks promise, what a report for machines says of the same
+findings, and what was done; and the diffs of files drawn at random, to be read and judged in docs/accuracy.md.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambdalint.cache import Cache
 from lambdalint.engine import run
-from lambdalint.fix import SAFE, UNSAFE, Outcome, diff, fix_all, save
+from lambdalint.fix import SAFE, UNSAFE, Outcome, diff, fix_all, save, settled
 from lambdalint.fix.files import Files
 from lambdalint.read import language_of, read
 
@@ -32,11 +33,14 @@ SEED = 20261123
 
 
 class Fixed(NamedTuple):
-    """What became of one repository. broken: changed files that do not parse. again: what a second run would change."""
+    """What became of one repository. promised, said: (rule, safety) of the findings before, by the checks and as a
+    report for machines has it. broken: changed files that do not parse. again: what a second run would change."""
 
     name: str
     before: Counter[str]
-    done: Counter[str]
+    promised: Counter[tuple[str, str]]
+    said: Counter[tuple[str, str]]
+    done: Counter[tuple[str, str]]
     broken: list[str]
     again: list[str]
     failed: list[str]
@@ -50,7 +54,8 @@ def fixed(checkout: Path, scratch: Path, safeties: Collection[Safety]) -> Fixed:
     left_out = shutil.ignore_patterns(".git", ".lambdalint_cache")
     shutil.copytree(checkout, copy, symlinks=True, ignore=left_out, copy_function=_linked)
     try:
-        first, before = _fix(copy, safeties)
+        first, report = _fix(copy, safeties)
+        said = settled(report, Files(str(checkout)))
         _, failed = save(str(copy), first)
         broken = [path for path in first.changed if _problems(path, (copy / path).read_bytes())]
         broken = [path for path in broken if not _problems(path, first.changed[path][0])]
@@ -59,8 +64,10 @@ def fixed(checkout: Path, scratch: Path, safeties: Collection[Safety]) -> Fixed:
         shutil.rmtree(copy, ignore_errors=True)
     return Fixed(
         checkout.name,
-        before,
-        Counter(one.finding.rule for one in first.done),
+        Counter(finding.rule for finding in report.findings),
+        _fixable(report),
+        _fixable(said),
+        Counter((one.finding.rule, one.fix.safety) for one in first.done),
         broken,
         list(second.changed),
         [*(f"{path}: {why}" for path, why in failed), *(f"{f.rule} {f.span}: {e!r}" for f, e in first.raised)],
@@ -76,7 +83,11 @@ def _linked(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _fix(root: Path, safeties: Collection[Safety]) -> tuple[Outcome, Counter[str]]:
+def _fixable(report: Report) -> Counter[tuple[str, str]]:
+    return Counter((finding.rule, finding.fixable) for finding in report.findings if finding.fixable is not None)
+
+
+def _fix(root: Path, safeties: Collection[Safety]) -> tuple[Outcome, Report]:
     cache = Cache(str(root))
     seen: list[Report] = []
 
@@ -86,7 +97,7 @@ def _fix(root: Path, safeties: Collection[Safety]) -> tuple[Outcome, Counter[str
 
     outcome = fix_all(lint, Files(str(root)), safeties)
     cache.close()
-    return outcome, Counter(finding.rule for finding in seen[0].findings)
+    return outcome, seen[0]
 
 
 def _problems(path: str, data: bytes) -> bool:
@@ -118,20 +129,25 @@ def main() -> int:
         if checkout.is_dir() and given.only in checkout.name:
             result = fixed(checkout, given.scratch, UNSAFE if given.unsafe else SAFE)
             results.append(result)
-            told = ", ".join(f"{rule} {result.done[rule]}/{count}" for rule, count in sorted(result.before.items()))
+            fixed_of = Counter(rule for rule, _ in result.done.elements())
+            told = ", ".join(f"{rule} {fixed_of[rule]}/{count}" for rule, count in sorted(result.before.items()))
             print(f"{result.name}: {told or 'nothing'}; refused {result.outcome.refused}", file=sys.stderr, flush=True)
             for what in ("broken", "again", "failed"):
                 for line in getattr(result, what):
                     print(f"  {what}: {line}", file=sys.stderr)
     before: Counter[str] = sum((result.before for result in results), Counter())
-    done: Counter[str] = sum((result.done for result in results), Counter())
-    every = list(diffs(results))
-    print(f"repositories {len(results)}, files changed {len(every)}")
+    changes = list(diffs(results))
+    print(f"repositories {len(results)}, files changed {len(changes)}")
     print(f"broken {sum(len(result.broken) for result in results)}")
     print(f"changed again {sum(len(result.again) for result in results)}")
+    print("rule: findings; safe and unsafe as promised, as said to machines, as done")
     for rule, count in sorted(before.items()):
-        print(f"{rule}: {done[rule]} of {count} fixed")
-    drawn = random.Random(given.seed).sample(every, min(given.draw, len(every)))
+        sums = []
+        for what in ("promised", "said", "done"):
+            every: Counter[tuple[str, str]] = sum((getattr(result, what) for result in results), Counter())
+            sums.append(f"{every[rule, 'safe']} + {every[rule, 'unsafe']}")
+        print(f"{rule}: {count}; {', '.join(sums)}")
+    drawn = random.Random(given.seed).sample(changes, min(given.draw, len(changes)))
     for number, (name, path, text) in enumerate(sorted(drawn), 1):
         print(f"\n=== {number} {name} {path}\n{text}")
     bad = any(result.broken or result.again or result.failed for result in results)
