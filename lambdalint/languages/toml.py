@@ -34,7 +34,8 @@ def parse(path: str, text: str) -> tuple[Node | None, tuple[Problem, ...]]:
     except tomli.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         what = str(error).partition(" (at ")[0]
-        return None, (Problem(path, int(found[1]) if found else 1, f"could not parse: {what}"),)
+        line = int(found[1]) if found else text.rstrip().count("\n") + 1  # else at the end of the document
+        return None, (Problem(path, line, f"could not parse: {what}"),)
     except RecursionError:
         return None, (Problem(path, 1, "could not parse: nested too deeply"),)
     try:

@@ -364,6 +364,7 @@ def test_state_machines_in_a_file_with_substitutions() -> None:
         """!Sub '{"States": {"A": {"Type": "Task", "Resource": "${F.Arn}"}}}'""",
         """!Join ['', ['{"States": {"A": {"Type": "Task", "Resource": "', !GetAtt F.Arn, '"}}}']]""",
         """{'Fn::Sub': ['{"States": {"A": {"Type": "Task", "Resource": "${X}"}}}', {X: !GetAtt F.Arn}]}""",
+        """!Sub '{"States": {"A": {"Type": "Task", "Resource": "${F.Arn}", "Output": "{% $states.input %}"}}}'""",
     ],
 )
 def test_state_machines_written_as_text(text: str) -> None:

@@ -30,6 +30,29 @@ def kinds(value: Value[Any]) -> list[str]:
     return [reference.kind for reference in value.references]
 
 
+@pytest.mark.parametrize("text", ["%%X%%", "%RUNTIME%", "@@X@@", "<%= x %>", "{{ x }}", "{% if x %}a{% endif %}"])
+def test_what_another_program_fills_in_is_not_known(text: str) -> None:
+    made = sam(
+        f"""
+        Runtime: '{text}'
+        Handler: !Sub 'app-{text}.handler'
+        MemorySize: '{text}'
+        CodeUri: '{text}/src'
+        Environment: {{Variables: {{A: '{text}', B: 'x/{text}', C: '100%', D: '%Y-%m-%d %H%M%S', E: '{{"a": {{"b": 1}}}}'}}}}
+        """
+    )
+    assert (made.runtime.known, made.handler.known, made.memory.known, made.code.kind) == (None, None, None, "unknown")
+    assert made.memory.written
+    assert [one.value.known for one in made.environment] == [None, None, "100%", "%Y-%m-%d %H%M%S", '{"a": {"b": 1}}']
+
+
+def test_inline_code_is_read_with_what_looks_like_a_placeholder() -> None:
+    made = function(
+        "Code: {ZipFile: \"def handler(event, context):\\n    return f'{{x}} %NAME%'\\n\"}\nHandler: index.handler"
+    )
+    assert made.code.text == "def handler(event, context):\n    return f'{{x}} %NAME%'\n"
+
+
 def test_plain_settings_are_known_and_defaults_are_not_written() -> None:
     made = function(
         """

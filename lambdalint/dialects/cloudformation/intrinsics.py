@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 IMPORT = "Fn::ImportValue"
 PLACEHOLDER = pattern(r"\$\{([^{}]*)\}")
 DYNAMIC = pattern(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):([^{}]*(?:\$\{[^{}]*\}[^{}]*)*)\}\}")
+# What another program replaces before anyone deploys the template: %%NAME%%, %NAME%, @@NAME@@, <%= name %>, Jinja.
+UNRENDERED = pattern(r"%%[^%\s]+%%|%[A-Z][A-Z0-9_]+%|@@\w+@@|<%.*?%>|\{\{(?!resolve:).*?\}\}|\{%.*?%\}")
 
 
 def intrinsic(node: Node) -> tuple[str, Node] | None:
