@@ -116,6 +116,73 @@ def test_stacks_that_nest_each_other_end() -> None:
     assert all(made.memory.known is None for made in found.values())
 
 
+STORES = """
+Parameters: {Stage: {Type: String, Default: dev}}
+Resources:
+  Q: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, RedrivePolicy: {maxReceiveCount: 7}}}
+  QArn:
+    Type: AWS::SSM::Parameter
+    Properties: {Type: String, Name: !Sub '/${Stage}/queue/arn', Value: !GetAtt Q.Arn}
+  G: {Type: AWS::Lambda::Function, Properties: {Handler: a.b}}
+  GArn: {Type: AWS::SSM::Parameter, Properties: {Type: String, Name: !Sub '/${AWS::StackName}/g', Value: !GetAtt G.Arn}}
+"""
+
+
+@pytest.mark.parametrize(
+    "queue",
+    [
+        "!Ref QueueArn",
+        "'{{resolve:ssm:/dev/queue/arn}}'",
+        "'{{resolve:ssm:/dev/queue/arn:3}}'",
+        "!Sub '{{resolve:ssm:/${Stage}/queue/arn}}'",
+    ],
+)
+def test_a_stored_parameter_leads_to_what_another_template_puts_there(queue: str) -> None:
+    takes = f"""
+    Parameters:
+      Stage: {{Type: String, Default: dev}}
+      QueueArn: {{Type: 'AWS::SSM::Parameter::Value<String>', Default: /dev/queue/arn}}
+    Resources:
+      F:
+        Type: AWS::Serverless::Function
+        Properties: {{Handler: a.b, Events: {{E: {{Type: SQS, Properties: {{Queue: {queue}}}}}}}}}
+    """
+    found = load(storesDOTyaml=STORES, takesDOTyaml=takes)
+    (trigger,) = found["F"].triggers
+    assert (trigger.kind, trigger.settings["fifo"].known, trigger.settings["redrive"].known) == ("sqs", True, 7)
+    alone = load(takesDOTyaml=takes)["F"].triggers[0]
+    assert (alone.kind, "redrive" in alone.settings) == ("sqs", False)
+
+
+def test_a_function_whose_arn_is_stored_is_found_by_a_rule_elsewhere() -> None:
+    takes = """
+    Resources:
+      R:
+        Type: AWS::Events::Rule
+        Properties:
+          ScheduleExpression: rate(1 day)
+          Targets: [{Id: '1', Arn: !Sub '{{resolve:ssm:/${AWS::StackName}/g}}'}]
+      Other:
+        Type: AWS::Events::Rule
+        Properties: {ScheduleExpression: rate(1 day), Targets: [{Id: '1', Arn: '{{resolve:ssm:/elsewhere/g}}'}]}
+    """
+    found = load(storesDOTyaml=STORES, takesDOTyaml=takes)
+    assert [(one.kind, one.name) for one in found["G"].triggers] == [("schedule", "R")]
+
+
+def test_parameters_that_take_themselves_from_each_other_end() -> None:
+    text = """
+    Parameters: {P: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}}
+    Resources:
+      A: {Type: AWS::SSM::Parameter, Properties: {Name: /a, Value: !Ref P}}
+      B: {Type: AWS::SSM::Parameter, Properties: {Name: /a, Value: '{{resolve:ssm:/a}}'}}
+      F:
+        Type: AWS::Serverless::Function
+        Properties: {Handler: a.b, Events: {E: {Type: SQS, Properties: {Queue: !Ref P}}}}
+    """
+    assert [one.kind for one in load(aDOTyaml=text)["F"].triggers] == ["sqs"]
+
+
 def test_exports_reach_the_stack_that_imports_them() -> None:
     queues = """
     Parameters: {Env: {Type: String}}

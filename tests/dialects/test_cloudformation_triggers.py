@@ -389,6 +389,19 @@ def test_apis_with_a_document() -> None:
     assert known(found[1]) == {"method": "post", "path": "/orders"}
 
 
+@pytest.mark.parametrize("section", ["Api", "HttpApi"])
+def test_an_authorizer_of_all_apis_of_the_template(section: str) -> None:
+    text = f"""
+Globals: {{{section}: {{Auth: {{DefaultAuthorizer: Own, Authorizers: {{Own: {{FunctionArn: !GetAtt F.Arn}}}}}}}}}}
+Resources:
+  F: {{Type: AWS::Serverless::Function, Properties: {{Handler: a.b}}}}
+  G: {{Type: AWS::Serverless::Function, Properties: {{Handler: a.c, Events: {{E: {{Type: {section}, Properties: {{Path: /, Method: get}}}}}}}}}}
+"""
+    found = declared("cloudformation", {"template.yaml": text})
+    assert told(found["F"].triggers) == [("apigateway-authorizer", "sync")]
+    assert [kind for kind, _ in told(found["G"].triggers)] == [f"apigateway-{'rest' if section == 'Api' else 'http'}"]
+
+
 def test_a_connector_counts_like_a_permission() -> None:
     connector = "C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: B}, Destination: {Id: F}, Permissions: [Write]}}\n"
     bucket = "B: {Type: AWS::S3::Bucket}\n"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Node
 
 IMPORT = "Fn::ImportValue"
+STORED = "AWS::SSM::Parameter"  # what a dynamic reference takes from Systems Manager
 PLACEHOLDER = pattern(r"\$\{([^{}]*)\}")
 DYNAMIC = pattern(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):([^{}]*(?:\$\{[^{}]*\}[^{}]*)*)\}\}")
 # What another program replaces before anyone deploys the template: %%NAME%%, %NAME%, @@NAME@@, <%= name %>, Jinja.
@@ -56,7 +57,7 @@ def attribute(argument: Node) -> tuple[str, str] | None:
 def mentions(node: Node) -> Iterator[tuple[str, str, Node]]:
     """Every logical id or parameter that a node's intrinsics mention, with the attribute ("" for Ref), at any depth.
 
-    An import is (IMPORT, "", the node of the export's name).
+    An import is (IMPORT, "", the node of the export's name), a text with `{{resolve:ssm:...}}` (STORED, "", its node).
     """
     found = intrinsic(node)
     if found is not None:
@@ -78,6 +79,8 @@ def mentions(node: Node) -> Iterator[tuple[str, str, Node]]:
                 text = argument.value[0]
                 bindings = argument.value[1] if len(argument.value) > 1 else None
             if isinstance(text.value, str):
+                if "{{resolve:ssm:" in text.value:
+                    yield STORED, "", node
                 own = {key.value for key, _ in bindings.items()} if bindings is not None else set()
                 for mentioned in placeholders(text.value):
                     if mentioned not in own:
@@ -96,3 +99,5 @@ def mentions(node: Node) -> Iterator[tuple[str, str, Node]]:
     elif node.kind == "mapping":
         for _, child in node.value:
             yield from mentions(child)
+    elif isinstance(node.value, str) and "{{resolve:ssm:" in node.value:
+        yield STORED, "", node

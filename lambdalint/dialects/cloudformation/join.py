@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.dialects.cloudformation.attached import attached
 from lambdalint.dialects.cloudformation.functions import functions
-from lambdalint.dialects.cloudformation.intrinsics import IMPORT, mentions
+from lambdalint.dialects.cloudformation.intrinsics import IMPORT, STORED, mentions
 from lambdalint.dialects.cloudformation.triggers import triggers_of
 from lambdalint.dialects.cloudformation.uses import only_known_uses
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ def join(found: list[Stack], project: Project) -> Iterator[Declaration]:
     tied: list[Stack] = []
     tying = nested | importing
     for number, stack in enumerate(found):
-        exporting = importing and any(output.get("Export") is not None for _, output in stack.outputs.values())
+        exporting = importing and _exports(stack)
         if stack.origins or stack.children or exporting or id(stack) in tying:
             tied.append(stack)
             continue
@@ -35,7 +35,16 @@ def join(found: list[Stack], project: Project) -> Iterator[Declaration]:
 
 
 def _imports(stack: Stack) -> bool:
-    return any(name == IMPORT for name, _, _ in mentions(stack.root))
+    kinds = (declared.get("Type") for _, declared in stack.parameters.values())
+    if any(kind is not None and str(kind.value).startswith("AWS::SSM::Parameter::Value") for kind in kinds):
+        return True
+    return any(name in (IMPORT, STORED) for name, _, _ in mentions(stack.root))
+
+
+def _exports(stack: Stack) -> bool:
+    return any(output.get("Export") is not None for _, output in stack.outputs.values()) or any(
+        stack.type_of(name) == STORED for name in stack.resources
+    )
 
 
 def _joined(found: list[Stack], project: Project) -> list[Declaration]:

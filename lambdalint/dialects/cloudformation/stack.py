@@ -12,7 +12,7 @@ What a Value says of a template:
 from __future__ import annotations
 
 from lambdalint.dialects.cloudformation.conversions import EMPTY, text_value
-from lambdalint.dialects.cloudformation.intrinsics import IMPORT, UNRENDERED, intrinsic, mentions
+from lambdalint.dialects.cloudformation.intrinsics import IMPORT, STORED, UNRENDERED, intrinsic, mentions
 from lambdalint.dialects.cloudformation.names import dynamic_text
 from lambdalint.dialects.cloudformation.solvers import SOLVERS
 from lambdalint.model import ABSENT, Node, Reference, Value
@@ -21,7 +21,7 @@ from lambdalint.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Span
+    from lambdalint.model import Place, Span
 
 DEPTH = 60  # intrinsics inside intrinsics, conditions that name conditions
 
@@ -31,7 +31,7 @@ class Stack:
 
     bound: parameters given by a file beside it (samconfig.toml). origins: parameters given by parent stacks, as the
     parent and its node. children: the stacks of nested ones, by logical id. exports: what any stack of the project
-    exports, by the export's name.
+    exports, by the export's name. stored: what any of them puts into Systems Manager, by the parameter's name.
     """
 
     __slots__ = (
@@ -49,6 +49,7 @@ class Stack:
         "path",
         "resources",
         "root",
+        "stored",
     )
 
     def __init__(self, path: str, root: Node) -> None:
@@ -58,6 +59,7 @@ class Stack:
         self.origins: dict[str, list[tuple[Stack, Node]]] = {}
         self.children: dict[str, Stack] = {}
         self.exports: Mapping[str, list[tuple[Stack, Node]]] = {}
+        self.stored: Mapping[str, list[tuple[Stack, Node]]] = {}
         self.memo: dict[tuple[str, str], Any] = {}
         self.level = [0]  # shared by all stacks that may ask each other
         self.parameters = section(root, "Parameters")
@@ -89,26 +91,37 @@ class Stack:
         node = self.look(found[1].get("Properties")) if found is not None else None
         return node if node is not None and node.kind == "mapping" else EMPTY
 
-    def resources_in(self, node: Node | None) -> Iterator[tuple[Stack, str, str]]:
+    def resources_in(
+        self, node: Node | None, followed: set[tuple[int, Place]] | None = None
+    ) -> Iterator[tuple[Stack, str, str]]:
         """Every resource that a node mentions, with its stack and the attribute ("" for Ref): followed through
-        parameters to the parent stack, through outputs to nested stacks, and through exports."""
+        parameters to the parent stack, through outputs to nested stacks, through exports and stored parameters, each
+        of the latter two once (followed holds them)."""
         if node is None or self.level[0] > DEPTH:
             return
+        followed = set() if followed is None else followed
         self.level[0] += 1
         try:
             for name, of, place in mentions(node):
                 if name == IMPORT:
-                    for stack, exported in self.exports.get(self.import_name(place), []):
-                        yield from stack.resources_in(exported)
+                    elsewhere = self.exports.get(self.import_name(place), [])
+                elif name == STORED or (not of and name in self.parameters and name not in self.origins):
+                    elsewhere = list(self.taken(place))
                 elif name in self.resources:
                     output = self.output(name, of)
                     if output is not None:
-                        yield from self.children[name].resources_in(output)
+                        yield from self.children[name].resources_in(output, followed)
                     else:
                         yield self, name, of
-                elif not of:
-                    for stack, given in self.origins.get(name, []):
-                        yield from stack.resources_in(given)
+                    continue
+                else:
+                    for stack, given in self.origins.get(name, []) if not of else ():
+                        yield from stack.resources_in(given, followed)
+                    continue
+                for stack, given in elsewhere:
+                    if (id(stack), given.at) not in followed:
+                        followed.add((id(stack), given.at))
+                        yield from stack.resources_in(given, followed)
         finally:
             self.level[0] -= 1
 
@@ -119,6 +132,14 @@ class Stack:
             return value.known
         shown = [reference.target for reference in value.references if reference.kind == "expression"]
         return shown[-1] if shown and "${" in shown[-1] else ""
+
+    def taken(self, node: Node) -> Iterator[tuple[Stack, Node]]:
+        """What the parameters of Systems Manager that a value is taken from are given in templates of the project."""
+        if self.stored:
+            for reference in self.value(node).references:
+                if reference.kind == "stored-value":
+                    name, colon, version = reference.target.removeprefix("ssm:").rpartition(":")
+                    yield from self.stored.get(name if colon and version.isdigit() else name + colon + version, ())
 
     def output(self, name: str, of: str) -> Node | None:
         child = self.children.get(name)

@@ -6,6 +6,7 @@ import posixpath
 
 from lambdalint.dialects.cloudformation.code import resolve_path
 from lambdalint.dialects.cloudformation.conversions import text_value
+from lambdalint.dialects.cloudformation.intrinsics import STORED
 from lambdalint.dialects.cloudformation.stack import Stack
 from lambdalint.dialects.cloudformation.template import is_template, with_includes, written_out
 from lambdalint.model import Node, Reference, Value
@@ -80,17 +81,26 @@ def _location(parent: Stack, node: Node | None) -> str:
 
 
 def share(found: list[Stack]) -> None:
-    """Give all stacks the exports of all of them."""
+    """Give all stacks the exports of all of them, and what all of them store in Systems Manager."""
     exports: dict[str, list[tuple[Stack, Node]]] = {}
+    stored: dict[str, list[tuple[Stack, Node]]] = {}
     for stack in found:
+        for name in stack.resources:
+            if stack.type_of(name) == STORED:
+                properties = stack.properties(name)
+                title, value = properties.get("Name"), properties.get("Value")
+                shown = stack.import_name(title) if title is not None else ""
+                if shown and value is not None:
+                    stored.setdefault(shown, []).append((stack, value))
         for _, output in stack.outputs.values():
             export = output.get("Export")
-            name, value = export.get("Name") if export is not None else None, output.get("Value")
-            shown = stack.import_name(name) if name is not None else ""
+            title, value = export.get("Name") if export is not None else None, output.get("Value")
+            shown = stack.import_name(title) if title is not None else ""
             if shown and value is not None:
                 exports.setdefault(shown, []).append((stack, value))
     for stack in found:
         stack.exports = exports
+        stack.stored = stored
         stack.level = found[0].level
 
 

@@ -56,7 +56,7 @@ def _made(stack: Stack, project: Project) -> Found:
         from lambdalint.dialects.cloudformation.triggers import states
 
         yield from states.tasks(stack, project)
-    if "Api" in kinds:
+    if "Api" in kinds or stack.globals is not None:
         from lambdalint.dialects.cloudformation.triggers import apis
 
         yield from apis.api_triggers(stack, project)

@@ -7,7 +7,7 @@ import posixpath
 from lambdalint.dialects.cloudformation.code import resolve_path
 from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.triggers.targets import targets
-from lambdalint.model import Node, Trigger, Value
+from lambdalint.model import ABSENT, Node, Trigger, Value
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ def api_triggers(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, T
                 for home, function in targets(stack, entry):
                     trigger = Trigger("apigateway-websocket", "sync", at.span(stack.path), str(at.value), source)
                     yield home, function, trigger
+
+    for section in ("Api", "HttpApi"):
+        shared = stack.globals.get(section) if stack.globals is not None else None
+        if shared is not None:
+            yield from _authorizers(stack, shared, ABSENT)
 
 
 def _below(stack: Stack, node: Node | None, *keys: str) -> Node | None:
