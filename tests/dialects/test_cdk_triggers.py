@@ -225,7 +225,7 @@ def test_rule_with_a_pattern_and_added_target() -> None:
         "const rule = new events.Rule(this, 'Rule', { eventPattern: { source: ['x'] } });\n"
         "rule.addTarget(new targets.LambdaFunction(fn, { retryAttempts: 2 }));"
     )
-    assert (found.kind, found.name, known(found)) == ("eventbridge", "Rule", {})
+    assert (found.kind, found.name, known(found)) == ("eventbridge", "Rule", {"retries": 2})
 
 
 def test_scheduler() -> None:
@@ -410,3 +410,41 @@ def test_solutions_construct() -> None:
     )
     assert (found["Pair"].handler.known, found["Pair"].memory.known) == ("a.b", 256)
     assert [one.kind for one in found["Pair"].triggers] == ["sqs"]
+
+
+TASKS = """
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+"""
+
+
+@pytest.mark.parametrize(
+    ("task", "delivery", "retries"),
+    [
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn });", "sync", None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, retryOnServiceExceptions: false });", "sync", None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: ['States.ALL'] });", "sync", 5),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: [sfn.Errors.ALL] });", "sync", 5),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry();", "sync", 3),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addCatch(end).addRetry({ maxAttempts: 0 });", "sync", 0),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 1 }).addRetry({ maxAttempts: 4 });", "sync", 4),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: ['Lambda.TooManyRequestsException'] });", "sync", None),
+        ("const t = new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }); t.addRetry({ maxAttempts: 2 }); t.next(end);", "sync", 2),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, invocationType: tasks.LambdaInvocationType.EVENT });", "async", None),
+    ],
+)  # fmt: skip
+def test_how_a_task_invokes(task: str, delivery: str, retries: int | None) -> None:
+    found = trigger("const end = new sfn.Succeed(this, 'E');\n" + task, TASKS)
+    assert (found.kind, found.delivery) == ("stepfunctions", delivery)
+    assert known(found).get("retries") == retries
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "new events.Rule(this, 'R', { schedule: events.Schedule.rate(cdk.Duration.hours(1)), targets: [new targets.LambdaFunction(fn, { retryAttempts: 0 })] });",
+        "const r = new events.Rule(this, 'R', { eventPattern: { source: ['a'] } }); r.addTarget(new targets.LambdaFunction(fn, { retryAttempts: 0, maxEventAge: cdk.Duration.hours(1) }));",
+    ],
+)
+def test_how_often_a_rule_tries_again(rule: str) -> None:
+    assert known(trigger(rule))["retries"] == 0

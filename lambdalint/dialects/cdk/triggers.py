@@ -14,9 +14,12 @@ from lambdalint.dialects.cdk.constructs import (
     props_of,
     strings,
 )
+from lambdalint.dialects.cdk.machines import delivery_of, retries_of
 from lambdalint.dialects.cdk.mappings import kind_of_arn, mapping_settings, queue_settings
 from lambdalint.dialects.cdk.reading import (
     named,
+    number,
+    of_entry,
     read,
     references,
     text,
@@ -43,6 +46,7 @@ class Triggers:
         self.ran = ran
         self.users: dict[int, list[Made]] = {}
         self.found: dict[int, list[Trigger]] = {}
+        self.retries = retries_of(ran.run.made)
         for made in ran.run.made:
             for value in _given(made):
                 self.users.setdefault(id(value), []).append(made)
@@ -79,7 +83,8 @@ class Triggers:
             for prop in held:
                 entry = props.get(prop)
                 if entry is not None:
-                    self._add(entry.value, made, _trigger(kind, made.header, id_of(made)))
+                    trigger = _trigger(kind, made.header, id_of(made))
+                    self._add(entry.value, made, self._task(made, trigger) if kind == "stepfunctions" else trigger)
         elif name in METHODS:
             kind, position, keywords = METHODS[name]
             item = argument(made, position, *keywords)
@@ -107,6 +112,12 @@ class Triggers:
                 self._add(value, made, _trigger("cloudfront", span))
         if made.receiver is None and (made.keywords is not None or len(made.args) > 2):
             self._events(made)
+
+    def _task(self, made: Made, trigger: Trigger) -> Trigger:
+        """A task of a state machine, with how it invokes."""
+        retries = self.retries.get(id(made))
+        settings = {} if retries is None else {"retries": retries}
+        return trigger._replace(delivery=delivery_of(made), settings=settings)
 
     def _events(self, made: Made) -> None:
         """The `events` prop of a function; the constructs of AWS Solutions Constructs."""
@@ -268,6 +279,9 @@ def _rule(rule: Made, made: Made, kind: str) -> Trigger:
     props = props_of(rule)
     entry = props.get("schedule", "scheduleExpression")
     settings: dict[str, Value[Any]] = {}
+    retries = props_of(made, 1).get("retryAttempts")
+    if retries is not None:
+        settings["retries"] = of_entry(retries, number)
     if entry is not None:
         kind = "schedule"
         settings["schedule"] = read(entry.value, entry.span, schedule)
