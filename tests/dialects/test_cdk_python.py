@@ -504,3 +504,80 @@ def test_bad_programs_end(text: str) -> None:
 
     memory = project({"cdk.json": PYTHON_JSON, "app.py": text})
     assert all(isinstance(item, Declaration) for item in declare(memory))
+
+
+# ------------------------------------------------------------------------------------------------ ways to share props
+
+
+def test_a_partial_is_called_with_what_it_holds() -> None:
+    before = """
+    from functools import partial
+    make = partial(lambda_.Function, runtime=lambda_.Runtime.PYTHON_3_12, memory_size=256)
+    small = partial(make, memory_size=128)
+    """
+    body = """
+    make(self, "A", handler="index.handler", code=lambda_.Code.from_asset("src"), timeout=Duration.seconds(9))
+    small(self, "B", handler="index.handler", code=lambda_.Code.from_asset("src"))
+    """
+    found = python_functions(body, before, {"src/index.py": ""})
+    assert {name: (one.memory.known, one.timeout.known) for name, one in found.items()} == {
+        "A": (256, 9),
+        "B": (128, 3),
+    }
+
+
+def test_the_defaults_of_a_dataclass() -> None:
+    before = """
+    from dataclasses import dataclass, field
+
+    @dataclass(frozen=True)
+    class Inner:
+        memory: int = 256
+        timeout: int = field(default=20)
+
+    @dataclass(frozen=True)
+    class Config:
+        inner: Inner = field(default_factory=lambda: Inner(memory=512))
+        env: dict = field(default_factory=dict)
+
+    CONFIGS = {"dev": Config(env={"B": "x", "C": "x"}), "prod": Config(env={"A": "1", "B": "x", "C": "y"})}
+    """
+    body = """
+    config = CONFIGS[props["stage"]]
+    lambda_.Function(
+        self, "Fn", runtime=lambda_.Runtime.PYTHON_3_12, handler="index.handler", code=lambda_.Code.from_asset("src"),
+        memory_size=config.inner.memory, timeout=Duration.seconds(config.inner.timeout), environment=config.env,
+    )
+    """
+    fn = python_functions(body, before, {"src/index.py": ""})["Fn"]
+    # Both stages have the same memory and timeout; which variables there are depends on the stage.
+    assert (fn.memory.known, fn.timeout.known) == (512, 20)
+    assert {one.name: one.value.known for one in fn.environment} == {"A": "1", "B": "x", "C": None}
+
+
+@pytest.mark.parametrize(
+    ("lookup", "known"), [("SIZES[stage]", None), ("SAME[stage]", 512), ("SAME.get(stage, 128)", None)]
+)
+def test_a_table_by_a_key_that_is_not_known(lookup: str, known: int | None) -> None:
+    before = 'SIZES = {"dev": 128, "prod": 512}\nSAME = {"dev": 512, "prod": 512}\n'
+    fn = function(f"memory_size={lookup}", before=before + "stage = os.environ['STAGE']\n")
+    assert fn.memory.known == known
+    assert fn.memory.written
+
+
+def test_a_schedule_of_the_template_with_its_own_retries() -> None:
+    body = f"""
+    fn = lambda_.Function(self, "Fn", {PLAIN})
+    scheduler.CfnSchedule(
+        self, "S", schedule_expression="rate(1 day)",
+        target=scheduler.CfnSchedule.TargetProperty(
+            arn=fn.function_arn, retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0)
+        ),
+    )
+    """
+    (found,) = python_functions(body, "from aws_cdk import aws_scheduler as scheduler")["Fn"].triggers
+    assert (found.kind, found.settings["schedule"].known, found.settings["retries"].known) == (
+        "schedule",
+        "rate(1 day)",
+        0,
+    )

@@ -25,12 +25,14 @@ from lambdalint.dialects.cdk.reading import (
     setting,
     text,
 )
-from lambdalint.languages.terms.values import Array, Either, Known, Made, Record
+from lambdalint.languages.terms.values import Array, Either, Known, Made, Record, join
 from lambdalint.model import ABSENT, Layer, Reference, Span, Value, Variable
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from lambdalint.languages.terms.values import Entry
 
 
 def destination(value: Any) -> str | None:
@@ -124,7 +126,7 @@ def settings_of(props: Props, kind: str) -> Iterator[tuple[str, Value[Any]]]:
 
 
 def environment_of(props: Props) -> tuple[tuple[Variable, ...], bool]:
-    """The variables of a function, and whether they are all of them."""
+    """The variables that a function may have, and whether they are all of them. One with several values is unknown."""
     entry = props.get("environment")
     if entry is None:
         return (), props.whole
@@ -133,7 +135,7 @@ def environment_of(props: Props) -> tuple[tuple[Variable, ...], bool]:
     if inner is not None and isinstance(inner.value, Record):
         value = inner.value  # a template's `environment: {variables: {...}}`
     records = value.options if isinstance(value, Either) else (value,)
-    found: dict[str, Variable] = {}
+    given: dict[str, list[Entry]] = {}
     complete = entry.certain
     for record in records:
         if not isinstance(record, Record):
@@ -142,8 +144,12 @@ def environment_of(props: Props) -> tuple[tuple[Variable, ...], bool]:
         complete = complete and record.complete
         for name, variable in record.entries.items():
             if variable.value != Known(None):
-                found[name] = Variable(name, variable_of(variable.value, variable.span), variable.key_span)
-    return tuple(found.values()), complete
+                given.setdefault(name, []).append(variable)
+    variables = (
+        Variable(name, variable_of(join([one.value for one in entries]), entries[0].span), entries[0].key_span)
+        for name, entries in given.items()
+    )
+    return tuple(variables), complete
 
 
 def variable_of(value: Any, span: Span) -> Value[str]:

@@ -196,13 +196,18 @@ class Triggers:
 
     def _template_rule(self, made: Made, name: str) -> None:
         props = props_of(made)
-        schedule = props.get("scheduleExpression")
-        kind = "schedule" if schedule is not None or "schedule" in name else "eventbridge"
+        expression = props.get("scheduleExpression")
+        kind = "schedule" if expression is not None or "schedule" in name else "eventbridge"
         targets = [item.value for item in elements(props.value("targets"))] + [props.value("target")]
         for target in targets:
-            arn = as_props(target).get("arn") if target is not None else None
+            of_target = as_props(target)
+            arn = of_target.get("arn") if target is not None else None
+            retries = as_props(of_target.value("retryPolicy")).get("maximumRetryAttempts")
+            settings = {} if expression is None else {"schedule": of_entry(expression, text)}
+            if retries is not None:
+                settings["retries"] = of_entry(retries, number)
             if arn is not None:
-                self._add(arn.value, made, _trigger(kind, made.header, id_of(made)))
+                self._add(arn.value, made, _trigger(kind, made.header, id_of(made), settings=settings))
 
     def _permission(self, made: Made) -> None:
         """A permission for a service, where no construct above told what it invokes the function for."""

@@ -298,7 +298,10 @@ def get_item(run: Run, owner: Any, key: Any, frame: Frame) -> Any:
     if isinstance(key, External) and isinstance(owner, Record):
         return entry_of(owner, "${" + text_of(key) + "}") or Opaque(text_of(key))
     if isinstance(owner, Record) and owner.entries and owner.complete and not isinstance(key, Known):
-        return join([*(entry.value for entry in owner.entries.values()), Opaque(f"[{brief(key)}]", origin_of(key))])
+        values = [entry.value for entry in owner.entries.values()]
+        if not frame.unit.python or len(values) > 8:  # Python raises for any other key, and `join` keeps eight
+            values.append(Opaque(f"[{brief(key)}]", origin_of(key)))
+        return join(values)
     return Opaque(f"{brief(owner)}[{brief(key)}]", origin_of(key))
 
 

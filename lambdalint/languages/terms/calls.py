@@ -18,6 +18,7 @@ from lambdalint.languages.terms.values import (
     Member,
     Method,
     Opaque,
+    Partial,
     Record,
     Scope,
     Unit,
@@ -115,6 +116,12 @@ def call(run: Run, callee: Any, args: list[Item], keywords: Record | None, site:
         return make(run, callee.path, None, args, keywords, site, new) if answer is None else answer
     if isinstance(callee, Member):
         return make(run, "." + callee.name, callee.owner, args, keywords, site, new)
+    if isinstance(callee, Partial):
+        given = Record(dict(callee.keywords.entries), callee.keywords.complete)
+        if keywords is not None:
+            literals.spread(run, keywords, given, site.frame)
+        merged = given if given.entries or not given.complete else None
+        return call(run, callee.callee, [*callee.args, *args], merged, site, new)
     if isinstance(callee, Either):
         values: list[Any] = []
         options = [option for option in callee.options if not isinstance(option, (Known, Opaque))]

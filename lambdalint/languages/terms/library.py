@@ -18,6 +18,7 @@ from lambdalint.languages.terms.values import (
     Known,
     Made,
     Opaque,
+    Partial,
     Path,
     Record,
     Text,
@@ -311,6 +312,22 @@ def _deep_copy(run: Run, args: list[Item], keywords: Record | None, site: Site) 
     return Array(list(value.items), value.complete) if isinstance(value, Array) else value
 
 
+def _partial(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
+    """`functools.partial(f, *args, **keywords)`"""
+    if not args or args[0].spread:
+        return None
+    return Partial(args[0].value, tuple(args[1:]), keywords or Record())
+
+
+def _field(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
+    """The default of a field of a dataclass or a model, where there is one: `field(default_factory=dict)`."""
+    given = keywords.entries if keywords is not None else {}
+    for name in ("default_factory", "factory"):
+        if name in given:
+            return calls.call(run, given[name].value, [], None, site)
+    return given["default"].value if "default" in given else None
+
+
 _FUNCTIONS: dict[str, Callable[[Run, list[Item], Record | None, Site], Answer]] = {
     "path.join": paths.join,
     "path.resolve": paths.resolve,
@@ -351,6 +368,11 @@ _FUNCTIONS: dict[str, Callable[[Run, list[Item], Record | None, Site], Answer]] 
     "json.loads": _load,
     "JSON.parse": _load,
     "structuredClone": _deep_copy,
+    "functools.partial": _partial,
+    "dataclasses.field": _field,
+    "attrs.field": _field,
+    "attr.ib": _field,
+    "pydantic.Field": _field,
     "copy.copy": _deep_copy,
     "copy.deepcopy": _deep_copy,
     "String": _text,

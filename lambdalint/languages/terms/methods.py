@@ -291,7 +291,7 @@ def _record_method(run: Run, owner: Record, name: str, args: list[Item], keyword
             access.put(run, owner, str(key.value), default, site.span(), site.span())
         return default if owner.complete else join([default, Opaque(str(key.value), "parameter")])
     if name == "get" and owner.complete:
-        return access.get_item(run, owner, key, site.frame)
+        return join([access.get_item(run, owner, key, site.frame), paths.first_of(args, 1)])
     if name == "update":
         before = dict(owner.entries)
         changed = Record(before, owner.complete)

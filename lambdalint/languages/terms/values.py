@@ -271,6 +271,14 @@ class Method(NamedTuple):
     owner: Any
 
 
+class Partial(NamedTuple):
+    """Something to call with arguments that it has already (functools.partial)."""
+
+    callee: Any
+    args: tuple[Item, ...]
+    keywords: Record
+
+
 NOTHING = Known(None)
 LENGTH = 100_000  # of a text, in characters
 PARTS = 200  # of a text
