@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lambdalint.dialects.cdk.constructs import constant, construct, elements, name_of, props_of
 from lambdalint.dialects.cdk.reading import number, of_entry, text
 from lambdalint.model import Value
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
