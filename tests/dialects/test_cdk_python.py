@@ -565,6 +565,12 @@ def test_a_table_by_a_key_that_is_not_known(lookup: str, known: int | None) -> N
     assert fn.memory.written
 
 
+def test_two_ways_to_say_the_same_are_one_value() -> None:
+    fn = function("timeout=Duration.minutes(1) if props['prod'] else Duration.seconds(60)")
+    assert fn.timeout.known == 60
+    assert function("timeout=Duration.minutes(2) if props['prod'] else Duration.seconds(60)").timeout.known is None
+
+
 def test_a_schedule_of_the_template_with_its_own_retries() -> None:
     body = f"""
     fn = lambda_.Function(self, "Fn", {PLAIN})

@@ -48,7 +48,7 @@ from chalicelib.jobs import extra as jobs_blueprint
 from chalicelib.lonely import lonely
 
 app = Chalice(app_name="shop")
-app.register_blueprint(jobs_blueprint, name_prefix="jobs_")
+app.register_blueprint(jobs_blueprint, name_prefix="jobs_", url_prefix="/admin")
 QUEUE = "orders.fifo"
 
 
@@ -210,7 +210,7 @@ def test_settings_of_the_function_win_over_the_stage_and_the_project(found: dict
 
 def test_triggers(found: dict[str, Declaration]) -> None:
     routes = [(one.settings["method"].known, one.settings["path"].known) for one in found["api_handler"].triggers]
-    assert routes == [("GET", "/"), ("PUT", "/orders/{id}"), ("POST", "/orders/{id}"), ("GET", "/jobs")]
+    assert routes == [("GET", "/"), ("PUT", "/orders/{id}"), ("POST", "/orders/{id}"), ("GET", "/admin/jobs")]
     kinds = {name: [(one.kind, one.delivery) for one in declaration.triggers] for name, declaration in found.items()}
     assert kinds["check"] == [("apigateway-authorizer", "sync")]
     assert kinds["clean"] == []

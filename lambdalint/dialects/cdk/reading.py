@@ -75,6 +75,9 @@ def read(value: Any, span: Span | None, convert: Callable[[Any], Any]) -> Value[
     known = convert(value)
     if isinstance(known, Value):
         return known
+    if known is None and isinstance(value, Either):  # `prod ? Duration.minutes(1) : Duration.seconds(60)`
+        told = [convert(option) for option in value.options]
+        known = told[0] if all(one == told[0] for one in told) and not isinstance(told[0], Value) else None
     return Value(known, span, True, () if known is not None else references(value, span))
 
 

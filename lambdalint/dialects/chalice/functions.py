@@ -200,6 +200,9 @@ def _code(config: _Settings, folder: str, project: Project) -> tuple[Code, tuple
 def _triggers(one: Registered) -> Iterator[Trigger]:
     if one.kind == "route":
         path = one.arguments[0] if one.arguments else one.keywords.get("path", ABSENT)
+        if one.url_prefix and isinstance(path.known, str):
+            whole = f"{one.url_prefix.rstrip('/')}/{path.known.strip('/')}".rstrip("/")
+            path = Value(whole, path.span, True, path.references)
         for method in one.methods:
             settings: dict[str, Value[Any]] = {"path": path, "method": method}
             yield Trigger("apigateway-rest", "sync", one.decorator, one.function, ABSENT, settings)

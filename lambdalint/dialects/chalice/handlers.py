@@ -32,6 +32,7 @@ class Registered(NamedTuple):
     keywords: dict[str, Value[Any]]
     methods: tuple[Value[str], ...] = ()  # of a route, each where it stands
     prefix: str = ""  # of the names of a blueprint's functions
+    url_prefix: str = ""  # of the paths of its routes
 
 
 class App(NamedTuple):
@@ -70,7 +71,8 @@ class _Reader:
         self.project = project
         self.modules: dict[str, _Read] = {}
         self.made: Span | None = None
-        self.mounted: dict[tuple[str, str], str] = {}  # (module, name) of a registered blueprint -> name prefix
+        # (module, name) of a registered blueprint -> the prefixes of its functions' names and of its routes' paths
+        self.mounted: dict[tuple[str, str], tuple[str, str]] = {}
 
     def module(self, name: str) -> _Read | None:
         """A module by its dotted name; None when it is not one of the app's folder."""
@@ -132,7 +134,7 @@ class _Reader:
                     self.made = self.made or Span(read.path, *target[2])
 
     def _mount(self, name: str, read: _Read, call: Tuple) -> None:
-        """`app.register_blueprint(name, name_prefix=...)`."""
+        """`app.register_blueprint(name, name_prefix=..., url_prefix=...)`."""
         if not dotted(call).endswith(".register_blueprint") or not call[2]:
             return
         target = dotted(call[2][0])
@@ -141,8 +143,8 @@ class _Reader:
         key = (
             (module, rest) if not original and rest else (f"{module}.{original}", rest) if rest else (module, original)
         )
-        prefix = next((value for keyword, value in call[3] if keyword == "name_prefix"), None)
-        self.mounted[key] = str(prefix[1]) if prefix is not None and prefix[0] == "k" and prefix[1] else ""
+        given = {keyword: value[1] for keyword, value in call[3] if value[0] == "k" and isinstance(value[1], str)}
+        self.mounted[key] = given.get("name_prefix", ""), given.get("url_prefix", "")
 
     def registered(self, name: str) -> Iterator[Registered]:
         """What the decorators of one module register."""
@@ -155,6 +157,7 @@ class _Reader:
                     continue
                 owner, kind = target[1][1], target[2]
                 blueprint = self.mounted.get((name, owner)) if owner in read.blueprints else None
+                prefix, url_prefix = blueprint or ("", "")
                 if kind not in EVENTS and kind != "route":
                     continue
                 if owner not in read.apps and blueprint is None:
@@ -173,7 +176,8 @@ class _Reader:
                     tuple(values[:count]),
                     {keyword: value for keyword, value in zip(keywords, values[count:], strict=True) if keyword},
                     _methods(values[count:], keywords, places[count:], read.path),
-                    blueprint or "",
+                    prefix,
+                    url_prefix,
                 )
 
     def _file(self, name: str) -> str | None:

@@ -24,6 +24,10 @@ MARKS = (
     b"AWS::SNS::Subscription",
     b"AWS::Events::Rule",
     b"AWS::Scheduler::Schedule",
+    b"AWS::Include",
+    b"AWS::ApiGateway",
+    b"LambdaConfig",  # of a bucket or a user pool that a parent gives the function's ARN
+    b"RotationLambdaARN",
 )
 
 
