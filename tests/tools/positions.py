@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("name", "handler", "runtime", "memory", "timeout")
 SEED = 20261123
+DERIVED = ("upload", "base_runtime")  # told by a file's or an image's name, which is what stands there
 
 
 class Drawn(NamedTuple):
@@ -75,6 +76,8 @@ def verdict(drawn: Drawn) -> str:
     for plain in readings(text):
         if plain == known or str(plain) == str(known) or str(plain).lower() == str(known).lower():
             return "same"
+    if drawn.setting in DERIVED:
+        return "expression"
     literal = re.fullmatch(r"""[-+]?[\d.]+|"[^"$\\{!]*"|'[^'$\\{!]*'|[\w./:@-]+""", text)
     if not text or (literal and not re.fullmatch(r"[A-Za-z_][\w.]*\.[\w.]+|[A-Za-z_]\w*", text)):
         bare = text.strip("\"'`")
