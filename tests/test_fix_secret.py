@@ -154,6 +154,7 @@ def test_what_the_variable_is_called(variable: str, expected: str) -> None:
 # ------------------------------------------------------------------------------------------------ whole projects
 
 
+@pytest.mark.holds("fix of secret-in-environment", "exact text of configuration and code")
 def test_a_parameter_in_serverless(tmp_path: Path) -> None:
     made = after(tmp_path, {"serverless.yml": SERVERLESS, "app.py": CODE}, UNSAFE)
     assert made == {
@@ -213,6 +214,7 @@ def test_powertools_is_used_where_it_is(tmp_path: Path) -> None:
         },
     ],
 )
+@pytest.mark.holds("fix of secret-in-environment", "what cannot be told keeps all as it is")
 def test_all_or_nothing(more: dict[str, str], tmp_path: Path) -> None:
     assert after(tmp_path, {"serverless.yml": SERVERLESS, "app.py": CODE, **more}, UNSAFE) == {}
 

@@ -45,14 +45,20 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
         made = _made(step, own)
         if made is not None and step.phase == "invocation":
             places.setdefault(step.span, []).append((step, made))
-    reported: set[tuple[str, int]] = set()
+    reported: list[Span] = []
     for span, calls in sorted(places.items(), key=lambda item: (*item[0][:3], -item[0].end_column)):
         repeated = [(step, made) for step, made in calls if not _belongs(step, made)]
-        if not repeated or (span.path, span.line) in reported:
+        # What is made for a call of the same line, the session of a client, goes with it.
+        if not repeated or (reported and _is_part(span, reported[-1])):
             continue
-        reported.add((span.path, span.line))
+        reported.append(span)
         step, made = min(repeated, key=lambda item: len(item[0].chain))
         yield _finding(function, step, made)
+
+
+def _is_part(span: Span, whole: Span) -> bool:
+    """Whether a call that comes after another one in the text stands on its line, within it."""
+    return (span.path, span.line) == (whole.path, whole.line) and span[3:] <= whole[3:]
 
 
 def _made(step: Call, own: frozenset[str]) -> Constructor | None:
