@@ -13,7 +13,10 @@ import pytest
 from lambdalint.engine import run
 from lambdalint.fix import SAFE, Outcome, fix_all, save
 from lambdalint.fix.files import Files, applied, content, overlap, write
+from lambdalint.fix.ignores import with_ignore
+from lambdalint.languages.comments import directives
 from lambdalint.model import Edit, Finding, Fix, Report, Span
+from lambdalint.read import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -316,6 +319,53 @@ def test_add_ignore_goes_above_a_long_line_and_joins_one_that_is_there(tmp_path:
     (tmp_path / "app.py").write_text(own)
     assert lambdalint(tmp_path, "--add-ignore", "--ignore", "unused-ignore").returncode == 0
     assert "# lambdalint: ignore[crashed-rule, connection-in-handler] mine\n" in (tmp_path / "app.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line", "expected"),
+    [
+        ("t.yaml", "a:\n  b: 1\n", 2, "a:\n  b: 1  # lambdalint: ignore[r] TODO: reason\n"),
+        ("t.yaml", "a: 'x # y'\n", 1, "# lambdalint: ignore[r] TODO: reason\na: 'x # y'\n"),
+        ("m.tf", 'a = "b"\n', 1, 'a = "b"  # lambdalint: ignore[r] TODO: reason\n'),
+        ("a.ts", "const a = 1;\n", 1, "const a = 1;  // lambdalint: ignore[r] TODO: reason\n"),
+        ("pyproject.toml", 'a = ["b"]\n', 1, 'a = ["b"]  # lambdalint: ignore[r] TODO: reason\n'),
+        ("requirements.txt", "pytest\n", 1, "pytest  # lambdalint: ignore[r] TODO: reason\n"),
+        ("d.sh", "aws x \\\n  --y\n", 1, "# lambdalint: ignore[r] TODO: reason\naws x \\\n  --y\n"),
+        ("Dockerfile", "FROM x\nRUN y\n", 2, "FROM x\n# lambdalint: ignore[r] TODO: reason\nRUN y\n"),
+    ],
+)
+def test_an_ignore_in_the_files_own_syntax(path: str, text: str, line: int, expected: str, tmp_path: Path) -> None:
+    (tmp_path / path).write_text(text)
+    code = text.split("\n")[line - 1]
+    finding = Finding("m", Span(path, line, 1, line, len(code) + 1), rule="r")
+    files = Files(str(tmp_path))
+    fix = with_ignore(finding, files)
+    assert fix is not None and files.edited(fix.edits) == {path: expected.encode()}
+    (directive,) = directives(path, language_of(path) or "", expected)
+    assert directive.lines is not None
+    covered = expected.split("\n")[directive.lines[0] - 1 : directive.lines[1]]
+    assert any(one.startswith(code) for one in covered) and directive.reason == "TODO: reason"
+
+
+def test_nowhere_inside_a_command_that_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "d.sh").write_text("aws x \\\n  --y \\\n  --z\n")
+    assert with_ignore(Finding("m", Span("d.sh", 2, 3, 2, 6), rule="r"), Files(str(tmp_path))) is None
+
+
+@pytest.mark.parametrize("space", ["\n      ", " ", ""])
+def test_a_template_in_json_takes_it_as_metadata(space: str, tmp_path: Path) -> None:
+    text = (
+        '{"Parameters": {"Key": {"Type": "String", "NoEcho": true}}, "Resources": {\n  "App": {'
+        f'{space}"Type": "AWS::Serverless::Function",\n "Properties": {{"Runtime": "python3.13",'
+        ' "Handler": "app.h", "CodeUri": ".", "Environment": {"Variables": {"API_KEY": {"Ref": "Key"}}}}}}}\n'
+    )
+    (tmp_path / "template.json").write_text(text)
+    (tmp_path / "app.py").write_text("def h(event, context):\n    return 1\n")
+    assert lambdalint(tmp_path).returncode == 1
+    assert lambdalint(tmp_path, "--add-ignore").returncode == 0
+    made = (tmp_path / "template.json").read_text()
+    assert '"Metadata": {"lambdalint": {"ignore": ["secret-in-environment"], "reason": "TODO: reason"}},' in made
+    assert lambdalint(tmp_path).returncode == 0
 
 
 # -------------------------------------------------------------------------------------------- the command line

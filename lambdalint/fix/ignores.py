@@ -7,7 +7,7 @@ import re
 from lambdalint.languages.comments import directives
 from lambdalint.model import Edit, Fix, Span
 from lambdalint.read import language_of
-from lambdalint.rewrite.spans import LINE_END, element, whole_lines
+from lambdalint.rewrite.spans import LINE_END, edit_between, element, offsets, place, whole_lines
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def _comment(directive: Directive, text: str) -> Edit | None:
 
 SIGNS = {"typescript": "//", "javascript": "//"}
 WITHOUT_COMMENTS = frozenset({"json", "snapshot"})
+ABOVE_ONLY = frozenset({"dockerfile"})  # where a sign after code starts no comment
 WIDTH = 120
 
 
@@ -84,6 +85,7 @@ def with_ignore(finding: Finding, sources: Sources) -> Fix | None:
     """Write `lambdalint: ignore[rule] TODO: reason` for a finding: at its own place, else at a related one.
 
     At the end of the line when there is room, else above it; a comment that ignores other rules there takes this one.
+    Where no place takes a comment, into the Metadata of the function's resource in a JSON template.
     """
     from lambdalint.catalog import ENGINE_RULES
 
@@ -97,7 +99,30 @@ def with_ignore(finding: Finding, sources: Sources) -> Fix | None:
         edit = _written(finding.rule, span, text, language)
         if edit is not None:
             return Fix((edit,), "safe", f"ignore {finding.rule} here")
+    for span in (other.span for other in finding.related if other.message.startswith("declared as ")):
+        edit = _in_metadata(finding.rule, span, sources.text(span.path) or "")
+        if edit is not None:
+            return Fix((edit,), "safe", f"ignore {finding.rule} in the resource's Metadata")
     return None
+
+
+def _in_metadata(rule: str, span: Span, text: str) -> Edit | None:
+    """Write `"Metadata": {"lambdalint": ...}` into the resource whose name stands at a span of a JSON template."""
+    if not span.path.endswith((".json", ".template")) or '"Resources"' not in text:
+        return None
+    starts = offsets(text)
+    try:
+        _, end = place(starts, len(text), span)
+    except ValueError:
+        return None
+    head = re.compile(r"\"?\s*:\s*\{").match(text, end)
+    if head is None or not re.match(r"\s*\"(Type|Properties)\"", text[head.end() :]):
+        return None
+    blank = re.match(r"\s*", text[head.end() :])
+    between = blank[0].replace("\r\n", "\n") if blank is not None and "\n" in blank[0] else ""
+    entry = f'"Metadata": {{"lambdalint": {{"ignore": ["{rule}"], "reason": "TODO: reason"}}}},'
+    at = edit_between(span.path, starts, head.end(), head.end()).span
+    return Edit(at, between + entry if between else f"{entry} ")
 
 
 def _written(rule: str, span: Span, text: str, language: str) -> Edit | None:
@@ -112,7 +137,8 @@ def _written(rule: str, span: Span, text: str, language: str) -> Edit | None:
     comment = f"{sign} lambdalint: ignore[{rule}] TODO: reason"
     line = lines[span.line - 1]
     continued = line.rstrip().endswith("\\")
-    if not continued and len(line.rstrip()) + 2 + len(comment) <= WIDTH and sign not in line and _ends(line, span):
+    fits = language not in ABOVE_ONLY and not continued
+    if fits and len(line.rstrip()) + 2 + len(comment) <= WIDTH and sign not in line and _ends(line, span):
         return Edit(Span(span.path, span.line, len(line.rstrip()) + 1, span.line, len(line) + 1), f"  {comment}")
     if span.line > 1 and lines[span.line - 2].rstrip().endswith("\\"):
         return None  # inside a line that goes on
