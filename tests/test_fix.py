@@ -433,7 +433,11 @@ def test_unsafe_fixes_are_only_made_when_asked(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(text)
     assert lambdalint(tmp_path, "--fix").returncode == 1
     assert (tmp_path / "app.py").read_text() == text
-    assert lambdalint(tmp_path, "--fix", "--unsafe-fixes").returncode == 0
+    done = lambdalint(tmp_path, "--fix", "--unsafe-fixes")
+    assert done.returncode == 0
+    assert done.stderr.startswith(
+        "lambdalint: app.py:5: build s3_client once, at module scope; the object gets a name that it did not have\n"
+    )
     assert (tmp_path / "app.py").read_text() == FIXED.replace("s3 =", "s3_client =").replace("s3.get", "s3_client.get")
 
 
@@ -450,6 +454,13 @@ def test_a_report_for_machines_promises_what_the_fix_does(tmp_path: Path) -> Non
     (tmp_path / "app.py").write_text(HANDLER.replace("    s3 =", "    locals()\n    s3 ="))
     sarif = json.loads(lambdalint(tmp_path, "--output-format", "sarif").stdout)
     assert "fix" not in sarif["runs"][0]["results"][0].get("properties", {})
+
+
+def test_a_test_that_holds_the_module_is_named(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(HANDLER)
+    (tmp_path / "test_app.py").write_text("from unittest.mock import patch\n\nimport app\n")
+    done = lambdalint(tmp_path, "--diff", "--unsafe-fixes")
+    assert done.returncode == 1 and "test_app.py imports the module and puts something in place" in done.stderr
 
 
 def test_a_plain_check_loads_no_libcst(tmp_path: Path) -> None:

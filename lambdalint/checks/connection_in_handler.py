@@ -194,9 +194,12 @@ def fix(finding: Finding, sources: Sources) -> Fix | None:
     if moved is None:
         edits = keep(text, finding.span, f"_{name}")
         return None if edits is None else Fix(edits, "unsafe", f"keep what is built here in _{name}()")
-    known = _is_known(finding.fix)
-    doubtful = moved.doubts or moved.variables or not known or held(sources, path)
-    return Fix(moved.edits, "unsafe" if doubtful else "safe", f"build {moved.name} once, at module scope")
+    doubts = [*moved.doubts, *(f"{name} is then read at import" for name in moved.variables)]
+    if not _is_known(finding.fix):
+        doubts.append("what it takes is not known")
+    doubts += [why] if (why := held(sources, path)) else []
+    title = f"build {moved.name} once, at module scope"
+    return Fix(moved.edits, "unsafe" if doubts else "safe", f"{title}; {', '.join(doubts)}" if doubts else title)
 
 
 def _is_known(facts: Mapping[str, Any]) -> bool:

@@ -59,6 +59,10 @@ def changes(
     for finding, error in outcome.raised:
         at = finding.span
         print(f"lambdalint: {at.path}:{at.line}: the fix of {finding.rule} raised {error!r}", file=sys.stderr)
+    for one in outcome.done:  # what an unsafe fix leaves to do, or may change, is in its title
+        if one.fix.safety == "unsafe":
+            at = one.finding.span
+            print(f"lambdalint: {at.path}:{at.line}: {one.fix.title}", file=sys.stderr)
     if arguments.diff:
         write_out(_coloured(diff(outcome, _shown_prefix(where)), colored(arguments.color)))
         return 1 if outcome.changed and not arguments.exit_zero else 0
