@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import tomli
+from packaging.requirements import Requirement
 
 from lambdalint.fix import UNSAFE
 from lambdalint.fix.files import Content, applied
@@ -177,6 +179,42 @@ def test_lock_files_that_are_stale_then(path: str, text: str, locks: tuple[str, 
     sources = Texts({path: text, **dict.fromkeys(locks, "")})
     found = moved(sources, at(path, text, 'pytest = "*"' if path == "Pipfile" else "pytest"), "pytest")  # type: ignore[arg-type]
     assert found is not None and found.stale == stale
+
+
+def required(path: str, text: str) -> set[str]:
+    """What a file asks for, as its real readers have it, groups and all."""
+    if path == "pyproject.toml":
+        told = tomli.loads(text)
+        lists = [told["project"]["dependencies"], *told.get("dependency-groups", {}).values()]
+        lists += [told.get("tool", {}).get("uv", {}).get("dev-dependencies", [])]
+        return {str(Requirement(one)) for each in lists for one in each}
+    return {str(Requirement(line)) for line in text.splitlines() if line and not line.startswith(("#", "-"))}
+
+
+@pytest.mark.holds("fix dev-dependency", "tomli and packaging: what was required is, beside what ships")
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements.txt": "# run\nrequests>=2; python_version < '4'\npytest>=8 ; python_version > '3'\n",
+         "requirements-dev.txt": "ruff"},
+        {"pyproject.toml": "[project]\ndependencies = [\n  'requests',\n  \"pytest>=8\",\n]\n"
+         "[dependency-groups]\ndev = [\n  'ruff',\n]\n"},
+        {"pyproject.toml": '[project]\ndependencies = ["pytest>=8", "requests"]\n[tool.uv]\ndev-dependencies = []\n'},
+    ],
+)  # fmt: skip
+def test_what_is_required_stays_required(files: dict[str, str]) -> None:
+    path = next(iter(files))
+    what = "pytest>=8 ; python_version > '3'" if path == "requirements.txt" else "pytest>=8"
+    made = move(files, path, what, "pytest")
+    assert made is not None
+    after = {**files, **made[0]}
+    assert set().union(*(required(name, text) for name, text in files.items())) == set().union(
+        *(required(name, text) for name, text in after.items())
+    )
+    if path == "pyproject.toml":
+        assert tomli.loads(after[path])["project"]["dependencies"] == ["requests"]
+    else:
+        assert "pytest" not in after[path]
 
 
 # ------------------------------------------------------------------------------------------------- imports
