@@ -264,8 +264,6 @@ def test_ignores_are_deleted(before: str, expected: str, tmp_path: Path) -> None
     assert after(tmp_path, files)["template.yaml"] == TEMPLATE.format(above="", beside=expected)
 
 
-@pytest.mark.holds("fix unused-ignore", "lambdalint: a second run says nothing")
-@pytest.mark.holds("fix unknown-ignore", "lambdalint: a second run says nothing")
 def test_a_comment_of_its_own_goes_with_its_line(tmp_path: Path) -> None:
     above = "  # about it\n  # lambdalint: ignore[crashed-rule]\n"
     files = {"template.yaml": TEMPLATE.format(above=above, beside=""), "src/app.py": CLEAN}

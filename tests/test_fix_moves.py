@@ -288,7 +288,6 @@ def _answer(handler: Any, event: dict[str, str]) -> Any:
         return type(error).__name__
 
 
-@pytest.mark.holds("fix connection-in-handler", "Python runs the module before and after; random modules")
 @settings(max_examples=300, deadline=None)
 @given(TOP, LOCAL, MADE, USES, st.booleans())
 @pytest.mark.holds("fix of connection-in-handler", "CPython: random handlers, run before and after")

@@ -191,7 +191,7 @@ def required(path: str, text: str) -> set[str]:
     return {str(Requirement(line)) for line in text.splitlines() if line and not line.startswith(("#", "-"))}
 
 
-@pytest.mark.holds("fix dev-dependency", "tomli and packaging: what was required is, beside what ships")
+@pytest.mark.holds("fix of dev-dependency", "tomli and packaging: what was required is, beside what ships")
 @pytest.mark.parametrize(
     "files",
     [

@@ -108,8 +108,8 @@ def powertools(tmp_path: Path) -> Path:
     return python
 
 
-@pytest.mark.holds("fix non-idempotent-handler", "Powertools for AWS Lambda: a record that comes again does nothing")
-@pytest.mark.holds("fix secret-in-environment", "Powertools for AWS Lambda: the secret is fetched by its name")
+@pytest.mark.holds("fix of non-idempotent-handler", "Powertools for AWS Lambda: a record that comes again does nothing")
+@pytest.mark.holds("fix of secret-in-environment", "Powertools for AWS Lambda: the secret is fetched by its name")
 def test_powertools_runs_what_the_fixes_write(powertools: Path, tmp_path: Path) -> None:
     root = tmp_path / "project"
     for path, text in {
