@@ -22,12 +22,12 @@ new lambda.Function(|this|, |'Fn'|{|}|(|)|[|]|...|=>|;\n|const x = |x|x.y|x()|x[
 |lambda.Code.fromAsset('a')|lambda.Code.fromInline(x)|timeout: cdk.Duration.seconds(|1|'s'|if (x) |for (const a of x) |while (x) |class A extends \
 |lambda.Function|constructor(a, b, c) |super(|cdk.Stack|function f() |return |export default |x.addEnvironment(|x.addEventSource(|new sources.SqsEventSource(\
 |new sqs.Queue(|x.push(x)|JSON.stringify(|Object.entries(|.map(|.reduce(|? x : |&& |?? |x = x + x;|async |await |module.exports = |new x(|null|-1|layers: [\
-|fn.node.defaultChild|.addPropertyOverride(|import './app';|require('./app')"""
+|fn.node.defaultChild|.addPropertyOverride(|import './app';|require('./app')|new tasks.LambdaInvoke(|.addRetry({|maxAttempts: |new targets.LambdaFunction(fn, {"""
 PYTHON = """\
 lambda_.Function(|self, |"Fn", |{|}|(|)|[|]|**x|*x|:\n    |\n|x = |x|x.y|x()|x[x]|f"a{x}"|handler="a.b", |environment=|code=\
 |lambda_.Code.from_asset("a")|timeout=Duration.seconds(|1|"s"|if x|for a in x|while x|class A(|Stack|def __init__(self, a, b, c)|super().__init__(\
 |def f()|return |x.add_environment(|x.add_event_source(|sources.SqsEventSource(|sqs.Queue(|x.append(x)|json.dumps(|x.items()| for y in x|lambda: \
-|x += x|global x|with x as y|os.path.join(|Path(__file__) / |"%s" % |"{}".format(|range(10**9)|import app|from app import *|None|-1|:=|not x"""
+|x += x|global x|with x as y|os.path.join(|Path(__file__) / |"%s" % |"{}".format(|range(10**9)|import app|from app import *|None|-1|:=|not x|partial(|x = partial(x, |field(default_factory=|tasks.LambdaInvoke(|.add_retry("""
 
 
 def words(text: str) -> st.SearchStrategy[str]:
@@ -52,6 +52,8 @@ import * as cdk from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sources from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 """
 
 
@@ -74,7 +76,8 @@ def test_python(lines: list[str]) -> None:
             continue
         kept.append(line)
     header = "import os, json\nfrom pathlib import Path\nfrom aws_cdk import Stack, Duration, aws_lambda as lambda_, aws_sqs as sqs\n"
-    header += "from aws_cdk import aws_lambda_event_sources as sources\n"
+    header += "from aws_cdk import aws_lambda_event_sources as sources, aws_stepfunctions_tasks as tasks\n"
+    header += "from dataclasses import field\nfrom functools import partial\n"
     check({"cdk.json": '{"app": "python3 app.py"}', "app.py": header + "\n".join(kept) + "\n"})
 
 

@@ -401,12 +401,14 @@ NAMES = st.sampled_from(
     "Resources Parameters Conditions Mappings Globals Function F G Q Type Properties CodeUri Code ZipFile Events Layers "
     "Environment Variables Metadata Ref Fn::If Fn::Sub Fn::GetAtt Fn::Join Fn::FindInMap Fn::ImportValue Fn::Select "
     "Fn::ForEach::X Fn::Transform Outputs Export Name Value Default NoEcho FunctionName EventSourceArn Targets Arn "
-    "States Definition Handler MemorySize Location Parameters Source Destination Id".split()
+    "States Definition Handler MemorySize Location Parameters Source Destination Id DeploymentPreference Hooks Auth "
+    "Authorizers FunctionArn UpdatePolicy CodeDeployLambdaAliasUpdate BeforeAllowTrafficHook Retry MaxAttempts".split()
 )
 TEXTS = st.sampled_from(
     "AWS::Lambda::Function AWS::Serverless::Function AWS::Lambda::EventSourceMapping AWS::Events::Rule F F.Arn ${F.Arn} "
     "AWS::CloudFormation::Stack AWS::Lambda::Permission AWS::NoValue t.json ${ {{resolve:ssm:x}} Task SQS Api lambda "
-    "AWS::Serverless::StateMachine AWS::SNS::Topic AWS::Serverless::Connector AWS::Serverless::Api".split()
+    "AWS::Serverless::StateMachine AWS::SNS::Topic AWS::Serverless::Connector AWS::Serverless::Api AWS::SSM::Parameter "
+    "AWS::SSM::Parameter::Value<String> AWS::Lambda::Alias %%X%% {{x}} {{resolve:ssm:F}} {{resolve:ssm:${F}:1}}".split()
 )
 TREES = st.recursive(
     st.none() | st.booleans() | st.integers(0, 3) | TEXTS,
