@@ -555,6 +555,26 @@ def test_the_defaults_of_a_dataclass() -> None:
     assert {one.name: one.value.known for one in fn.environment} == {"A": "1", "B": "x", "C": None}
 
 
+def test_the_defaults_of_a_model() -> None:
+    before = """
+    from pydantic import BaseModel, Field
+
+    class Config(BaseModel):
+        memory: int = Field(512, ge=128)
+        timeout: int = Field(default=20)
+        name: str = Field(...)
+    """
+    body = """
+    config = Config(name=props["name"])
+    lambda_.Function(
+        self, "Fn", runtime=lambda_.Runtime.PYTHON_3_12, handler="index.handler", code=lambda_.Code.from_asset("src"),
+        memory_size=config.memory, timeout=Duration.seconds(config.timeout), function_name=config.name,
+    )
+    """
+    fn = python_functions(body, before, {"src/index.py": ""})["Fn"]
+    assert (fn.memory.known, fn.timeout.known, fn.name.known, fn.name.written) == (512, 20, None, True)
+
+
 @pytest.mark.parametrize(
     ("lookup", "known"), [("SIZES[stage]", None), ("SAME[stage]", 512), ("SAME.get(stage, 128)", None)]
 )

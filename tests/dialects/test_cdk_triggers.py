@@ -430,6 +430,8 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
         ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 1 }).addRetry({ maxAttempts: 4 });", "sync", 4),
         ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: ['Lambda.TooManyRequestsException'] });", "sync", None),
         ("const t = new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }); t.addRetry({ maxAttempts: 2 }); t.next(end);", "sync", 2),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry(props.retry);", "sync", None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 2, errors: props.errors });", "sync", None),
         ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, invocationType: tasks.LambdaInvocationType.EVENT });", "async", None),
     ],
 )  # fmt: skip

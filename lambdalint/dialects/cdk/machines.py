@@ -28,8 +28,9 @@ def retries_of(made: Iterable[Made]) -> dict[int, Value[Any]]:
         while task is not None and task.receiver is not None:  # a chain of calls that each return the task
             task = construct(task.receiver)
         props = props_of(call, 0)
-        errors = [constant(item.value)[1] or text(item.value) or "" for item in elements(props.value("errors"))]
-        if task is None or (errors and not any(error in _OF_FUNCTIONS for error in errors)):
+        given = props.value("errors")
+        errors = [constant(item.value)[1] or text(item.value) or "" for item in elements(given)]
+        if task is None or not props.whole or (given is not None and not any(one in _OF_FUNCTIONS for one in errors)):
             continue
         attempts = props.get("maxAttempts")
         value: Value[Any] = of_entry(attempts, number) if attempts is not None else Value(_ATTEMPTS, call.header)

@@ -322,6 +322,8 @@ def _partial(run: Run, args: list[Item], keywords: Record | None, site: Site) ->
 def _field(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     """The default of a field of a dataclass or a model, where there is one: `field(default_factory=dict)`."""
     given = keywords.entries if keywords is not None else {}
+    if args:  # pydantic's Field(30, gt=0); its `...` for "required" is nothing that is known
+        return args[0].value
     for name in ("default_factory", "factory"):
         if name in given:
             return calls.call(run, given[name].value, [], None, site)
