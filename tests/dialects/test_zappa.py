@@ -210,6 +210,18 @@ def test_a_rule_with_a_pattern_or_a_schedule_and_one_that_is_off() -> None:
     assert told["dev.a.off"].settings["enabled"].known is False
 
 
+def test_a_stage_that_others_extend_runs_nothing_by_itself() -> None:
+    arn = "arn:aws:sqs:eu-west-1:123456789012:jobs.fifo"
+    base = {"events": [{"function": "a.pull", "event_source": {"arn": arn}}], "memory_size": 1024}
+    stages = {"base": base, "dev": {"extends": "base", "app_function": "a.app"}}
+    found = declared("zappa", {PATH: json.dumps(stages)})
+    assert set(found) == {"dev", "dev.a.pull"}
+    assert (found["dev.a.pull"].memory.known, found["dev.a.pull"].triggers[0].settings["fifo"].known) == (1024, True)
+    assert set(declared("zappa", {PATH: json.dumps({"base": base})})) == {"base", "base.a.pull"}
+    of_its_own = {"base": {**base, "app_function": "a.app"}, "dev": {"extends": "base"}}
+    assert set(declared("zappa", {PATH: json.dumps(of_its_own)})) == {"base", "base.a.pull", "dev", "dev.a.pull"}
+
+
 def test_stages_that_extend_each_other_end() -> None:
     text = '{"a": {"extends": "b", "app_function": "x.y"}, "b": {"extends": "a"}}'
     assert set(declared("zappa", {PATH: text})) == {"a", "b"}

@@ -100,6 +100,8 @@ def _event(stage: Stage, event: Node) -> Iterator[Trigger]:
         }
         if delivery == "poll":
             settings.setdefault("batch_size", default(10 if kind == "sqs" else 100))
+        if kind == "sqs":
+            settings["fifo"] = Value(arn.known.endswith(".fifo"), arn.span)
         yield Trigger(kind, delivery, source.span(stage.path), name, arn, settings)
 
 

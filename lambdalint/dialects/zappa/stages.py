@@ -37,15 +37,18 @@ _SETTINGS: dict[str, tuple[tuple[str, ...], Callable[[Any], Any] | None]] = {
 class Stage:
     """One stage with the stages that it extends: the nearest that has a key says its value.
 
-    deployed: the settings say how the function is deployed; False for what only the code must know.
+    deployed: the settings say how the function is deployed; False for what only the code must know. extended: other
+    stages are made from this one.
     """
 
-    __slots__ = ("deployed", "key", "layers", "path")
+    __slots__ = ("deployed", "extended", "key", "layers", "path")
 
     def __init__(self, path: str, root: Node, key: Node, deployed: bool = True) -> None:
         self.path = path
         self.key = key
         self.deployed = deployed
+        parents = (settings.get("extends") for _, settings in root.items())
+        self.extended = any(parent is not None and parent.value == key.value for parent in parents)
         self.layers: list[Node] = []
         name: Any = key.value
         seen: set[str] = set()
@@ -77,7 +80,8 @@ def declarations(stage: Stage, project: Project) -> Iterator[Declaration]:
     django = stage.value("django_settings", convert=text)
     handler = stage.value("lambda_handler", convert=text)
     events = list(events_of(stage))
-    if not (app.written or django.written or handler.written or events):
+    runs = app.written or django.written or handler.written
+    if not runs and (stage.extended or not events):
         return  # a stage that only others extend
     if app.written:
         settings["wsgi_app"] = app
