@@ -164,6 +164,8 @@ def _repeated(function: Function) -> Repeated | None:
     settings = function.declaration.settings if function.declaration is not None else {}
     asynchronous = settings.get("async_retries", ABSENT).known
     for trigger in function.triggers:
+        if trigger.settings.get("enabled", ABSENT).known is False:
+            continue  # a schedule or a mapping that is off delivers nothing
         if trigger.kind == "stepfunctions" and (trigger.settings.get("retries", ABSENT).known or 0) > 0:
             return Repeated(
                 "stepfunctions",

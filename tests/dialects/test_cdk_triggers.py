@@ -450,3 +450,8 @@ def test_how_a_task_invokes(task: str, delivery: str, retries: int | None) -> No
 )
 def test_how_often_a_rule_tries_again(rule: str) -> None:
     assert known(trigger(rule))["retries"] == 0
+
+
+def test_a_rule_that_is_off() -> None:
+    rule = "new events.Rule(this, 'R', { enabled: false, schedule: events.Schedule.rate(cdk.Duration.hours(1)), targets: [new targets.LambdaFunction(fn)] });"
+    assert known(trigger(rule))["enabled"] is False

@@ -245,6 +245,18 @@ def test_layers() -> None:
     ]
 
 
+def test_an_image_has_none_of_the_handler_and_the_runtime_that_globals_give() -> None:
+    text = """
+    Globals: {Function: {Handler: app.handler, Runtime: python3.11}}
+    Resources:
+      F: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageConfig: {Command: [a.b.run]}}, Metadata: {Dockerfile: Dockerfile}}
+      G: {Type: AWS::Serverless::Function, Properties: {PackageType: Image}, Metadata: {Dockerfile: Dockerfile}}
+    """
+    found = declared("cloudformation", {"template.yaml": text})
+    assert (found["F"].handler.known, found["F"].runtime.written) == ("a.b.run", False)
+    assert (found["G"].handler.written, found["G"].runtime.written) == (False, False)
+
+
 def test_the_command_of_an_image_is_its_handler() -> None:
     found = functions(
         """

@@ -193,6 +193,21 @@ def test_what_a_mapping_does_not_say_has_the_services_default() -> None:
     assert "redrive" not in stream.settings
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), State: STATE, Targets: [{Arn: !GetAtt F.Arn}]}}",
+        "{Type: AWS::Scheduler::Schedule, Properties: {ScheduleExpression: rate(1 day), State: STATE, Target: {Arn: !GetAtt F.Arn}}}",
+    ],
+)
+def test_a_rule_that_is_on_or_off(rule: str) -> None:
+    for state, enabled in (("ENABLED", True), ("DISABLED", False)):
+        (found,) = triggers(f"R: {rule.replace('STATE', state)}")
+        assert found.settings["enabled"].known is enabled
+    (found,) = triggers(f"R: {rule.replace('State: STATE, ', '')}")
+    assert "enabled" not in found.settings
+
+
 def test_a_queue_elsewhere_says_nothing() -> None:
     (found,) = triggers(MAPPING + "    EventSourceArn: !Ref Somewhere\n")
     assert "redrive" not in found.settings and "fifo" not in found.settings

@@ -17,6 +17,7 @@ from lambdalint.dialects.cdk.constructs import (
 from lambdalint.dialects.cdk.machines import delivery_of, retries_of
 from lambdalint.dialects.cdk.mappings import kind_of_arn, mapping_settings, queue_settings
 from lambdalint.dialects.cdk.reading import (
+    flag,
     named,
     number,
     of_entry,
@@ -287,6 +288,9 @@ def _rule(rule: Made, made: Made, kind: str) -> Trigger:
     retries = props_of(made, 1).get("retryAttempts")
     if retries is not None:
         settings["retries"] = of_entry(retries, number)
+    enabled = props.get("enabled")
+    if enabled is not None:
+        settings["enabled"] = of_entry(enabled, flag)
     if entry is not None:
         kind = "schedule"
         settings["schedule"] = read(entry.value, entry.span, schedule)

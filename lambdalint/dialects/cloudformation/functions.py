@@ -100,7 +100,7 @@ def declaration(stack: Stack, name: str, key: Node, resource: Node, project: Pro
         span=key.span(stack.path),
         name=text_value(stack.value(properties.get("FunctionName"))),
         handler=handler(stack, properties, code.kind == "image"),
-        runtime=text_value(stack.value(properties.get("Runtime"))),
+        runtime=ABSENT if code.kind == "image" else text_value(stack.value(properties.get("Runtime"))),
         memory=default(integer(stack.value(properties.get("MemorySize"))), 128 if whole else None),
         timeout=default(integer(stack.value(properties.get("Timeout"))), 3 if whole else None),
         code=code,
@@ -113,10 +113,9 @@ def declaration(stack: Stack, name: str, key: Node, resource: Node, project: Pro
 
 
 def handler(stack: Stack, properties: Node, image: bool) -> Value[str]:
-    """The handler; of an image the command that overrides its own, when there is one."""
-    written = text_value(stack.value(properties.get("Handler")))
-    if written is not ABSENT or not image:
-        return written
+    """The handler; of an image the command that overrides its own, when there is one, whatever Globals say."""
+    if not image:
+        return text_value(stack.value(properties.get("Handler")))
     config = stack.look(properties.get("ImageConfig"))
     command = stack.look(config.get("Command")) if config is not None else None
     elements = command.elements() if command is not None else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.dialects.cloudformation.conversions import integer, text_value
 from lambdalint.dialects.cloudformation.functions import at
 from lambdalint.dialects.cloudformation.triggers.mapping import kind_of, mapping_settings, source_node, source_of
-from lambdalint.dialects.cloudformation.triggers.sam import rule_kind
+from lambdalint.dialects.cloudformation.triggers.sam import enabled, rule_kind
 from lambdalint.model import ABSENT, Trigger, Value
 from lambdalint.typed import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ def _rule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
         settings = _present(
             retries=integer(at(stack, node, ("RetryPolicy", "MaximumRetryAttempts"))),
             schedule=text_value(stack.value(properties.get("ScheduleExpression"))),
+            enabled=enabled(stack, properties),
         )
         source = source_of(stack, properties.get("EventBusName"))
         yield arn, Trigger(kind, "async", key.span(stack.path), name, source, settings)
@@ -51,6 +52,7 @@ def _schedule(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     settings = _present(
         retries=integer(at(stack, target, ("RetryPolicy", "MaximumRetryAttempts"))),
         schedule=text_value(stack.value(properties.get("ScheduleExpression"))),
+        enabled=enabled(stack, properties),
     )
     yield arn, Trigger("schedule", "async", key.span(stack.path), name, ABSENT, settings)
 

@@ -125,7 +125,7 @@ def _source(properties: Node) -> Node | None:
     return None
 
 
-def _enabled(stack: Stack, properties: Node) -> Value[bool]:
+def enabled(stack: Stack, properties: Node) -> Value[bool]:
     """What a schedule or rule says of being on, where it says so."""
     state = stack.value(properties.get("State"))
     if isinstance(state.known, str):
@@ -144,7 +144,7 @@ def _settings(stack: Stack, kind: str, properties: Node) -> dict[str, Value[Any]
     elif kind == "S3":
         places = {"filter": ("Filter",), "events": ("Events",)}
     found = {name: at(stack, properties, place) for name, place in places.items()}
-    found["enabled"] = _enabled(stack, properties)
+    found["enabled"] = enabled(stack, properties)
     retries = integer(at(stack, properties, ("RetryPolicy", "MaximumRetryAttempts")))
     if retries is not ABSENT:
         found["retries"] = retries
