@@ -170,6 +170,27 @@ def test_a_function_whose_arn_is_stored_is_found_by_a_rule_elsewhere() -> None:
     assert [(one.kind, one.name) for one in found["G"].triggers] == [("schedule", "R")]
 
 
+def test_a_layer_that_another_service_of_the_repository_makes() -> None:
+    shared = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Common: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: src}, Metadata: {BuildMethod: python3.12}}
+      CommonArn: {Type: AWS::SSM::Parameter, Properties: {Type: String, Name: /layers/common, Value: !Ref Common}}
+    Outputs: {Layer: {Value: !Ref Common, Export: {Name: common-layer}}}
+    """
+    service = """
+    Transform: AWS::Serverless-2016-10-31
+    Parameters: {Layer: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /layers/common}}
+    Globals: {Function: {Layers: [!Ref Layer]}}
+    Resources:
+      F: {Type: AWS::Serverless::Function, Properties: {Handler: a.b}}
+      G: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, Layers: [!ImportValue common-layer]}}
+    """
+    found = load(shared__templateDOTyaml=shared, orders__templateDOTyaml=service, shared__src__requirementsDOTtxt="x")
+    assert [one.code and one.code.path.known for one in found["F"].layers] == ["shared/src"]
+    assert [one.code and one.code.path.known for one in found["G"].layers] == ["shared/src", "shared/src"]
+
+
 def test_parameters_that_take_themselves_from_each_other_end() -> None:
     text = """
     Parameters: {P: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}}
