@@ -393,6 +393,44 @@ resources:
     assert [one.kind for one in found.triggers] == ["stepfunctions"]
 
 
+def test_state_machines_of_the_plugin_invoke_functions() -> None:
+    text = """\
+service: s
+provider: {name: aws}
+plugins: [serverless-step-functions]
+functions:
+  check: {handler: a.check}
+  charge-card: {handler: a.charge}
+  alone: {handler: a.alone}
+stepFunctions:
+  stateMachines:
+    order:
+      name: order
+      definition:
+        StartAt: Check
+        States:
+          Check:
+            Type: Task
+            Resource: {Fn::GetAtt: [check, Arn]}
+            Next: Charge
+          Charge:
+            Type: Task
+            Resource: arn:aws:states:::lambda:invoke
+            Parameters: {FunctionName: !GetAtt charge-card.Arn, Payload.$: $}
+            Retry: [{ErrorEquals: [States.ALL], MaxAttempts: 5}]
+            End: true
+"""
+    found = functions(text)
+    assert {name: [(one.kind, one.name) for one in made.triggers] for name, made in found.items()} == {
+        "check": [("stepfunctions", "order.Check")],
+        "charge-card": [("stepfunctions", "order.Charge")],
+        "alone": [],
+    }
+    charge = found["charge-card"].triggers[0]
+    assert charge.settings["retries"].known == 5
+    assert (charge.span.path, charge.span.line) == (PATH, 19)
+
+
 def test_functions_among_the_resources_are_cloudformations() -> None:
     text = """\
 service: s

@@ -21,7 +21,7 @@ def triggers_from_elsewhere(service: Service, functions: Sequence[Entry]) -> dic
     """From resources of the stack, from routes that name an authorizer, from destinations of other functions."""
     keys = {str(key.value) for key, _, _ in functions}
     found: dict[str, list[Trigger]] = {key: [] for key in keys}
-    if service.root.get("resources") is not None:
+    if service.root.get("resources") is not None or service.root.get("stepFunctions") is not None:
         by_id = {function_id(key): key for key in keys}
         for _, name, trigger in triggers_of(stack_of(service), service.project):
             if name in by_id:
