@@ -138,6 +138,44 @@ def test_a_package_that_is_elsewhere_is_named_in_the_note(tree: Tree) -> None:
     assert found.notes == (f"{where}; 2 files could be it: one/app.py, two/app.py",)
 
 
+MAKEFILE = """\
+package:
+\trm -rf build && mkdir -p build
+\tcp -r services/orders/* build/
+\tpip install -r services/orders/requirements.txt -t build
+\tcd build && zip -qr ../dist/orders.zip .
+"""
+SERVICE = """\
+service: shop
+provider: {name: aws, runtime: python3.12}
+package: {artifact: dist/orders.zip}
+functions:
+  orders: {handler: app.handler}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("template.yaml", template("app.handler", "dist/orders.zip")),
+        ("template.yaml", template("app.handler", "build")),
+        ("serverless.yml", SERVICE),
+    ],
+)
+def test_a_package_that_a_script_makes(path: str, text: str, tree: Tree) -> None:
+    files = {
+        path: text,
+        "Makefile": MAKEFILE,
+        "services/orders/app.py": PLAIN,
+        "services/orders/requirements.txt": "requests\n",
+        "services/mail/app.py": PLAIN,
+    }
+    found = declared(tree, files)
+    assert found.handler is not None and found.handler.path == "services/orders/app.py"
+    assert found.notes == ()
+    assert found.package is not None and [one.name for one in found.package.requirements] == ["requests"]
+
+
 def zipped(**files: str) -> bytes:
     made = BytesIO()
     with ZipFile(made, "w") as opened:

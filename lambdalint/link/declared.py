@@ -32,7 +32,7 @@ def declarations(project: Project, pieces: Anew | Again) -> list[Declaration]:
             where = "".join(format_exception(error)[-2:]).split("\n")[0].strip()
             text = f"the {name} reader failed, its functions are missing: {type(error).__name__}: {error} ({where})"
             project.problems.append(Problem(candidates[0], 1, text))
-    return list(_once(_with_images(found, project)))
+    return list(_once(_by_scripts(_with_images(found, project), project)))
 
 
 def _declared(declare: Callable[[Project], Iterable[Declaration]], project: Project) -> list[Declaration]:
@@ -46,6 +46,33 @@ def _with_images(found: list[Declaration], project: Project) -> list[Declaration
     from lambdalint.dialects.dockerfile import adopted, completed
 
     return [completed(item, project) for item in adopted(found)]
+
+
+def _by_scripts(found: list[Declaration], project: Project) -> list[Declaration]:
+    """Functions whose package is not in the tree, traced to what a script of the tree makes it from."""
+    files, folders = project.inventory.files, project.inventory.folders
+    missing = {
+        number: item
+        for number, item in enumerate(found)
+        if item.code.kind in ("archive", "directory") and not item.code.roots
+        if item.code.path.known is not None
+        if item.code.path.known not in files and item.code.path.known not in folders
+    }
+    if not missing or not project.candidates("awscli"):
+        return found
+    from lambdalint.dialects.awscli.builds import archives, holds, packed
+
+    try:
+        makers = archives(project)
+    except Exception:  # said where the scripts were read for their own functions
+        return found
+    made = list(found)
+    for number, item in missing.items():
+        span = item.code.path.span or item.span
+        code = packed(makers, str(item.code.path.known), span)
+        if code is not None and holds(code, item.handler.known, files):
+            made[number] = item._replace(code=code._replace(span=item.code.span or span))
+    return made
 
 
 def _once(found: list[Declaration]) -> Iterator[Declaration]:

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.dialects.project import declared
 
@@ -426,3 +430,15 @@ def test_a_zip_that_a_makefile_makes() -> None:
     found = declared("terraform", files)["aws_lambda_function.f"]
     assert packed(found) == ("directory", "src")
     assert [one.pattern for one in found.code.patterns if one.include] == ["app/**"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("zip -rjq cd&;|\"'`$(){}<>\\\n/.abself.input*", max_size=60))
+def test_no_command_breaks_the_reader(text: str) -> None:
+    main = 'resource "null_resource" "z" {\n  provisioner "local-exec" {\n    command = %s\n  }\n}\n%s'
+    function = (
+        'resource "aws_lambda_function" "f" {\n  function_name = "f"\n  handler = "a.b"\n  filename = "a.zip"\n}\n'
+    )
+    quoted = json.dumps(text).replace("${", "$${").replace("%{", "%%{")
+    files = {"main.tf": main % (quoted, function), "a.py": CODE, "b.sh": f"zip x.zip .\n{text}"}
+    assert list(declared("terraform", files)) == ["aws_lambda_function.f"]

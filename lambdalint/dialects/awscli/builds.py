@@ -9,7 +9,7 @@ from lambdalint.languages.shell import read
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from lambdalint.dialects.awscli.archives import Archives
     from lambdalint.model import Code, Project, Span
@@ -32,6 +32,14 @@ def packed(makers: Iterable[Archives], path: str, span: Span) -> Code | None:
     several do."""
     found = [made for one in makers if (made := one.packed(path, span) or one.gathered(path, span)) is not None]
     return found[0] if len(found) == 1 and found[0].kind != "unknown" else None
+
+
+def holds(code: Code, handler: str | None, files: Container[str]) -> bool:
+    """Whether a package holds the module that a handler names."""
+    module = (handler or "").rpartition(".")[0].replace(".", "/")
+    bases = [f"{root}/" if root else "" for root in (code.path.known, *code.roots) if root is not None]
+    inside = (f"{base}{module}{suffix}" for base in bases for suffix in (".py", "/__init__.py"))
+    return bool(module) and (code.kind == "file" or any(path in files for path in inside))
 
 
 def archives(project: Project) -> list[Archives]:

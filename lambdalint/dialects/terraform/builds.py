@@ -26,7 +26,8 @@ def built(path: str, span: Span | None, instance: Instance, handler: Value[str])
     if span is None:
         return None
     found = builds.packed(_makers(instance), path, span) or builds.packed(_scripts(instance), path, span)
-    return found._replace(span=span) if found is not None and _holds(found, instance, handler) else None
+    files = instance.run.project.inventory.files
+    return found._replace(span=span) if found is not None and builds.holds(found, handler.known, files) else None
 
 
 def commands(instance: Instance) -> Iterator[Term]:
@@ -72,12 +73,3 @@ def _scripts(instance: Instance) -> list[Archives]:
     if run.scripts is None:
         run.scripts = builds.archives(run.project)
     return run.scripts
-
-
-def _holds(code: Code, instance: Instance, handler: Value[str]) -> bool:
-    files = instance.run.project.inventory.files
-    if code.kind == "file":
-        return True
-    module = handler.known.rpartition(".")[0].replace(".", "/") if isinstance(handler.known, str) else ""
-    bases = [f"{root}/" if root else "" for root in (code.path.known, *code.roots) if root is not None]
-    return any(f"{base}{module}{suffix}" in files for base in bases for suffix in (".py", "/__init__.py"))
