@@ -113,6 +113,7 @@ def test_parameters_of_the_stage_and_of_the_compose_file() -> None:
     values = {one.name: one.value for one in found["f"].environment}
     assert [values[name].known for name in "ABCD"] == ["1", "3", "4", None]
     assert kinds(values["A"]) == [("parameter", "param:a")]
+    assert kinds(values["D"]) == [("parameter", "param:d"), ("resource", "two.url")]
 
 
 def test_version_4_stages_hold_parameters() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import normpath
 
 from lambdalint.dialects.serverless.variables import Piece, Service, read
@@ -11,6 +12,7 @@ from lambdalint.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from lambdalint.model import Project
 
+OUTPUT = re.compile(r"\$\{([\w-]+)\.([\w.-]+)\}$")
 NAMES = ("serverless-compose.yml", "serverless-compose.yaml", "serverless-compose.json")
 
 
@@ -32,20 +34,22 @@ def _given(path: str, above: str, folder: str, project: Project) -> dict[str, Pi
     if root is None:
         return {}
     compose = Service(root, path, project)
-    for _, _, service in compose.items(compose.find(compose.top(), "services")):
+    services = compose.find(compose.top(), "services")
+    names = {str(name.value) for name, _, _ in compose.items(services)}
+    for _, _, service in compose.items(services):
         where = compose.find(service, "path")
         if where is None or not where.known:
             continue
         if normpath(f"{above}/{where.node.value}" if above else str(where.node.value)) != folder:
             continue
-        given = {}
-        for name, _, piece in compose.items(compose.find(service, "params")):
-            outputs = piece._replace(
-                references=tuple(
-                    Reference("resource", one.target, one.span) if one.kind == "expression" else one
-                    for one in piece.references
-                )
-            )
-            given[str(name.value)] = outputs
-        return given
+        params = compose.items(compose.find(service, "params"))
+        return {str(name.value): _told(piece, names) for name, _, piece in params}
     return {}
+
+
+def _told(piece: Piece, services: set[str]) -> Piece:
+    """A parameter; one that is an output of another service, `${worker.QueueArn}`, is what that service makes."""
+    output = OUTPUT.match(piece.node.value) if isinstance(piece.node.value, str) else None
+    if output is None or output[1] not in services:
+        return piece
+    return piece._replace(known=False, references=(Reference("resource", f"{output[1]}.{output[2]}", piece.at),))
