@@ -57,6 +57,7 @@ class Run:
         self.depth = 0
         self.data: dict[tuple[str, str], Term] = {}
         self.names: dict[str, list[str]] | None = None
+        self.inputs: dict[str, dict[str, Term]] = {}  # of each terragrunt.hcl that another depends on
         self.scripts: list[Archives] | None = None  # what the scripts of the tree pack
 
     def by_name(self, name: str) -> list[str]:

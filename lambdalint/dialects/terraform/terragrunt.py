@@ -7,14 +7,14 @@ import posixpath
 from lambdalint.dialects.terraform.evaluate import argument
 from lambdalint.dialects.terraform.folders import Module, Placed, literal
 from lambdalint.dialects.terraform.instances import Instance
-from lambdalint.dialects.terraform.terms import Entries, attribute
+from lambdalint.dialects.terraform.terms import UNKNOWN, Deferred, Entries, Term, attribute
+from lambdalint.model import Reference
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lambdalint.dialects.terraform.instances import Run
-    from lambdalint.dialects.terraform.terms import Term
     from lambdalint.languages.hcl import Body
 
 INCLUDES = 5
@@ -70,10 +70,41 @@ def _inputs(run: Run, body: Body, path: str, depth: int) -> dict[str, Term]:
             parent = run.folders.body(above) if above is not None else None
             if parent is not None and above is not None:
                 found.update(_inputs(run, parent, above, depth + 1))
-    inputs = argument(body, "inputs", Instance(run, module).frame(path))
+    dependencies = Term(Entries(_dependencies(run, body, folder, depth), {}, True))
+    inputs = argument(body, "inputs", Instance(run, module).frame(path).bind(dependency=dependencies))
     if isinstance(inputs.data, Entries):
         found.update({name: attribute(inputs, name) for name in inputs.data.terms})
     return found
+
+
+def _dependencies(run: Run, body: Body, folder: str, depth: int) -> dict[str, Term]:
+    """The outputs of the modules that a file depends on, where those are in the project; by the dependency's name."""
+    found: dict[str, Term] = {}
+    for block in body.blocks:
+        if block.type != "dependency" or not block.labels:
+            continue
+        name = block.labels[0]
+        form = f"dependency.{name}"
+        found[name] = Term(UNKNOWN, None, (Reference("expression", form),), (), f"${{{form}}}")
+        place = literal(block.body, "config_path")
+        home = posixpath.normpath(posixpath.join(folder, place)) if isinstance(place, str) else ".."
+        path = posixpath.join(home, "terragrunt.hcl")
+        other = run.folders.body(path) if depth < INCLUDES and path in run.project.inventory.files else None
+        target = _source(other, home) if other is not None else None
+        module = run.folders.module(target) if target is not None else None
+        if other is None or module is None:
+            continue
+        if path not in run.inputs:
+            run.inputs[path] = {}  # what one that depends on itself has
+            run.inputs[path] = _inputs(run, other, path, depth + 1)
+        arguments = {**_automatic(run, module), **run.inputs[path]}
+        outputs = Deferred(dict(module.outputs), _output, Instance(run, module, None, "", arguments))
+        found[name] = Term(Entries({"outputs": Term(Entries(outputs, {}, True))}, {}, True))
+    return found
+
+
+def _output(placed: Placed, instance: Instance) -> Term:
+    return argument(placed.block.body, "value", instance.frame(placed.path))
 
 
 def _above(run: Run, include: Body, folder: str) -> str | None:
