@@ -152,7 +152,7 @@ def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Pl
             walk.opaque.append(f"more than {STEPS} steps: calls from {function.name} on are not followed")
         return Unknown(*gather(given.values()))
     names = _bind(function, given)
-    key = (id(function.node), id(function.closure), tuple((name, _mark(value)) for name, value in names.items()))
+    key = (id(function.node), id(function.closure), tuple([(name, _mark(value)) for name, value in names.items()]))
     if key in walk.stack:
         return Unknown(*gather(given.values()))
     kept = (key, walk.effort())

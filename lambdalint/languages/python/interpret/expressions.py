@@ -265,7 +265,7 @@ def _comprehension(walk: Walk, frame: Frame, node: Tuple) -> Value:
     scope = Frame(frame.module, {}, frame if not frame.is_module else None, frame.function)
     scope.owner = frame.owner
     scope.globals = frame.globals
-    scope.nested, scope.phase = True, walk.phase
+    scope.is_module, scope.phase = False, walk.phase
     if frame.cls is not None:
         scope.locals.update(frame.locals)
     for target, iterable, conditions, _ in loops:

@@ -18,9 +18,9 @@ class Frame:
         "cls",
         "function",
         "globals",
+        "is_module",
         "locals",
         "module",
-        "nested",
         "nonlocals",
         "origins",
         "owner",
@@ -43,8 +43,8 @@ class Frame:
         self.closure = closure
         self.function = function
         self.cls = cls
+        self.is_module = function is None and cls is None  # names bound here are the module's; not in a comprehension
         self.owner: Class | None = function.owner if function is not None else None
-        self.nested = False  # the scope of a comprehension
         self.phase = ""  # that of the walk, for the body of a function
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
@@ -52,8 +52,3 @@ class Frame:
         self.yields: list[Value] = []
         self.origins: dict[str, dict[Location, tuple[str, bool]]] = {}  # storage that a local name was read from
         self.regions: list[Region] = []  # opened by an early exit, closed when the function ends
-
-    @property
-    def is_module(self) -> bool:
-        """Whether names bound here are the module's."""
-        return self.function is None and self.cls is None and not self.nested

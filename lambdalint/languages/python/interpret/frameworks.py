@@ -50,10 +50,13 @@ DISPATCHERS = (
     (("linebot.",), (".handle",)),
     (("slack_bolt.",), (".dispatch",)),
 )
+_DISPATCH = tuple(last for _, all_of_it in DISPATCHERS for last in all_of_it)
 
 
 def dispatches(path: str) -> bool:
     """Whether a call hands something to functions that its receiver or its arguments were given before."""
+    if not path.endswith(_DISPATCH):
+        return False
     return any(path.startswith(first) and path.endswith(last) for first, last in DISPATCHERS)
 
 

@@ -139,7 +139,7 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: calls.
                 result.callbacks.append(value)
             if walk.phase == "init":
                 classes.register(callee, value)
-    functions = [found for value in values for found in handed(value) if not isinstance(value, Ext)]
+    functions = [found for value in values if not isinstance(value, Ext) for found in handed(value)]
     if walk.phase == "init":
         functions = _at_start(walk, frame, callee, result, functions, given, at)
     for function in functions:

@@ -96,10 +96,10 @@ def _caught(handler: Tuple) -> list[tuple[str, bool]]:
     return [(name, ended) for name in (*names, *_codes(statements))]
 
 
-def _codes(node: Any, depth: int = 0) -> list[str]:
+def _codes(node: Tuple, depth: int = 0) -> list[str]:
     """Constants in a handler's body that look like the name of an error."""
     found: list[str] = []
-    if depth > 12 or not isinstance(node, tuple):
+    if depth > 12:
         return found
     if len(node) == 2 and node[0] == "k":
         text = node[1]
@@ -107,8 +107,8 @@ def _codes(node: Any, depth: int = 0) -> list[str]:
             found.append(text)
         return found
     for part in node:
-        if isinstance(part, tuple):
-            found.extend(_codes(part, depth + 1))
+        if type(part) is tuple and part and type(part[0]) is not int:  # which is a place
+            found += _codes(part, depth + 1)
     return found
 
 

@@ -39,7 +39,8 @@ def block(walk: Walk, frame: Frame, statements: Tuple) -> str:
             walk.statement = Span(frame.module.path, *statement[-1])
         pending = len(walk.pending)
         ended = _STATEMENTS[operation](walk, frame, statement)
-        walk.settle(pending)
+        if len(walk.pending) > pending:
+            walk.settle(pending)
         if ended:
             return ended
     return ""

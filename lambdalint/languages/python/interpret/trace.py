@@ -135,10 +135,13 @@ def _convert(emitted: Emitted, done: dict[int, Call], guards: dict[int, Guard]) 
     for value in (*emitted.args, *emitted.keywords.values()):
         if isinstance(value, Ext) and value.made_by is not None and value.made_by is not emitted:
             _convert(value.made_by, done, guards)
+    guarded = []
     for item in emitted.conditions:
-        if id(item) not in guards:
+        guard = guards.get(id(item))
+        if guard is None:
             told = symbol(item.value, 0, done)
-            guards[id(item)] = Guard(show(item.test), item.negated, told, item.span, bool(item.ended))
+            guard = guards[id(item)] = Guard(show(item.test), item.negated, told, item.span, bool(item.ended))
+        guarded.append(guard)
     call = Call(
         emitted.order,
         emitted.callee,
@@ -153,7 +156,7 @@ def _convert(emitted: Emitted, done: dict[int, Call], guards: dict[int, Guard]) 
         emitted.loops,
         emitted.per_record,
         emitted.branch,
-        tuple(guards[id(item)] for item in emitted.conditions),
+        tuple(guarded),
         emitted.tries,
         emitted.within,
         emitted.statement,

@@ -183,6 +183,7 @@ class Class:
         "module",
         "name",
         "node",
+        "order",
         "outside",
         "persistent",
         "subclasses",
@@ -193,6 +194,7 @@ class Class:
         self.name: str = node[1]
         self.module = module
         self.bases: list[Class] = []
+        self.order: list[Class] | None = None  # see mro
         self.outside: list[Ext] = []
         self.attributes: dict[str, Value] = {}
         self.fields: list[str] = []  # annotated names in order, as dataclasses take them
@@ -201,7 +203,15 @@ class Class:
         self.persistent = persistent
 
     def mro(self) -> list[Class]:
-        """The class and its bases in the order that attributes are looked up (depth first, last of doubles kept)."""
+        """The class and its bases in the order that attributes are looked up (depth first, last of doubles kept).
+
+        Found once: by the time that anything is looked up, the bases are known.
+        """
+        if self.order is None:
+            self.order = self._ordered()
+        return self.order
+
+    def _ordered(self) -> list[Class]:
         order = [self]
         for base in self.bases:
             order.extend(base.mro())

@@ -278,9 +278,9 @@ class Walk:
         """What of the surroundings changes the meaning of a call: part of the key under which results are kept."""
         return (
             tuple(map(id, self.regions)),
-            tuple(id(item.test) for item in self.conditions),
+            tuple([id(item.test) for item in self.conditions]),
             len(self.tries),
-            tuple(item.path for item in self.within),
+            tuple([item.path for item in self.within]),
             bool(self.loops),
             self.loop_bound > 0,
             self.recovering > 0,
