@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 
 from lambdalint.knowledge.calls import AwsCall, constant, text_of
+from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary, renewed
+from lambdalint.knowledge.store_effects import sql_repeats
+from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,9 +19,6 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Call, Symbol
 
-
-from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary, renewed
-from lambdalint.knowledge.store_effects import sql_repeats
 
 METRICS = frozenset({"cloudwatch", "xray", "timestream-write", "sts", "appconfigdata"})
 
@@ -81,7 +81,7 @@ def _fresh_key(item: Symbol, fresh: frozenset[str]) -> str | None:
     return None
 
 
-ADDS = re.compile(
+ADDS = pattern(
     r"\bADD\s+[#\w:.]|(?P<name>[#\w.]+)\s*=\s*(?P=name)\s*[+-]|if_not_exists\s*\([^)]*\)\s*[+-]|list_append\s*\(",
     re.IGNORECASE,
 )

@@ -9,13 +9,12 @@ import re
 
 from lambdalint.knowledge.calls import text_of
 from lambdalint.knowledge.constructors import constructor
+from lambdalint.knowledge.repeats import KEYS, Effect, entries
+from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.model import Call
-
-
-from lambdalint.knowledge.repeats import KEYS, Effect, entries
 
 
 def stored_effect(step: Call) -> Effect | None:
@@ -63,11 +62,11 @@ def _made_category(step: Call) -> str:
     return ""
 
 
-INSERT = re.compile(r"^\s*INSERT\s+INTO\s+\S+\s*(?P<columns>\([^)]*\))?", re.IGNORECASE)
-HARMLESS = re.compile(
+INSERT = pattern(r"^\s*INSERT\s+INTO\s+\S+\s*(?P<columns>\([^)]*\))?", re.IGNORECASE)
+HARMLESS = pattern(
     r"ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b", re.IGNORECASE
 )
-INCREMENT = re.compile(r"^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]", re.IGNORECASE | re.DOTALL)
+INCREMENT = pattern(r"^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]", re.IGNORECASE | re.DOTALL)
 
 
 def _sql(step: Call) -> Effect | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-from string import ascii_letters
 
 from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside
 from lambdalint.languages.python.interpret.values import (
@@ -200,7 +199,7 @@ def named_in(state: ModuleState, prefix: str) -> list[Value]:
     return [
         value
         for name, value in held
-        if name.startswith(prefix or tuple(ascii_letters))
+        if (name.startswith(prefix) if prefix else name[:1].isalpha() and name.isascii())
         and isinstance(value, (Func, Class, Partial))
         and (prefix or getattr(value, "module", state) is state)
     ]
