@@ -114,6 +114,22 @@ def test_the_rest_of_pyyaml_is_there_for_who_asks() -> None:
     assert run(code) == "ok"
 
 
+def test_of_a_grammar_only_what_is_compiled_is_loaded() -> None:
+    code = (
+        "import sys; from lambdalint.languages import hcl, typescript\n"
+        "assert hcl.parse('a.tf', 'a = 1')[0].attributes\n"
+        "for name in ('a.ts', 'a.tsx', 'a.js'):\n"
+        "    assert len(typescript.parse(name, 'const a = 1')[0].body) == 1, name\n"
+        "print(sorted(name for name in sys.modules if name.startswith(('tree_sitter', 'typing', 'importlib.res'))))\n"
+        "import tree_sitter, tree_sitter_typescript, tree_sitter_hcl\n"
+        "language = tree_sitter.Language(tree_sitter_hcl.language())\n"
+        "assert tree_sitter.Parser(language).parse(b'a = 1').root_node.child_count == 1\n"
+        "assert tree_sitter_typescript.TAGS_QUERY"
+    )
+    grammars = ("hcl", "javascript", "typescript")
+    assert run(code) == str(["tree_sitter._binding", *(f"tree_sitter_{name}._binding" for name in grammars)])
+
+
 def test_the_rule_book_is_read_without_a_reader_of_toml() -> None:
     for name in catalog():
         with open(f"{rules_folder()}/{name}.md", encoding="utf-8") as file:

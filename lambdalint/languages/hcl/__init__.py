@@ -81,10 +81,9 @@ def template(text: str, at: Place) -> Expression:
 def _tree(data: bytes) -> Any:
     global _parser
     if _parser is None:
-        import tree_sitter
-        import tree_sitter_hcl
+        from lambdalint.languages.grammars import parser
 
-        _parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
+        _parser = parser("tree_sitter_hcl")
     return _parser.parse(data).root_node
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.model import Problem
-from lambdalint.typed import TYPE_CHECKING
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,6 @@ DEPTH = 150  # of brackets: beyond any code a person writes, within what the par
 
 def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
     """Read a Python module. What neither CPython's parser nor libcst accepts is one problem with its line."""
-    import ast
     import warnings
 
     from lambdalint.languages.python.lower import lower
@@ -23,11 +22,18 @@ def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the linted code's escapes are not our user's concern
         try:
-            return lower(path, ast.parse(text), text), ()
+            return lower(path, _tree(text), text), ()
         except SyntaxError as error:
             return _parse_newer(path, text, error)
         except (ValueError, RecursionError, MemoryError) as error:
             return None, (Problem(path, 1, f"could not parse: {_why(error)}"),)
+
+
+def _tree(text: str) -> Any:
+    """What `ast.parse` gives, without that module, of which nothing else is needed here."""
+    from _ast import PyCF_ONLY_AST
+
+    return compile(text, "<unknown>", "exec", PyCF_ONLY_AST, dont_inherit=True)
 
 
 def _why(error: Exception) -> str:
@@ -37,7 +43,6 @@ def _why(error: Exception) -> str:
 def parse_inline(path: str, text: str, starts: Sequence[tuple[int, int]]) -> tuple[Module | None, tuple[Problem, ...]]:
     """Read Python that stands in another file. starts: the (line, column) there of each of its lines, as many as are
     known; further lines count as standing where the last of them does."""
-    import ast
     import warnings
 
     from lambdalint.languages.python.lower import lower
@@ -45,7 +50,7 @@ def parse_inline(path: str, text: str, starts: Sequence[tuple[int, int]]) -> tup
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = _tree(text)
     except SyntaxError as error:
         line = starts[min(max(error.lineno or 1, 1), len(starts)) - 1][0]
         return None, (Problem(path, line, f"could not parse the inline code: {error.msg}"),)
@@ -56,15 +61,13 @@ def parse_inline(path: str, text: str, starts: Sequence[tuple[int, int]]) -> tup
 
 def _parse_newer(path: str, text: str, error: SyntaxError) -> tuple[Module | None, tuple[Problem, ...]]:
     """The file may be written for a Python newer than the one that runs us, or for Python 2."""
-    import ast
-
     from lambdalint.languages.python.lower import lower
     from lambdalint.languages.python.newer import downgrade, is_python2
 
     older = downgrade(text) if _is_flat(text) else None
     if older is not None:
         try:
-            return lower(path, ast.parse(older), text), ()
+            return lower(path, _tree(older), text), ()
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             pass
     line = error.lineno or 1

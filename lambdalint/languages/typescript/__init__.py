@@ -40,13 +40,10 @@ def _grammar(path: str) -> str:
 
 @cache
 def _parser(grammar: str) -> Any:
-    import tree_sitter
+    from lambdalint.languages.grammars import parser
 
-    if grammar == "javascript":
-        import tree_sitter_javascript
-
-        return tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.language()))
-    import tree_sitter_typescript
-
-    language = tree_sitter_typescript.language_tsx if grammar == "tsx" else tree_sitter_typescript.language_typescript
-    return tree_sitter.Parser(tree_sitter.Language(language()))
+    return (
+        parser("tree_sitter_javascript")
+        if grammar == "javascript"
+        else parser("tree_sitter_typescript", f"language_{grammar}")
+    )
