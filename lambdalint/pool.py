@@ -1,10 +1,9 @@
-"""Many files' bytes in, their pickled Documents out, read by several processes."""
+"""Many files' bytes in, their Documents out, read by several processes."""
 
 from __future__ import annotations
 
 import sys
 
-from lambdalint.cache import freeze
 from lambdalint.forks import spread, workers
 from lambdalint.read import read
 from lambdalint.typed import TYPE_CHECKING
@@ -12,11 +11,13 @@ from lambdalint.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lambdalint.model import Document
+
 Work = tuple[str, str, bytes, str]  # path, language, content, digest
 
 
-def read_all(work: Sequence[Work]) -> list[bytes]:
-    """The pickled Document of each piece of work; one after the other when no process can be started."""
+def read_all(work: Sequence[Work]) -> list[Document]:
+    """The Document of each piece of work; one after the other when no process can be started."""
     if sys.platform != "linux" and workers(forking=False) > 1:
         try:
             return _in_pool(work, workers(forking=False))
@@ -25,7 +26,7 @@ def read_all(work: Sequence[Work]) -> list[bytes]:
     return spread([len(piece[2]) for piece in work], lambda index: _one(work[index]))
 
 
-def _in_pool(work: Sequence[Work], count: int) -> list[bytes]:
+def _in_pool(work: Sequence[Work], count: int) -> list[Document]:
     """Where a process cannot be forked, new interpreters are started, which takes longer."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -34,6 +35,6 @@ def _in_pool(work: Sequence[Work], count: int) -> list[bytes]:
         return list(pool.map(_one, work, chunksize=max(1, len(work) // (count * 4))))
 
 
-def _one(piece: Work) -> bytes:
+def _one(piece: Work) -> Document:
     path, language, data, digest = piece
-    return freeze(read(path, data, language, digest))
+    return read(path, data, language, digest)

@@ -53,6 +53,7 @@ class Disk:
         self._candidates: dict[str, list[str]] | None = None
         self.progress = progress
         self._bytes: dict[str, bytes] = {}
+        self._ahead: dict[tuple[str, str], Document] = {}  # read before anyone asked
         self.memory = memory
         self.pieces = Again(memory, self._asked_again, self.problems) if memory else Anew()
 
@@ -131,7 +132,8 @@ class Disk:
         size = 0
         for path in paths:
             language = language_of(path)
-            if language is None or path not in self.inventory.files or (path, language) in self.documents:
+            key = (path, language or "")
+            if language is None or path not in self.inventory.files or key in self.documents or key in self._ahead:
                 continue
             if self.memory and (path in self.overlay or (path, language) in self.memory.documents):
                 continue
@@ -158,8 +160,10 @@ class Disk:
             if data is not None:
                 work.append((path, language, data, entry.digest))
                 entries.append(entry)
-        for entry, piece, blob in zip(entries, work, read_all(work), strict=True):
-            self.cache.keep(entry, piece[1], blob)
+        for entry, document in zip(entries, read_all(work), strict=True):
+            self._ahead[document.path, document.language] = document
+            if self.cache.folder:
+                self.cache.keep(entry, document.language, freeze(document))
 
     def _mark(self, path: str) -> tuple[int, int, int] | None:
         return self.found.marks.get(path)
@@ -183,7 +187,7 @@ class Disk:
         return self.memory.document((path, language), digest, make) if self.memory else make()
 
     def _cached(self, path: str, language: str, entry: Entry, loaded: bytes | None) -> Document | None:
-        known = self.cache.document(entry, language)
+        known = self._ahead.pop((path, language), None) or self.cache.document(entry, language)
         if known is not None:
             return known
         data = self._load(path) if loaded is None else loaded

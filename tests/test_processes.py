@@ -9,7 +9,7 @@ from threading import Event, Thread
 import pytest
 
 from lambdalint import forks
-from lambdalint.cache import Cache, restore
+from lambdalint.cache import Cache
 from lambdalint.dialects import dialects
 from lambdalint.discover import discover
 from lambdalint.engine import run
@@ -45,7 +45,7 @@ def test_a_process_that_cannot_start_is_done_without(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "fork", broken)
     work = [("a.py", "python", b"x = 1\n", "d"), ("b.py", "python", b"", "d")]
-    assert [restore(blob).path for blob in pool.read_all(work)] == ["a.py", "b.py"]
+    assert [document.path for document in pool.read_all(work)] == ["a.py", "b.py"]
 
 
 def test_work_is_spread_over_processes_and_comes_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
