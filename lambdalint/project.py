@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambdalint.discover import Found
     from lambdalint.memory import Memory
 
-POOL_BYTES = 300_000  # to read; below this a second process costs more than it saves
+POOL_BYTES = 30_000  # to read; below this a second process costs more than it saves
 LOOK_BYTES = 10_000_000  # to look at; the same
 BLOCK = 65_536  # bytes read at once: all of nearly every file
 HEAD = 200_000  # bytes of a file beyond the limit that are looked at

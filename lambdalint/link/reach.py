@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Project
 
 
-FORK_BYTES = 150_000  # of code to follow, once for each entry point; below this a process costs more than it saves
+FORK_BYTES = 40_000  # of code to follow, once for each entry point; below this a process costs more than it saves
 
 
 class Reach:
