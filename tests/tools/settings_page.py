@@ -1,0 +1,92 @@
+"""The settings' own tables and the rule pages in, docs/settings.md out: every key, option and extension.
+
+python -m tests.tools.settings_page         # writes the page; tests/test_settings_page.py says when it is old
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lambdalint.catalog import catalog, rules_folder
+from lambdalint.settings import KEYS, KNOWLEDGE
+
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+HEAD = """\
+# Settings
+
+In `lambdalint.toml`, or under `[tool.lambdalint]` of `pyproject.toml` (there `tool.lambdalint.` stands before the name
+of each table below). The folder that holds either is the root: everything below it is read together. `lambdalint init`
+writes all of this, commented out. A key, rule or option that does not exist ends the run with exit code 2 and the name
+of the nearest one. Made by `python -m tests.tools.settings_page`.
+
+```toml lambdalint.toml
+select = ["default"]
+ignore = ["dev-dependency"]
+exclude = ["vendor/", "examples/**"]
+min-severity = "warning"
+
+[per-path-ignores]
+"legacy/**" = ["connection-in-handler"]
+
+[severity]
+non-idempotent-handler = "error"
+
+[rules.secret-in-environment]
+allow = ["DD_API_KEY"]
+
+[knowledge]
+constructors = ["shop.db.Pool", "shop.clients.ledger"]
+guards = ["shop.events.once"]
+dev-packages = ["shop-fakes"]
+```
+"""
+DEFAULTS = {"select": '`["default"]`', "min-severity": '`"info"`'}
+COMMAND = {
+    "select": "`--select`",
+    "extend-select": "`--extend-select`",
+    "ignore": "`--ignore`",
+    "min-severity": "`--min-severity`",
+}
+OPTION = re.compile(r"^([\w-]+) = (.*?)(?:\s+# (.*))?$")
+TAIL = """\
+`select`, `extend-select` and `ignore` take names of rules and of topics. `--config FILE` takes another file,
+`--isolated` none. What `exclude` and `.gitignore` name is not searched for functions, and still counted where it ships.
+To silence one finding, see the [README](../README.md#silencing-a-finding).
+"""
+
+
+def options(rule: str) -> list[tuple[str, str, str]]:
+    """(option, default, meaning) as a rule's page gives them."""
+    text = Path(rules_folder(), f"{rule}.md").read_text(encoding="utf-8")
+    head = text.partition("```toml\n")[2].partition("```")[0].partition("[options]\n")[2]
+    return [(found[1], found[2], found[3] or "") for line in head.splitlines() if (found := OPTION.match(line))]
+
+
+def page() -> str:
+    """The whole page."""
+    lines = [
+        HEAD,
+        "## Keys",
+        "",
+        "| Key | Default | What it holds | On the command line |",
+        "| --- | --- | --- | --- |",
+    ]
+    for key, meaning in KEYS.items():
+        standard = DEFAULTS.get(key, "empty" if meaning.startswith("table") else "`[]`")
+        meaning = meaning.removeprefix("table: ").replace("->", "→")
+        lines.append(f"| `{key}` | {standard} | {meaning} | {COMMAND.get(key, '')} |")
+    lines += ["", TAIL, "## Options of rules", "", "Under `[rules.<rule>]`; the rule's page says what each is for.", ""]
+    lines += ["| Rule | Option | Default | What it is |", "| --- | --- | --- | --- |"]
+    for rule in catalog():
+        for index, (name, standard, meaning) in enumerate(options(rule)):
+            shown = f"[`{rule}`](../rules/{rule}.md)" if not index else ""
+            lines.append(f"| {shown} | `{name}` | `{standard}` | {meaning} |")
+    lines += ["", "## What the project has of its own", "", "Under `[knowledge]`: lists of names, for all rules.", ""]
+    lines += ["| Key | What it names |", "| --- | --- |"]
+    lines += [f"| `{key}` | {meaning} |" for key, meaning in KNOWLEDGE.items()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
