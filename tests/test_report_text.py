@@ -192,6 +192,18 @@ def test_an_excerpt_fits_and_marks_inside(line: str, column: int, length: int, w
     assert underline(made).strip("^ ") == ""
 
 
+def test_functions_of_one_place_are_told_apart_by_what_differs() -> None:
+    names = [f"Stack/Services/Orders/{name}/lambdaFunction" for name in ("Create", "Delete", "Get")]
+    declared = [replaced(ORDERS, f"app.py#{name}", name) for name in names]
+    one = CONNECTION._replace(functions=tuple(function.id for function in declared))
+    made = report(one)._replace(functions=tuple(declared))
+    assert "in 3 functions of template.yaml:2: Create, Delete, Get\n" in renderer("text")(made, context())
+
+
+def replaced(function: Function, id: str, name: str) -> Function:
+    return function._replace(id=id, name=name)
+
+
 def test_statistics_count_each_rule_once_for_shared_lines() -> None:
     shared = CONNECTION._replace(functions=("template.yaml#Refunds",))
     assert statistics(report(CONNECTION, shared, PASSWORD, finding("else"))) == (

@@ -60,10 +60,15 @@ def shared_by(finding: Finding, functions: Mapping[str, Function], context: Cont
     """ "in 7 functions: Orders (template.yaml:12), ... and 3 more"; nothing for one, which its places show."""
     if len(finding.functions) < 2:
         return ""
-    names = sorted(_named(name, functions, context) for name in finding.functions)
+    found = [_named(name, functions, context) for name in finding.functions]
+    places = {place for _, place in found}
+    one = places.pop() if len(places) == 1 else ""  # a class or a loop makes them all
+    names = sorted(f"{name} ({place})" if place and not one else name for name, place in found)
+    if one:
+        names = _apart(names)
     limit = len(names) if context.verbose > 0 or len(names) <= NAMED + 1 else NAMED
     rest = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return f"in {len(names)} functions: {', '.join(names[:limit])}{rest}"
+    return f"in {len(names)} functions{f' of {one}' if one else ''}: {', '.join(names[:limit])}{rest}"
 
 
 def notes(finding: Finding, functions: Mapping[str, Function], context: Context) -> list[str]:
@@ -82,9 +87,20 @@ def advice(finding: Finding, context: Context) -> str:
     return f"help: {plain(rule.advice)}" if rule is not None and rule.advice else ""
 
 
-def _named(name: str, functions: Mapping[str, Function], context: Context) -> str:
+def _named(name: str, functions: Mapping[str, Function], context: Context) -> tuple[str, str]:
+    """A function's name, and where it is declared or written."""
     function = functions.get(name)
     if function is None:
-        return plain(name)
+        return plain(name), ""
     span = function.declaration.span if function.declaration else function.handler.span if function.handler else None
-    return f"{plain(function.name)} ({where(span, context)})" if span else plain(function.name)
+    return plain(function.name), where(span, context) if span else ""
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Paths of constructs without the parts that all of them begin and end with."""
+    parts = [name.split("/") for name in names]
+    while all(len(one) > 1 and one[0] == parts[0][0] for one in parts):
+        parts = [one[1:] for one in parts]
+    while all(len(one) > 1 and one[-1] == parts[0][-1] for one in parts):
+        parts = [one[:-1] for one in parts]
+    return ["/".join(one) for one in parts]
