@@ -12,8 +12,7 @@ import nox
 
 nox.options.sessions = ["which", "tests", "integrations"]
 nox.options.default_venv_backend = "venv"
-# One process for each core; tests of one module stay together, so that what a module sets up is set up once.
-SPREAD = ("-n", "auto", "--dist", "loadfile")
+SPREAD = ("-n", "auto")  # one process for each core
 WANTED = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
 
@@ -55,7 +54,8 @@ def tests(session: nox.Session) -> None:
 def integrations(session: nox.Session) -> None:
     """What is tested with other programs (pre-commit, npm's packages): once is enough."""
     session.install("-q", ".[dev,integrations]")
-    session.run("python", "-m", "pytest", *SPREAD, "-m", "integration", *session.posargs)
+    # Tests of one file stay together: what they install is installed once, and by one process.
+    session.run("python", "-m", "pytest", *SPREAD, "--dist", "loadfile", "-m", "integration", *session.posargs)
 
 
 @nox.session(python=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 import tarfile
 from typing import TYPE_CHECKING, Any
@@ -206,6 +207,7 @@ def test_github_s_reader_of_markdown(tmp_path: Path) -> None:
     assert "&lt;b&gt;" in made["nasty"]  # what a message holds is text, whatever it looks like
 
 
+@pytest.mark.skipif(shutil.which("java") is None, reason="needs Java")
 @pytest.mark.holds("html", "the Nu Html Checker 26.9.27 (validator.nu), which runs on Java")
 def test_the_checker_of_html(npm: Callable[[str], Path], tmp_path: Path) -> None:
     home = npm("vnu-jar@26.9.27")
