@@ -147,7 +147,8 @@ def _setting(value: Value[Any] | None, unit: str = "") -> str:
     if value is None or (value.known is None and not value.written):
         return ""
     if value.known is None:
-        return f'<span class="default">{_text(described(value))}</span>'
+        # What it is taken from can be long; the table is for what is known.
+        return f'<span class="default" title="{_text(described(value))}">unknown</span>'
     text = _text(f"{value.known}{unit}")
     return text if value.written else f'<span class="default" title="the default">{text}</span>'
 
