@@ -88,11 +88,11 @@ def _row(function: Function, counts: Counter[tuple[str, str]], context: Context)
     declared = f"{where(declaration.span, context)} ({declaration.dialect})" if declaration else "no declaration found"
     seen = render_function(function, context._replace(color=False)).partition("\n")[2]
     name = (
-        f'<button type="button" class="opens" aria-expanded="false">{_text(function.name)}</button>'
+        f'<button type="button" class="opens" aria-expanded="false">{_name(function.name)}</button>'
         f"<small>{_path(declared)}</small>"
     )
     kinds = Counter((trigger.kind, trigger.delivery) for trigger in function.triggers)
-    triggers = "".join(
+    triggers = " ".join(
         f'<span class="kind" title="{_text(delivery)}">{_text(kind)}{f" &times;{count}" if count > 1 else ""}</span>'
         for (kind, delivery), count in kinds.items()
     )
@@ -206,6 +206,11 @@ def _problems(report: Report, context: Context) -> str:
 
 def _text(text: str) -> str:
     return escape(plain(text))
+
+
+def _name(name: str) -> str:
+    """A name that a narrow column breaks between its parts, where it has any."""
+    return _path(name).replace(".", ".<wbr>")
 
 
 def _path(path: str) -> str:
