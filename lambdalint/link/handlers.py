@@ -77,6 +77,9 @@ def _handler(declaration: Declaration) -> str | None:
     app = declaration.settings.get("wsgi_app")
     if app is not None and isinstance(app.known, str):
         return app.known.replace(":", ".")
+    settings = declaration.settings.get("django_settings")
+    if settings is not None and isinstance(settings.known, str):
+        return f"{settings.known.partition('.settings')[0]}.wsgi.application"  # what such a project calls its own
     if handler in WRAPPERS:
         for variable in declaration.environment:
             if variable.name == WRAPPERS[handler]:

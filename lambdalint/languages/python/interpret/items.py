@@ -62,11 +62,16 @@ def look(walk: Walk, value: Value, wanted: Value | None = None) -> None:
             walk.note((id(value.owner), wanted.value), f"attribute {wanted.value}", value.owner.persistent)
     elif isinstance(value, Obj):
         walk.note((id(value), "[]"), "an object's items", value.persistent)
-    elif isinstance(value, Ext) and objects.lasts(value) and value.items is not None:
+    elif isinstance(value, Ext) and objects.lasts(value) and (value.items is not None or _holds(value)):
         walk.note((id(value), "[]"), "a cache", True)
     elif isinstance(value, Union):
         for option in value.options:
             look(walk, option)
+
+
+def _holds(value: Ext) -> bool:
+    """Whether a framework's application offers it to keep things in."""
+    return value.path.endswith((".extensions", ".config", ".state"))
 
 
 def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Value:

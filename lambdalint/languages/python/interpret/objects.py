@@ -88,7 +88,13 @@ def _outside_attribute(walk: Walk, value: Ext, name: str) -> Value:
     if key is not None and name not in DICT_METHODS:
         key = f"{key}.{name}" if key else name
         walk.event_keys.add(key)
-    return Ext(f"{value.path}.{name}", value.deps, value.calls, value.made_by, value, key)
+    found = Ext(f"{value.path}.{name}", value.deps, value.calls, value.made_by, value, key)
+    if key is None and value.made_by is not None and value.made_by.phase == "init":
+        # One for each name, so that what is stored in `app.state` is found there.
+        if value.parts is None:
+            value.parts = {}
+        found = value.parts.setdefault(name, found)
+    return found
 
 
 def lasts(value: Ext) -> bool:
@@ -123,7 +129,7 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
         return found
     outer = value.outer
     if outer is not None:
-        return Ext(f"{outer.path}.{name}", outer.deps, outer.calls, outer.made_by, outer)
+        return _outside_attribute(walk, outer, name)
     proxy = find_method(value.cls, "__getattr__")
     if proxy is not None:
         return _missing(walk, value, name, Bound(proxy, value), [Const(name)], at, frame)

@@ -117,7 +117,7 @@ def handed(value: Value, depth: int = 0) -> list[Value]:
     if isinstance(value, Bound):
         return [value] if not isinstance(value.owner, Const) else []
     if isinstance(value, Obj):
-        return [value] if value.cls.outside or objects.find_method(value.cls, "__call__") else []
+        return [value] if value.outer is not None or objects.find_method(value.cls, "__call__") else []
     if depth < 3:
         if isinstance(value, Ext):
             return [found for item in value.callbacks for found in (handed(item, depth + 1) or [item])]

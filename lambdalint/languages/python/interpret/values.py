@@ -69,7 +69,7 @@ class Ext:
     callbacks: functions of the project that were handed to it, which it may call.
     """
 
-    __slots__ = ("base", "callbacks", "calls", "deps", "items", "key", "made_by", "path", "role")
+    __slots__ = ("base", "callbacks", "calls", "deps", "items", "key", "made_by", "parts", "path", "role")
 
     def __init__(
         self,
@@ -90,6 +90,7 @@ class Ext:
         self.role = role  # "event" or "context" for the two arguments of a handler
         self.callbacks: list[Value] = []
         self.items: dict[Any, Value] | None = None  # what the project stored in it
+        self.parts: dict[str, Ext] | None = None  # its attributes, for what lives as long as its module
 
 
 class Seq:
