@@ -254,6 +254,18 @@ def test_what_is_not_kept(text: str, tmp_path: Path) -> None:
     assert unsafe(tmp_path, text) == text
 
 
+def test_settings_are_no_key_of_a_cache(tmp_path: Path) -> None:
+    text = (
+        "import boto3\nfrom botocore.config import Config\n\n\nclass Maker:\n    def __init__(self, service):\n"
+        "        self.service = service\n        self.settings = Config(retries={'max_attempts': 3})\n\n"
+        "    def make(self):\n        return boto3.client(self.service, config=self.settings)\n\n\n"
+        "def lambda_handler(event, context):\n    return Maker('s3').make().list_buckets()\n"
+    )
+    assert unsafe(tmp_path, text) == text
+    made = unsafe(tmp_path, text.replace(", config=self.settings", ""))
+    assert "def _client(service):\n    return boto3.client(service)\n" in made and "_client(self.service)" in made
+
+
 def test_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
     text = (
         "import boto3\nimport os\n\n\ndef one(region):\n    return boto3.client('s3', region_name=region)\n\n\n"

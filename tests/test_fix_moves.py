@@ -99,6 +99,27 @@ def test_a_function_that_would_be_empty_keeps_its_constant(tmp_path: Path) -> No
     assert safe(tmp_path, text) == text
 
 
+def test_no_blank_line_is_left_where_a_block_begins(tmp_path: Path) -> None:
+    text = module(
+        "import boto3\n",
+        "print(event)",
+        "",
+        "region = 'eu-west-1'",
+        "s3 = boto3.client('s3', region_name=region)",
+        "",
+        "print(context)",
+        "try:",
+        "    # Create a client",
+        "    sqs = boto3.client('sqs')",
+        "",
+        "    sqs.list_queues()",
+        "except ValueError:",
+        "    pass",
+    )
+    made = safe(tmp_path, text)
+    assert "    print(event)\n\n    print(context)\n    try:\n        sqs.list_queues()\n" in made
+
+
 # --------------------------------------------------------------------------------------------- what is around it
 
 
@@ -197,6 +218,14 @@ def test_a_helper_that_others_know_or_that_does_more_stays(helper: str, more: di
     text = f"{head}{helper}\n\n\ndef lambda_handler(event, context):\n    return make().list_buckets()\n"
     made = after(tmp_path, {"app.py": text, **more}, UNSAFE).get("app.py", text)
     assert "def make(" in made and "make().list_buckets()" in made
+
+
+def test_a_name_that_others_have_for_their_own_is_free(tmp_path: Path) -> None:
+    text = (
+        "import boto3\n\n\ndef read(s3_client):\n    return s3_client.list_buckets()\n\n\n"
+        "def lambda_handler(event, context):\n    return read(boto3.client('s3'))\n"
+    )
+    assert "s3_client = boto3.client('s3')\n" in unsafe(tmp_path, text) and "read(s3_client)" in unsafe(tmp_path, text)
 
 
 # ------------------------------------------------------------------------------------------------ sessions

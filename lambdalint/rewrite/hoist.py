@@ -23,6 +23,7 @@ from lambdalint.rewrite.site import (
     fresh,
     in_method,
     is_free,
+    is_unused,
     shared,
     site_of,
     span_of,
@@ -138,7 +139,7 @@ def _without_name(move: _Move, wish: str, private: Callable[[str], bool]) -> tup
     if move.equal in site.local.bound:
         move = move._replace(equal="")
     code = code_of(site, move.value, move.renames)
-    name = move.equal or fresh(site, wish)
+    name = move.equal or (wish if is_unused(site, wish) else fresh(site, wish))
     helper = move.helper(name, private)
     if helper is not None:
         return helper.name, helper.edits(move.spot, move.lines([f"{helper.name} = {code}"]))

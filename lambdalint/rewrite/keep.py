@@ -43,6 +43,9 @@ def keep(text: str, span: Span, wish: str) -> tuple[Edit, ...] | None:
     if made is None:
         return None
     parameters, arguments, call = made
+    first = site.call.args[0].value if site.call.args else None
+    if isinstance(site.call.func, cst.Attribute) and first is not None and not isinstance(first, cst.SimpleString):
+        wish = f"_{site.call.func.attr.value}" if site.call.func.attr.value in ("client", "resource") else wish
     known = _known(site, parameters, call)
     known = "" if known in site.local.bound else known
     name = known or fresh(site, wish)
@@ -169,7 +172,7 @@ def _given(site: Site, call: cst.Call, given: dict[str, str]) -> list[cst.Arg] |
         else:
             return None
         code = code_of(site, argument.value, {})
-        if given.setdefault(name, code) != code:
+        if given.setdefault(name, code) != code or _holds(name):
             return None
         arguments.append(argument.with_changes(value=cst.Name(name)))
     return arguments
@@ -183,6 +186,11 @@ def _is_mutable(site: Site, name: str) -> bool:
             return True
         if isinstance(value, cst.Call) and site.found.code(value.func) in ("dict", "list", "set", "json.loads"):
             return True
+    return _holds(name)
+
+
+def _holds(name: str) -> bool:
+    """Whether a name is one of settings: an object that is new each time makes a cache that never answers."""
     return name.endswith(("kwargs", "_args", "options", "headers", "settings", "config"))
 
 

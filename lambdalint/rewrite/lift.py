@@ -34,18 +34,23 @@ def removed(
         if not isinstance(block, cst.IndentedBlock) or len(block.body) == len(own):
             return None
         leading = True
+        gone: set[int] = set()
         for child in block.body:
             if not isinstance(child, cst.SimpleStatementLine) or child not in own:
                 leading = False
                 continue
             place = site.found.places[child]
             again = child in written
-            first = place.start.line - (len(own_comments(site, child)) if again else 0)
+            moves = own_comments(site, child) if again else []
+            first = place.start.line - len(moves)
             last = place.end.line
-            leads = leading and not own_comments(site, child, every=True)
-            if leads or not lines[first - 2].strip():
+            above = first - 1
+            while above in gone:
+                above -= 1
+            if (leading and moves == own_comments(site, child, every=True)) or not lines[above - 1].strip():
                 while last < len(lines) and not lines[last].strip() and last + 1 < len(lines):
                     last += 1
+            gone |= set(range(first, last + 1))
             left = "" if again else _inner_comments(site, child)
             leading = leading and not left
             edits.append(Edit(Span(site.path, first, 1, last + 1, 1), left))

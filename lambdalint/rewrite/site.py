@@ -104,6 +104,12 @@ def is_free(site: Site, name: str) -> bool:
     )
 
 
+def is_unused(site: Site, name: str) -> bool:
+    """Whether a name can be bound at module scope and be used in the function; others may have it for their own."""
+    inner = below(site.outermost)
+    return is_free(site, name) and not any(isinstance(node, cst.Name) and node.value == name for node in inner)
+
+
 def is_local(site: Site, node: cst.Name) -> bool:
     """Whether a name is an attribute, a keyword or bound in the function it stands in."""
     if not is_name(site, node):
