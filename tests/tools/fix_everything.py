@@ -1,6 +1,6 @@
 """Every fix on every checkout of a folder: each is copied, fixed and written, then looked at again.
 
-    python -m tests.tools.fix_everything --corpora DIR --scratch DIR [--unsafe] [--draw 40 --seed 20261123]
+    python -m tests.tools.fix_everything --corpora DIR --scratch DIR [--unsafe] [--draw 40 --seed 20261129]
 
 For each repository: findings by rule before, how many were fixed, whether every changed file still parses, whether a
 second run finds anything to fix. Then, by rule, what the checks promise, what a report for machines says of the same
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Report, Safety
 
-SEED = 20261123
+SEED = 20261129
 
 
 class Fixed(NamedTuple):
