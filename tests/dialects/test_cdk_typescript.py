@@ -841,3 +841,26 @@ def test_synthesised_template_of_the_same_app_is_no_second_function(tmp_path: Pa
     assert [function.id for function in run(str(tmp_path)).functions] == ["bin/app.ts#Fn"]
     (tmp_path / "bin/app.ts").unlink()
     assert [function.name for function in run(str(tmp_path)).functions] == ["FnABCD1234"]
+
+
+def test_a_change_is_as_certain_as_the_function_that_it_changes() -> None:
+    """A stack that is made on some path only changes its functions on each path that makes them."""
+    app = """
+    import * as cdk from 'aws-cdk-lib';
+    import * as lambda from 'aws-cdk-lib/aws-lambda';
+    class AppStack extends cdk.Stack {
+      constructor(scope: cdk.App, id: string) {
+        super(scope, id);
+        const fn = new lambda.Function(this, 'Fn', { handler: 'index.handler' });
+        (fn.node.defaultChild as lambda.CfnFunction).addPropertyOverride('MemorySize', 2048);
+        if (process.env.SLOW) {
+          (fn.node.defaultChild as lambda.CfnFunction).addPropertyOverride('Timeout', 60);
+        }
+      }
+    }
+    const app = new cdk.App();
+    new AppStack(app, 'Main');
+    if (process.env.SECOND) { new AppStack(app, 'Second'); }
+    """
+    fn = declared("cdk", {"cdk.json": CDK_JSON, "bin/app.ts": app})["Fn"]
+    assert (fn.memory.known, fn.timeout.known, fn.timeout.written) == (2048, None, True)

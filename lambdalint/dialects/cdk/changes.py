@@ -81,8 +81,8 @@ _OVERRIDDEN_SETTINGS = {
 }
 
 
-def changed(declared: Declaration, change: Made, place: codes.Place) -> Declaration:
-    """The declaration after a call such as `fn.addEnvironment(...)`."""
+def changed(declared: Declaration, change: Made, place: codes.Place, doubtful: bool) -> Declaration:
+    """The declaration after a call such as `fn.addEnvironment(...)`. doubtful: it may not happen to this function."""
     name = name_of(change)
     settings = dict(declared.settings)
     if name == ".addenvironment":
@@ -121,14 +121,14 @@ def changed(declared: Declaration, change: Made, place: codes.Place) -> Declarat
         settings["function_url"] = Value(auth.known, auth.span or change.header, True)
         return declared._replace(settings=settings)
     if name in (".addpropertyoverride", ".addoverride", ".addpropertydeletionoverride", ".adddeletionoverride"):
-        return _overridden(declared, change)
+        return _overridden(declared, change, doubtful)
     if name.startswith("="):
         prop = "".join(part[:1].upper() + part[1:] for part in change.callee[1:].split("_"))
-        return _override(declared, prop, change.args[0], change.doubtful)
+        return _override(declared, prop, change.args[0], doubtful)
     return declared
 
 
-def _overridden(declared: Declaration, change: Made) -> Declaration:
+def _overridden(declared: Declaration, change: Made, doubtful: bool) -> Declaration:
     """The declaration after an escape hatch of the template."""
     path, value = argument(change, 0, "propertyPath", "path"), argument(change, 1, "value")
     written = text(path.value) if path is not None else None
@@ -138,7 +138,7 @@ def _overridden(declared: Declaration, change: Made) -> Declaration:
             timeout=unknown, memory=unknown, runtime=unknown, handler=unknown, environment_known=False
         )
     prop = re.sub(r"^Properties\.", "", written)
-    return _override(declared, prop, value or Item(None, change.header), change.doubtful)
+    return _override(declared, prop, value or Item(None, change.header), doubtful)
 
 
 def _override(declared: Declaration, prop: str, item: Item, doubtful: bool) -> Declaration:

@@ -126,7 +126,7 @@ def _declaration(made: Made, place: codes.Place, changed_by: list[Made]) -> Decl
         settings=settings,
     )
     for change in changed_by:
-        declared = changes.changed(declared, change, place)
+        declared = changes.changed(declared, change, place, change.doubtful > made.doubtful)
     return declared._replace(code=codes.located(declared.code, declared.handler, place))
 
 

@@ -141,7 +141,7 @@ def make(
 ) -> Made:
     """Note a call to something outside the project."""
     made = Made(callee, args, keywords, receiver, site.span(), site.header(), len(run.made), site.frame.unit)
-    made.doubtful = run.doubt > 0
+    made.doubtful = run.doubt
     made.sites = tuple(run.sites)
     made.new = new or site.frame.unit.python
     run.made.append(made)
@@ -152,7 +152,7 @@ def make(
 def assign(run: Run, owner: Any, name: str, value: Any, span: Span) -> None:
     """Note an assignment to an attribute of something made outside."""
     made = Made("=" + name, [Item(value, span)], None, owner, span, span, len(run.made), next(iter(run.units.values())))
-    made.doubtful = run.doubt > 0
+    made.doubtful = run.doubt
     made.sites = tuple(run.sites)
     run.made.append(made)
 

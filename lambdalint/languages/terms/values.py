@@ -218,8 +218,8 @@ class Made:
 
     callee: dotted path of an External, "." and the name of a method of the receiver, or "=" and the name of an
     attribute of the receiver that is assigned to. new: it makes an object (`new` or, in Python, any call). header: the
-    callee with `new`. doubtful: it happens on some path only. instance: the project object whose constructor this is.
-    sites: the calls of project functions that led here, outermost first.
+    callee with `new`. doubtful: in how many branches that may not run it happens. instance: the project object whose
+    constructor this is. sites: the calls of project functions that led here, outermost first.
     """
 
     __slots__ = (
@@ -258,7 +258,7 @@ class Made:
         self.order = order
         self.unit = unit
         self.new = False
-        self.doubtful = False
+        self.doubtful = 0
         self.instance: Instance | None = None
         self.fields: dict[str, Any] = {}
         self.sites: tuple[tuple[str, Span], ...] = ()
