@@ -15,6 +15,7 @@ Sizes are those on the disk: an unsaved text has none yet, and what would be dep
 from __future__ import annotations
 
 from lambdalint.discover import with_unsaved
+from lambdalint.model import Value
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,6 +25,42 @@ if TYPE_CHECKING:
     from lambdalint.model import Document, Problem
 
 KEPT = 24  # runs for which an unused piece is kept: half a line typed that does not parse must not cost everything
+
+
+def equal(one: object, other: object) -> bool:
+    """Whether two pieces of plain data are equal, each pair of their parts compared once.
+
+    What a walk saw holds a value in every call that it went into: `==` would follow it anew from each, which takes time
+    exponential in the length of such chains.
+    """
+    waiting: list[tuple[Any, Any]] = [(one, other)]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        left, right = waiting.pop()
+        if left is right:
+            continue
+        kind = type(left)
+        if kind is not type(right):
+            return False
+        if not issubclass(kind, tuple | list | dict | Value):
+            if left != right:
+                return False
+            continue
+        pair = (id(left), id(right))  # of parts that `one` and `other` hold, so that no id is given away meanwhile
+        if pair in seen:
+            continue
+        seen.add(pair)
+        if kind is Value:
+            waiting += [(getattr(left, name), getattr(right, name)) for name in Value.__slots__]
+        elif len(left) != len(right):
+            return False
+        elif kind is not dict:
+            waiting += zip(left, right, strict=True)
+        elif left.keys() != right.keys():
+            return False
+        else:
+            waiting += [(value, right[key]) for key, value in left.items()]
+    return True
 
 
 class Cancelled(BaseException):
@@ -129,8 +166,8 @@ class Memory:
         known = self.documents.get(key)
         document = known[1] if known is not None and known[0] == digest else make()
         if known is not None and document is not None and document is not known[1]:
-            same = document._replace(digest=known[1].digest) == known[1]
-            document = known[1] if same else document
+            again = document._replace(digest=known[1].digest)
+            document = known[1] if equal(again, known[1]) else document
         if document is not None:
             self.documents[key] = (digest, document, self.run)
         return document
@@ -228,7 +265,7 @@ class Again:
         finally:
             del memory.frames[depth:]
         memory.made += 1
-        if piece is not None and piece.result == result:
+        if piece is not None and equal(piece.result, result):
             result = piece.result
         piece = memory.pieces[key] = Piece(subject, state, reads, result, memory.run)
         piece.problems = tuple(self.problems[before:])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambdalint.engine import Settings, run
-from lambdalint.memory import Cancelled
+from lambdalint.memory import Cancelled, equal
+from lambdalint.model import Call, Span, Symbol, Value
 from lambdalint.session import Session, telling
 
 if TYPE_CHECKING:
@@ -192,3 +193,21 @@ def test_random_edits_end_where_a_fresh_run_does(root: Path, seed: int) -> None:
         if number % 6 == 0 and session.whole:
             assert said(report) == said(run(str(root), overlay=overlay)), f"edit {number} of seed {seed}, in {path}"
     assert said(session.check(overlay)) == said(run(str(root), overlay=overlay))
+
+
+def test_equal_data_is_told_in_no_time_however_often_it_holds_a_part() -> None:
+    def chain(last: object) -> Symbol:
+        made = Symbol("constant", constant=last)
+        for order in range(60):
+            span = Span("app.py", order, 1, order, 2)
+            call = Call(order, "f", span, "invocation", (made, made), {"key": made}, receiver=made)
+            made = Symbol("external", "f()", made_by=call, parts=(made,))
+        return made
+
+    assert equal(chain("x"), chain("x"))
+    assert not equal(chain("x"), chain("y"))
+    one: list[object] = [Value(1, written=False)]
+    assert equal({"a": one}, {"a": [Value(1, written=False)]})
+    others: list[object] = [{"a": [Value(1)]}, {"b": one}, {"a": tuple(one)}, {"a": []}]
+    for other in others:
+        assert not equal({"a": one}, other)
