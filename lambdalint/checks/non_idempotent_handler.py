@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lambdalint.knowledge.calls import aws_call, is_request
 from lambdalint.knowledge.effects import effect_of
 from lambdalint.knowledge.event_sources import event_source, event_source_by_type, event_sources_by_keys
+from lambdalint.knowledge.event_uses import event_source_by_use
+from lambdalint.knowledge.guards import guarded
 from lambdalint.model import ABSENT, Finding, Fix, Related
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
@@ -12,15 +13,7 @@ from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Call, Function, Guard, Sources, Span
-
-# What a function reads here says how it is set up, not what it has done.
-CONFIGURATION = frozenset({"secretsmanager", "ssm", "appconfig", "appconfigdata", "sts", "kms", "organizations"})
-# What keeps the result of a first run: Powertools by the event, a durable function by its checkpoints.
-GUARDS = ("aws_lambda_powertools.utilities.idempotency.", "context.step")
-DONE_BEFORE = pattern(
-    r"Already|Exists|Duplicate|ConditionalCheck|IntegrityError|UniqueViolation|Conflict|InProgress|Running"
-)
+    from lambdalint.model import Call, Function, Sources, Span
 
 
 SENDERS = {
@@ -89,7 +82,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
         if step.span in seen or step.recovering:
             continue
         effect = effect_of(step, repeated.delivery, steps[:position])
-        if effect is None or _guarded(step, steps, by_order, own):
+        if effect is None or guarded(step, steps, by_order, own):
             continue
         seen.add(step.span)
         yield Finding(
@@ -185,7 +178,8 @@ def _repeated(function: Function) -> Repeated | None:
     if function.triggers:
         return None
     typed = event_source_by_type(function.handler.annotation)
-    sources = [typed] if typed is not None else event_sources_by_keys(function.event_keys)
+    used = typed or event_source_by_use(function.steps, function.startup)
+    sources = [used] if used is not None else event_sources_by_keys(function.event_keys)
     if not sources or any(source.delivery not in ("async", "poll") for source in sources):
         return None
     first = sources[0]
@@ -196,67 +190,3 @@ def _repeated(function: Function) -> Repeated | None:
     delivery = "poll" if any(source.delivery == "poll" for source in sources) else "async"
     kind = first.id if len(sources) == 1 else ""
     return Repeated(kind, sender, delivery, function.handler.span, f"{told}; {first.again}" if first.again else told)
-
-
-def _guarded(step: Call, steps: list[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:
-    if any(item.path.startswith(GUARDS) or item.path in own for item in step.within):
-        return True
-    if any(DONE_BEFORE.search(name) for attempt in step.tries for name, _ in attempt.catches):
-        return True
-    if any(_remembers(guard, by_order) for guard in step.guards):
-        return True
-    for other in steps:
-        if other.order >= step.order:
-            break
-        if other.callee in own or _claims(other, step):
-            return True
-    return False
-
-
-def _remembers(guard: Guard, by_order: Mapping[int, Call]) -> bool:
-    """Whether a condition asks something outside that knows this event: a read or write with a key from the event."""
-    for order in guard.symbol.calls:
-        call = by_order.get(order)
-        if call is None or not is_request(call):
-            continue
-        if any("event" in symbol.depends for symbol in call.inputs()) and _stores(call):
-            return True
-    return False
-
-
-def _stores(call: Call) -> bool:
-    aws = aws_call(call)
-    if aws is not None:
-        return aws.service not in CONFIGURATION and aws.method not in (
-            "get_object",
-            "download_file",
-            "download_fileobj",
-        )
-    return call.callee.rpartition(".")[2] in (
-        "get",
-        "exists",
-        "set",
-        "setnx",
-        "fetchone",
-        "fetchall",
-        "find_one",
-        "execute",
-        "first",
-    )
-
-
-def _claims(other: Call, step: Call) -> bool:
-    """Whether an earlier conditional write stops the path when the event was seen before."""
-    if not {"ConditionExpression", "IfNoneMatch"} & other.keywords.keys():
-        return False
-    aws = aws_call(other)
-    if aws is None or aws.operation is None:
-        return False  # a query's KeyConditionExpression has another name; a read with a filter is no claim
-    swallowed = any(
-        not ended and (DONE_BEFORE.search(name) or name in ("ClientError", "Exception", "BaseException", ""))
-        for attempt in other.tries
-        for name, ended in attempt.catches
-    )
-    if swallowed and other.tries != step.tries:
-        return False
-    return not other.branch or other.guards == step.guards[: len(other.guards)]

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from lambdalint.knowledge.calls import AwsCall, constant, text_of
+from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary, renewed
 from lambdalint.knowledge.store_effects import sql_repeats
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lambdalint.model import Call, Symbol
 
@@ -88,37 +89,65 @@ ADDS = pattern(
 
 
 def _update_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
-    if "ConditionExpression" in step.keywords:
+    if "ConditionExpression" in step.keywords and stops(step.keywords["ConditionExpression"]):
         return None
     expression = text_of(step.keywords.get("UpdateExpression"))
     if expression is None:
         return None
     found = ADDS.search(expression)
-    if not found:
+    if not found or _adds_to_sets(expression, step.keywords.get("ExpressionAttributeValues")):
         return None
     what = "appends" if "list_append" in found.group(0).lower() else "adds"
     return Effect(aws.name, f"its UpdateExpression {what} again")
 
 
+ADD = pattern(r"\bADD\s+(?P<sums>[^:\s]+\s+:\w+(?:\s*,\s*[^:\s]+\s+:\w+)*)", re.IGNORECASE)
+
+
+def _adds_to_sets(expression: str, values: Symbol | None) -> bool:
+    """Whether all that an expression adds are sets, which hold an element once: `ADD tags :t` with {"red"}."""
+    added = ADD.search(expression)
+    if added is None or values is None or ADDS.search(expression.replace(added.group(0), "")):
+        return False
+    given = {name.constant: value for name, value in values.entries}
+    return all(_is_set(given.get(name)) for name in re.findall(r":\w+", added["sums"]))
+
+
+def _is_set(value: Symbol | None) -> bool:
+    """A set, also as the client writes it: {"SS": ["red"]}."""
+    if value is None:
+        return False
+    typed = value.kind == "dict" and any(name.constant in ("SS", "NS", "BS") for name, _ in value.entries)
+    return typed or (value.kind == "list" and value.path == "set")
+
+
 def _message(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
-    token = step.keywords.get("MessageDeduplicationId")
+    why = _duplicates(step.keywords, fresh)
+    if why is not None:
+        return Effect(aws.name, why) if why else None
+    return None if "**" in step.keywords else Effect(aws.name, "each call sends another message")
+
+
+def _duplicates(message: Mapping[str, Symbol], fresh: frozenset[str]) -> str | None:
+    """Why a FIFO queue or topic takes the message for another, "" when it does not; None when it is no FIFO message."""
+    token = message.get("MessageDeduplicationId")
     if token is not None:
-        return Effect(aws.name, "its MessageDeduplicationId is new each time") if renewed(token, fresh) else None
-    if "MessageGroupId" in step.keywords or "**" in step.keywords:
-        return None  # a FIFO queue or topic that deduplicates by content, as far as the call tells
-    return Effect(aws.name, "each call sends another message")
+        return "its MessageDeduplicationId is new each time" if renewed(token, fresh) else ""
+    if "MessageGroupId" not in message:
+        return None
+    for name in ("MessageBody", "Message"):  # what it deduplicates by, as far as the call tells
+        body = message.get(name)
+        if body is not None and ("random" in body.depends or momentary(body)):
+            return f"its {name} is new each time"
+    return ""
 
 
 def _messages(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     entries = step.keywords.get("Entries") or step.keywords.get("PublishBatchRequestEntries")
     for entry in entries.parts if entries is not None else ():
-        for name, value in entry.entries:
-            if name.constant == "MessageDeduplicationId":
-                return (
-                    Effect(aws.name, "its MessageDeduplicationId is new each time") if renewed(value, fresh) else None
-                )
-            if name.constant == "MessageGroupId":
-                return None
+        why = _duplicates({str(name.constant): value for name, value in entry.entries}, fresh)
+        if why is not None:
+            return Effect(aws.name, why) if why else None
     return Effect(aws.name, "each call sends the messages again")
 
 
@@ -130,6 +159,8 @@ def _invoke(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
 
 def _put_object(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     key = step.keywords.get("Key") or _object_key(step)
+    if key is None and step.callee.endswith((".upload_file", ".upload_fileobj")):
+        key = step.argument("Key", 1 if aws.resource else 2)
     if "IfNoneMatch" in step.keywords or key is None:
         return None
     if "random" in key.depends & fresh or momentary(key):
@@ -151,12 +182,25 @@ def _transaction(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | No
     items = step.keywords.get("TransactItems")
     if items is None or not _plain(items):
         return None
+    put = _put_items(step, aws, fresh)
+    if put is not None and "ConditionExpression" not in (name for name, _ in entries(items)):
+        return put
     for _, value in entries(items):
         expression = text_of(value)
         if expression is not None and ADDS.search(expression):
-            if any(name == "ConditionExpression" for name, _ in entries(items)):
+            if any(name == "ConditionExpression" and stops(other) for name, other in entries(items)):
                 return None
             return Effect(aws.name, "an UpdateExpression adds again")
+    return None
+
+
+def _put_items(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    """Several puts in one call: an item whose key is new each time makes it an append."""
+    for symbol in (*step.args, *step.keywords.values()):
+        for name, value in entries(symbol):
+            key = _fresh_key(value, fresh - {"time"}) if name == "Item" else None
+            if key:
+                return Effect(aws.name, f"{key} is new each time, so it adds an item")
     return None
 
 
@@ -179,6 +223,7 @@ _SPECIAL: dict[tuple[str, str], Callable[[Call, AwsCall, frozenset[str]], Effect
     ("stepfunctions", "start_execution"): _start_execution,
     ("dynamodb", "put_item"): _put_item,
     ("dynamodb", "update_item"): _update_item,
+    ("dynamodb", "batch_write_item"): _put_items,
     ("dynamodb", "transact_write_items"): _transaction,
     ("sqs", "send_message"): _message,
     ("sqs", "send_message_batch"): _messages,

@@ -7,11 +7,13 @@ methods from RFC 9110 section 9.2.2 (POST is not idempotent, PUT and DELETE are)
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lambdalint.knowledge.aws_effects import aws_effect
 from lambdalint.knowledge.calls import aws_call, constant, text_of
 from lambdalint.knowledge.repeats import FRESH, Effect, entries, renewed
 from lambdalint.knowledge.store_effects import stored_effect
+from lambdalint.knowledge.tables import rows
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -33,6 +35,7 @@ REQUESTS = frozenset(
 READING = pattern(
     r"oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.", re.IGNORECASE
 )
+HTTP_CONNECTIONS = frozenset({"http.client.HTTPSConnection().request", "http.client.HTTPConnection().request"})
 MAILS = frozenset(
     {
         "smtplib.SMTP().sendmail",
@@ -42,17 +45,6 @@ MAILS = frozenset(
     }
 )
 LOGIN = pattern(r"token|log_?in|sign_?in|authenticate|credentials", re.IGNORECASE)  # what asks for access is named so
-SERVICES = {
-    "slack_sdk.WebClient().chat_postMessage": "idempotency",
-    "slack_sdk.web.client.WebClient().chat_postMessage": "idempotency",
-    "slack_sdk.webhook.WebhookClient().send": "",
-    "twilio.rest.Client().messages.create": "",
-    "stripe.Charge.create": "idempotency_key",
-    "stripe.PaymentIntent.create": "idempotency_key",
-    "stripe.Refund.create": "idempotency_key",
-    "stripe.checkout.Session.create": "idempotency_key",
-    "sendgrid.SendGridAPIClient().send": "",
-}
 DEDUPLICATES = pattern(r"dedup|idempoten", re.IGNORECASE)
 
 
@@ -80,13 +72,21 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect 
     if step.callee == "pycurl.Curl().perform":
         posts = any(_is_post(call, step) for call in before if call.callee == "pycurl.Curl().setopt" and call.args)
         return Effect("an HTTP POST", "the request is sent again") if posts else None
-    if step.callee in SERVICES:
-        token = SERVICES[step.callee]
+    if step.callee in HTTP_CONNECTIONS:
+        posts = constant(step.argument("method", 0)) == "POST"
+        return _post(step, step.argument("url", 1)) if posts else None
+    token = _sends().get(step.callee)
+    if token is not None:
         given = step.keywords.get(token) if token else None
         if given is not None and not renewed(given, fresh):
             return None
         return Effect(_short(step.callee), "it takes effect again")
     return stored_effect(step)
+
+
+@cache
+def _sends() -> dict[str, str]:
+    return dict(rows("sends", 2))
 
 
 def _is_post(option: Call, perform: Call) -> bool:

@@ -76,7 +76,7 @@ def resource_types(service: str) -> frozenset[str]:
 
 
 def services() -> frozenset[str]:
-    """The boto3 client names whose mutating operations are all listed."""
+    """The boto3 client names of which mutating operations are listed."""
     return frozenset(_sections())
 
 

@@ -14,7 +14,7 @@ from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lambdalint.model import Call
+    from lambdalint.model import Call, Symbol
 
 
 def stored_effect(step: Call) -> Effect | None:
@@ -37,8 +37,15 @@ ADDERS = {
 }
 
 
+UPDATERS = frozenset({"update_one", "update_many", "find_one_and_update"})
+
+
 def _stored(step: Call) -> Effect | None:
     method = step.callee.rpartition(".")[2]
+    if method in UPDATERS and _made_category(step) == "nosql":
+        changes = step.argument("update", 1)
+        adds = {"$inc", "$push", "$mul"} & {name for name, _ in entries(changes)} if changes is not None else set()
+        return Effect(method, f"its {min(adds)} adds again") if adds else None
     if method not in ADDERS or _made_category(step) not in ("nosql", "search"):
         return None
     if "id" in step.keywords or any(name in ("_id", "id") for symbol in step.args for name, _ in entries(symbol)):
@@ -62,20 +69,48 @@ def _made_category(step: Call) -> str:
     return ""
 
 
-INSERT = pattern(r"^\s*INSERT\s+INTO\s+\S+\s*(?P<columns>\([^)]*\))?", re.IGNORECASE)
+INSERT = pattern(r"^\s*INSERT\s+(?:IGNORE\s+|OR\s+IGNORE\s+)?INTO\s+\S+\s*(?P<columns>\([^)]*\))?", re.IGNORECASE)
 HARMLESS = pattern(
     r"ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b", re.IGNORECASE
 )
 INCREMENT = pattern(r"^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]", re.IGNORECASE | re.DOTALL)
 
 
+BATCHES = frozenset({"psycopg2.extras.execute_values", "psycopg2.extras.execute_batch"})
+# SQLAlchemy: `insert(table).values(...)` and `table.insert()`; those of a dialect can be told what to do on a conflict.
+BUILT = pattern(r"^(?:sqlalchemy(?:\.sql)?\.insert\(\)|.*\.insert\(\))(?:\.values\(\))?$")
+
+
+def _builds_insert(step: Call, statement: Symbol | None) -> bool:
+    """Whether a statement is put together to insert rows of named columns, none of which is an id."""
+    if statement is None or statement.kind != "external" or not BUILT.match(statement.path):
+        return False
+    made = statement.made_by
+    given = list(step.args[1:])
+    names: list[str] = []
+    if made is not None and made.callee.endswith(".values"):
+        given += made.args
+        names += made.keywords
+    for symbol in given:
+        rows = symbol.parts if symbol.kind == "list" else (symbol,)
+        if not rows or any(row.kind != "dict" for row in rows):
+            return False  # rows that came from elsewhere may carry their id
+        names += [str(name.constant) for row in rows for name, _ in row.entries]
+    return bool(names) and "**" not in names and not any(KEYS.match(name) for name in names)
+
+
 def _sql(step: Call) -> Effect | None:
     _head, _, method = step.callee.rpartition(".")
+    if step.callee in BATCHES:
+        why = sql_repeats(text_of(step.argument("sql", 1)))
+        return Effect("SQL INSERT", why) if why else None
     if method not in ("execute", "executemany", "fetch", "fetchval", "fetchrow"):
         return None
     if _made_category(step) != "sql":
         return None
     statement = step.argument("statement", 0)
+    if _builds_insert(step, statement):
+        return Effect("SQL INSERT", "it adds another row")
     if (
         statement is not None
         and statement.made_by is not None
@@ -84,6 +119,17 @@ def _sql(step: Call) -> Effect | None:
         statement = statement.made_by.argument("text", 0)
     why = sql_repeats(text_of(statement))
     return Effect("SQL INSERT" if why and "row" in why else "SQL UPDATE", why) if why else None
+
+
+def inserts(step: Call, unless: bool = False) -> bool:
+    """Whether a call puts a row into a table. unless: only if it leaves a row that is there alone."""
+    method = step.callee.rpartition(".")[2]
+    if method not in ("execute", "executemany", "fetch", "fetchval", "fetchrow") or _made_category(step) != "sql":
+        return False
+    statement = text_of(step.argument("statement", 0))
+    if statement is None or not INSERT.match(statement):
+        return False
+    return not unless or bool(HARMLESS.search(statement))
 
 
 def sql_repeats(statement: str | None) -> str:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 class Symbol(NamedTuple):
     """A value in the code as the rules see it.
 
-    kind: "constant" (constant holds it), "environment" (os.environ[path]), "text" (a string made of parts), "list",
-    "dict", "function", "class", "object" (an instance of a project class; path names the class), "external" (path is
-    a dotted expression over names from outside the project, calls marked "()": `boto3.client().get_paginator()`),
+    kind: "constant" (constant holds it), "environment" (os.environ[path]), "text" (a string made of parts), "list" (a
+    tuple too; a set when path is "set"), "dict", "function", "class", "object" (an instance of a project class; path
+    names the class), "external" (path is a dotted expression over names from outside the project, calls marked "()":
+    `boto3.client().get_paginator()`),
     "choice" (one of parts), "unknown".
     depends: what the value depends on, any of "event", "context", "request-id", "time", "random", "credentials",
     "loop"; empty for a value that is the same at each invocation, as far as can be told: see `fixed`.
@@ -47,7 +48,8 @@ class Guard(NamedTuple):
     """A condition under which a call runs: the test as text, whether it must be false, and what it depends on.
 
     calls: the orders of the external calls whose results the test reads. ended: True when the other branch returned
-    or raised before (an early exit), False when the call stands inside the branch.
+    or raised before (an early exit), False when the call stands inside the branch. asks: "present" or "absent" when the
+    test only asks whether what a call looked for is there, and the call runs when it is or is not; "" for other tests.
     """
 
     text: str
@@ -55,14 +57,17 @@ class Guard(NamedTuple):
     symbol: Symbol
     span: Span
     ended: bool = False
+    asks: str = ""
 
 
 class Try(NamedTuple):
-    """A `try` around a call: the exception names caught, each with whether its handler ends the path (returns,
-    raises, continues) or goes on to what follows."""
+    """A `try` around a call: the exception names and error codes caught, each with how its handler is left at worst:
+    "raise", "return", "loop" (continue or break), "" when it goes on to what follows. depth: how many functions of the
+    call's chain had been entered where it stands."""
 
-    catches: tuple[tuple[str, bool], ...]
+    catches: tuple[tuple[str, str], ...]
     span: Span
+    depth: int = 0
 
 
 class Within(NamedTuple):

@@ -346,6 +346,9 @@ class _Lowering:
     def _list(self, node: Any) -> Tuple:
         return ("l", self.expressions(node.elts), self.place(node))
 
+    def _set(self, node: Any) -> Tuple:
+        return ("{", self.expressions(node.elts), self.place(node))
+
     def _tuple(self, node: Any) -> Tuple:
         return ("t", self.expressions(node.elts))
 
@@ -482,7 +485,7 @@ _EXPRESSIONS: dict[type, Callable[[_Lowering, Any], Tuple]] = _Others(
             "Interpolation": _Lowering._formatted,
             "Dict": _Lowering._dict,
             "List": _Lowering._list,
-            "Set": _Lowering._list,
+            "Set": _Lowering._set,
             "Tuple": _Lowering._tuple,
             "Subscript": _Lowering._subscript,
             "Lambda": _Lowering._lambda,

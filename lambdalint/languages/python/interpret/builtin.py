@@ -67,9 +67,10 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
         if not values:
             return Seq([], name, walk.phase == "init")
         first = values[0]
+        kind = "set" if name in ("set", "frozenset") else "list"
         if isinstance(first, Seq):
-            return Seq(list(first.items), "list", walk.phase == "init", first.open)
-        return Seq([items.element(walk, first)], "list", walk.phase == "init", True)
+            return Seq(list(first.items), kind, walk.phase == "init", first.open)
+        return Seq([items.element(walk, first)], kind, walk.phase == "init", True)
     if name == "dict":
         return _dict(walk, values, given)
     if name in ("map", "filter"):
@@ -151,6 +152,8 @@ def _by_name(walk: Walk, frame: Frame, name: str, values: list[Value], given: Ar
         if isinstance(found, Unknown) and default is not None:
             return join([found, default])
         return found
+    if name == "setattr":
+        walk.unsure.add((id(holder), ""))
     if name == "getattr":
         return _dispatched(walk, frame, holder, wanted, at)
     deps, orders = gather(given.values())
@@ -162,7 +165,7 @@ def _watch(walk: Walk, holder: Value, name: str) -> None:
     if isinstance(holder, Obj):
         walk.note((id(holder), name), f"attribute {name}", holder.persistent)
     elif isinstance(holder, Class):
-        walk.note((id(holder), name), f"class attribute {name}", True)
+        walk.note((id(holder), name), f"class attribute {name}", holder.persistent)
     elif isinstance(holder, Func):
         walk.note((holder.identity, name), f"attribute {name}", holder.lasting)
     elif isinstance(holder, Mod):

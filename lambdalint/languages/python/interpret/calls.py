@@ -6,8 +6,12 @@ from __future__ import annotations
 
 from lambdalint.languages.python.facts import unpack
 from lambdalint.languages.python.interpret import builtin, classes, items, objects, outside, statements, wellknown
+from lambdalint.languages.python.interpret.expressions import told
 from lambdalint.languages.python.interpret.frames import Frame
+from lambdalint.languages.python.interpret.symbols import symbol
 from lambdalint.languages.python.interpret.values import (
+    NO_CALLS,
+    NONE,
     Bound,
     Builtin,
     Class,
@@ -25,9 +29,10 @@ from lambdalint.languages.python.interpret.values import (
     Value,
     gather,
     join,
+    origin,
 )
 from lambdalint.languages.python.interpret.walk import DEPTH, STEPS, Walk, is_event
-from lambdalint.model import Hop, Place, Span
+from lambdalint.model import Hop, Place, Span, Within
 from lambdalint.typed import Any
 
 Tuple = tuple[Any, ...]
@@ -174,6 +179,8 @@ def _run(
 ) -> Value:
     scope = Frame(function.module, names, function.closure, function)
     scope.phase = walk.phase
+    scope.conditions = len(walk.conditions)
+    base, walk.base = walk.base, scope.conditions
     walk.stack.append(key)
     walk.depth += 1
     walk.hops.append(Hop(_qualified(function), Span(frame.module.path, *at)))
@@ -182,13 +189,15 @@ def _run(
     walk.pending = []
     start = len(walk.calls)
     region = _cache_region(walk, function, names) if function.cached else None
-    walk.within.extend(function.decorators)
+    walk.within.extend(_given(item, names) for item in function.decorators)
     for wrapper in function.wraps:
         if isinstance(wrapper, Ext) and wrapper.callbacks and walk.phase == "invocation":
             outside.fire(walk, frame, wrapper, at, but=function, up=False)
     if function.statements is None:
         function.statements = unpack(function.node[2])
-    statements.block(walk, scope, function.statements)
+    ended = statements.block(walk, scope, function.statements)
+    if not ended and scope.returns and all(isinstance(value, Const) for value in scope.returns):
+        _fall_off(scope)
     for opened in scope.regions:
         walk.close(opened)
     if region is not None:
@@ -196,6 +205,7 @@ def _run(
         if region.why:
             for emitted in walk.calls[start:]:
                 emitted.imitation = emitted.imitation or region.why
+    walk.base = base
     raised = [item for item in walk.conditions[conditions:] if item.ended == "raise"]
     del walk.conditions[conditions:]
     walk.conditions.extend(raised[-RAISED:])
@@ -208,7 +218,23 @@ def _run(
     walk.stack.pop()
     if "g" in function.node[6]:
         return Seq(list(scope.yields), "generator", walk.phase == "init", True)
-    return join(scope.returns) if scope.returns else Const(None)
+    return told(join(scope.returns), NONE, scope.why if len(scope.returns) > 1 else NO_CALLS)
+
+
+def _fall_off(scope: Frame) -> None:
+    """A function that answers yes or no, or whose handler passed a failure over, answers None where it just ends."""
+    if scope.passed or all(isinstance(value, Const) and isinstance(value.value, bool) for value in scope.returns):
+        scope.returns.append(Const(None, NONE, scope.passed))
+
+
+def _given(decorator: Within, names: dict[str, Value]) -> Within:
+    """A decorator whose argument names a parameter of the function is about what the caller gives for it."""
+    about = {
+        keyword: symbol(names[value.constant])
+        for keyword, value in decorator.keywords.items()
+        if isinstance(value.constant, str) and value.constant in names
+    }
+    return decorator._replace(keywords={**decorator.keywords, **about}) if about else decorator
 
 
 def _cache_region(walk: Walk, function: Func, names: dict[str, Value]) -> Any:
@@ -285,7 +311,7 @@ def _mark(value: Value, depth: int = 0) -> Any:
             value.deps,
         )
     if isinstance(value, Ext):
-        return ("e", value.path, value.deps, value.key, _origin(value))
+        return ("e", value.path, value.deps, value.key, origin(value))
     if isinstance(value, Unknown):
         return ("u", value.deps)
     if isinstance(value, EnvVar):
@@ -305,17 +331,3 @@ def _mark(value: Value, depth: int = 0) -> Any:
     if isinstance(value, Bound):
         return ("b", _mark(value.function, depth), _mark(value.owner, depth))
     return id(value)
-
-
-def _origin(value: Ext) -> Any:
-    """What made it, as far as it can matter to a function: clients of two services are not the same argument."""
-    made = value.made_by
-    if made is None or made.cached or value.callbacks or value.items:
-        return id(made)
-    first = made.args[0] if made.args else None
-    receiver = made.receiver
-    return (
-        made.callee,
-        first.value if isinstance(first, Const) and isinstance(first.value, str) else None,
-        _origin(receiver) if isinstance(receiver, Ext) and receiver.made_by is not made else None,
-    )

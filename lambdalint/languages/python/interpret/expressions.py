@@ -8,9 +8,11 @@ from lambdalint.languages.python.interpret.values import (
     NOTHING,
     Builtin,
     Const,
+    Deps,
     Ext,
     Func,
     Map,
+    Orders,
     Seq,
     Super,
     Text,
@@ -174,7 +176,10 @@ def _list(walk: Walk, frame: Frame, node: Tuple) -> Value:
                 is_open = True
         else:
             found.append(evaluate(walk, frame, element))
-    return Seq(found, "list" if node[0] == "l" else "tuple", walk.phase == "init", is_open)
+    return Seq(found, _KINDS[node[0]], walk.phase == "init", is_open)
+
+
+_KINDS = {"l": "list", "t": "tuple", "{": "set"}
 
 
 def _subscript(walk: Walk, frame: Frame, node: Tuple) -> Value:
@@ -215,15 +220,17 @@ def _condition(walk: Walk, frame: Frame, node: Tuple, value: Value, negated: boo
 
 def tinge(value: Value, source: Value) -> Value:
     """A choice between constants depends on what chose: the value with the dependence of the test."""
+    return told(value, *gather([source])) if isinstance(value, Union) else value
+
+
+def told(value: Value, deps: Deps, orders: Orders) -> Value:
+    """The value whose constants tell something: which of them it is depends on these."""
+    if not deps and not orders:
+        return value
+    if isinstance(value, Const):
+        return Const(value.value, value.deps | deps, value.calls | orders)
     if isinstance(value, Union):
-        deps, orders = gather([source])
-        if deps or orders:
-            return Union(
-                tuple(
-                    Const(part.value, part.deps | deps, part.calls | orders) if isinstance(part, Const) else part
-                    for part in value.options
-                )
-            )
+        return Union(tuple(told(part, deps, orders) if isinstance(part, Const) else part for part in value.options))
     return value
 
 
@@ -328,6 +335,7 @@ _EVALUATE: dict[str, Callable[[Walk, Frame, Tuple], Value]] = {
     "d": _dict,
     "l": _list,
     "t": _list,
+    "{": _list,
     "s": _subscript,
     "L": _lambda,
     "i": _conditional,

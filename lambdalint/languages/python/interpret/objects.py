@@ -80,7 +80,8 @@ def _outside_attribute(walk: Walk, value: Ext, name: str) -> Value:
         return Ext(
             f"{value.path}.{name}", frozenset({"request-id" if name == "aws_request_id" else "context"}), base=value
         )
-    if value.made_by is None and not value.deps and value.key is None and not value.callbacks:
+    filled = value.path.startswith(wellknown.FILLED) and value.path.endswith("()")
+    if value.made_by is None and not value.deps and value.key is None and not value.callbacks and not filled:
         return walk.world.external(f"{value.path}.{name}")
     key = value.key
     if value.made_by is not None and not value.deps and walk.world.oracle.is_request(f".{name}"):
@@ -165,6 +166,11 @@ def find_method(cls: Class, name: str) -> Value | None:
     return None
 
 
+def _is_label(value: Value) -> bool:
+    """A text of a class is a name for something; a place that waits to be filled is empty."""
+    return isinstance(value, Const) and isinstance(value.value, str) and bool(value.value)
+
+
 def _class_attribute(walk: Walk, cls: Class, instance: Obj | Class, name: str) -> Value:
     """An attribute found on the class: methods become bound; a descriptor of the project is asked."""
     for item in cls.mro():
@@ -173,8 +179,8 @@ def _class_attribute(walk: Walk, cls: Class, instance: Obj | Class, name: str) -
         found = walk.read(location, own)
         if found is None:
             continue
-        if not isinstance(found, Func):
-            walk.note(location, f"class attribute {name}", True)
+        if not isinstance(found, Func) and not _is_label(found):
+            walk.note(location, f"class attribute {name}", item.persistent)
         return _bind(found, cls, instance)
     if name == "__subclasses__" and isinstance(instance, Class):
         return Builtin("__subclasses__", cls)
@@ -270,6 +276,7 @@ def store(walk: Walk, holder: Value, name: str, value: Value) -> None:
             holder.persistent = holder.persistent or value.persistent  # state that all instances share
         if not holder.persistent or walk.phase == "init" or name == "__dict__":
             holder.attributes[name] = value
+        walk.stored((id(holder), name))
         shared = holder.attributes.get("__dict__")
         if isinstance(shared, Map):
             walk.write((id(shared), "[]"), "a dict", value, shared.persistent, Const(name))
@@ -278,7 +285,7 @@ def store(walk: Walk, holder: Value, name: str, value: Value) -> None:
         if not holder.persistent or walk.phase == "init":
             holder.attributes[name] = value
         for cls in holder.mro():
-            walk.write((id(cls), name), f"class attribute {name}", value, True)
+            walk.write((id(cls), name), f"class attribute {name}", value, cls.persistent)
     elif isinstance(holder, Mod):
         modules.rebind(walk, holder.state, name, value)
     elif isinstance(holder, Func):

@@ -51,6 +51,7 @@ def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, 
             emitted.keywords = {**given.keywords, "**": Unknown(given.deps, given.orders)}
         orders = orders | {emitted.order}
         _closes(callee, emitted)
+    _fills(callee, values)
     path = f"{callee.path}()"
     if callee.path.endswith(".strftime") and given.positional and isinstance(given.positional[0], Const):
         path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
@@ -64,6 +65,14 @@ def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, 
         frameworks.validate(walk, frame, made, deps, at)
         return made
     return result
+
+
+def _fills(callee: Ext, values: list[Value]) -> None:
+    base = callee.base
+    if callee.path.startswith(wellknown.FILLED) and callee.path.endswith((".update", ".write", ".writelines")):
+        deps, orders = gather(values)
+        if isinstance(base, Ext):
+            base.deps, base.calls = base.deps | deps, base.calls | orders
 
 
 CLOSERS = frozenset({"close", "aclose", "disconnect", "quit", "dispose", "shutdown", "logout", "unbind", "stop"})

@@ -5,11 +5,14 @@ from __future__ import annotations
 from lambdalint.languages.python.facts import dotted
 from lambdalint.languages.python.interpret import calls, objects, statements
 from lambdalint.languages.python.interpret.assign import assign
-from lambdalint.languages.python.interpret.expressions import evaluate
+from lambdalint.languages.python.interpret.expressions import evaluate, told
 from lambdalint.languages.python.interpret.values import (
+    NO_CALLS,
+    NONE,
     Ext,
     Obj,
     Seq,
+    Union,
     Unknown,
     Value,
     join,
@@ -33,9 +36,11 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
     if asks:
         walk.watch = {}
     if handlers:
-        walk.tries.append(Try(catches, Span(frame.module.path, *at)))
+        walk.tries.append(Try(catches, Span(frame.module.path, *at), len(walk.hops)))
     before = dict(frame.locals)
+    first = len(walk.calls)
     ended = statements.block(walk, frame, body)
+    asked = frozenset(call.order for call in walk.calls[first:]) if handlers else NO_CALLS
     if handlers:
         walk.tries.pop()
     seen: dict[Location, tuple[str, bool]] = {}
@@ -49,6 +54,7 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
     result = dict(frame.locals)
     walk.branches += 1
     walk.recovering += 1
+    caught, frame.caught = frame.caught, frame.caught | asked
     for kind, name, inside, _ in handlers:
         start = dict(before)
         for bound, value in result.items():
@@ -66,9 +72,17 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
         if region is not None:
             walk.close(region)
         ends.append(handler_ended)
+        if not handler_ended:
+            frame.passed |= asked
         statements.merge(frame, after, dict(frame.locals), ended if len(ends) == 2 else "", handler_ended)
     walk.branches -= 1
     walk.recovering -= 1
+    frame.caught = caught
+    if asked:
+        # What is left in a name tells how the calls went: a flag that only the handler, or only the body, has set.
+        for name, value in frame.locals.items():
+            if isinstance(value, Union) and value is not before.get(name):
+                frame.locals[name] = told(value, NONE, asked)
     if final:
         final_ended = statements.block(walk, frame, final)
         if final_ended:
@@ -83,17 +97,17 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
 _MISSING = frozenset({"KeyError", "NameError", "AttributeError", "LookupError", "UnboundLocalError", "Exception", ""})
 
 
-def _caught(handler: Tuple) -> list[tuple[str, bool]]:
-    """The exceptions a handler names, and the error codes it compares with, each with whether it ends the path."""
-    kind, _, statements, _ = handler
-    ended = ends(statements)
+def _caught(handler: Tuple) -> list[tuple[str, str]]:
+    """The exceptions a handler names, and the error codes it compares with, each with how it leaves the handler."""
+    kind, _, inside, _ = handler
     if kind is None:
         names = [""]
     elif kind[0] == "t":
         names = [dotted(item).rpartition(".")[2] for item in kind[1]]
     else:
         names = [dotted(kind).rpartition(".")[2]]
-    return [(name, ended) for name in (*names, *_codes(statements))]
+    left = leaves(inside)
+    return [*((name, left) for name in names), *((code, leaves(inside, code)) for code in _codes(inside))]
 
 
 def _codes(node: Tuple, depth: int = 0) -> list[str]:
@@ -112,21 +126,49 @@ def _codes(node: Tuple, depth: int = 0) -> list[str]:
     return found
 
 
-def ends(statements: Tuple) -> bool:
-    """Whether a block always ends in return, raise, continue or break."""
-    if not statements:
-        return False
-    last = statements[-1]
-    operation = last[0]
-    if operation in ("R", "X", "J"):
-        return True
-    if operation == "I":
-        return ends(last[2]) and ends(last[3])
-    if operation == "H":
-        return ends(last[2])
-    if operation == "T":
-        return ends(last[4]) or (ends(last[1]) and all(ends(handler[2]) for handler in last[2]))
-    return operation == "E" and dotted(last[1]) in ("sys.exit", "exit", "os._exit")
+_WEAKEST = ("", "loop", "return", "raise")  # from the one that stops least
+
+
+def leaves(statements: Tuple, code: str = "") -> str:
+    """How a block is left at worst: "raise", "return", "loop", or "" when control may fall off its end.
+
+    code: an error code that is known to hold, so that a test that compares with it has one branch only.
+    """
+    partly = "raise"
+    for statement in statements:
+        operation = statement[0]
+        way = ""
+        if operation in ("R", "X", "J"):
+            way = {"R": "return", "X": "raise", "J": "loop"}[operation]
+        elif operation == "I":
+            holds = _holds(statement[1], code) if code else None
+            ways = [leaves(statement[2], code), leaves(statement[3], code)]
+            if holds is not None:
+                way = ways[0] if holds else ways[1]
+            elif all(ways):
+                way = min(ways, key=_WEAKEST.index)
+            else:
+                partly = min([partly, *filter(None, ways)], key=_WEAKEST.index)
+        elif operation == "H":
+            way = leaves(statement[2], code)
+        elif operation == "T":
+            ways = [leaves(statement[1], code), *(leaves(handler[2], code) for handler in statement[2])]
+            way = leaves(statement[4], code) or (min(ways, key=_WEAKEST.index) if all(ways) else "")
+        elif operation == "E" and dotted(statement[1]) in ("sys.exit", "exit", "os._exit"):
+            way = "raise"
+        if way:
+            return min(partly, way, key=_WEAKEST.index)
+    return ""
+
+
+def _holds(test: Tuple, code: str) -> bool | None:
+    """Whether a comparison with an error code holds when that is the code; None when it is another test."""
+    if test[0] == "u" and test[1] == "Not":
+        inner = _holds(test[2], code)
+        return None if inner is None else not inner
+    if test[0] != "q" or len(test[2]) != 1 or code not in _codes((test[1], *test[3])):
+        return None
+    return {"Eq": True, "In": True, "NotEq": False, "NotIn": False}.get(test[2][0])
 
 
 def with_(walk: Walk, frame: Frame, node: Tuple) -> str:
@@ -177,8 +219,8 @@ def _enter(walk: Walk, frame: Frame, value: Value, place: Any) -> Value:
                 made.entered = True
                 span = made.span
                 if option.path == "contextlib.suppress()":
-                    names = tuple((_class_name(item), False) for item in made.args)
-                    walk.tries.append(Try(names, span))
+                    names = tuple((_class_name(item), "") for item in made.args)
+                    walk.tries.append(Try(names, span, len(walk.hops)))
                 else:
                     walk.within.append(Within(option.path[:-2], (), {}, span))
             results.append(option)

@@ -69,9 +69,9 @@ def _show(node: Tuple, depth: int) -> str:
         return f"await {_show(node[1], depth + 1)}"
     if operation == "*":
         return f"*{_show(node[1], depth + 1)}"
-    if operation in ("l", "t"):
+    if operation in ("l", "t", "{"):
         inner = ", ".join(_show(item, depth + 1) for item in node[1])
-        return f"[{inner}]" if operation == "l" else f"({inner})"
+        return {"l": f"[{inner}]", "t": f"({inner})", "{": f"{{{inner}}}"}[operation]
     if operation == "d":
         return "{…}" if node[1] else "{}"
     return "…"

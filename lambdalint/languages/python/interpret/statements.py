@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.facts import dotted
-from lambdalint.languages.python.interpret import classes, items, modules, protected
+from lambdalint.languages.python.interpret import classes, items, modules, presence, protected
 from lambdalint.languages.python.interpret.assign import assign, bind
-from lambdalint.languages.python.interpret.expressions import evaluate, make_function, test
+from lambdalint.languages.python.interpret.expressions import evaluate, make_function, test, told
 from lambdalint.languages.python.interpret.values import (
+    NONE,
     Const,
     Seq,
     Union,
@@ -95,7 +96,11 @@ def _augmented(walk: Walk, frame: Frame, node: Tuple) -> str:
 
 def _return(walk: Walk, frame: Frame, node: Tuple) -> str:
     if node[1] is not None:
-        frame.returns.append(evaluate(walk, frame, node[1]))
+        frame.returns.append(told(evaluate(walk, frame, node[1]), NONE, frame.caught))
+    elif frame.caught:
+        frame.returns.append(Const(None, NONE, frame.caught))
+    if frame.function is not None:
+        frame.why |= gather(item.value for item in walk.conditions[frame.conditions :])[1]
     return "return"
 
 
@@ -112,28 +117,58 @@ def _jump(walk: Walk, frame: Frame, node: Tuple) -> str:
 def _if(walk: Walk, frame: Frame, node: Tuple) -> str:
     _, condition, then, otherwise, at = node
     value, seen = test(walk, frame, condition)
-    known = None if seen else truth(value)
-    if known is not None:
-        return block(walk, frame, then if known else otherwise)
+    known = truth(value)
+    if known is not None and walk.is_sure(seen):
+        return _known_branch(walk, frame, then, otherwise, known, seen)
     span = Span(frame.module.path, *at)
+    holds = Condition(condition, value, False, span, "", presence.asks(walk, frame, condition, False))
+    fails = holds._replace(negated=True, asks=presence.asks(walk, frame, condition, True))
     before = dict(frame.locals)
-    first = _branch(walk, frame, then, Condition(condition, value, False, span, ""), seen)
+    first = _branch(walk, frame, then, holds, seen)
     if not otherwise:
         merge(frame, dict(frame.locals), before, first)
+        _choose(frame, before, value)
         if first:
-            _after(walk, frame, Condition(condition, value, True, span, first), seen)
+            _after(walk, frame, fails._replace(ended=first), seen)
         return ""
     after = dict(frame.locals)
     restore(frame, before)
-    second = _branch(walk, frame, otherwise, Condition(condition, value, True, span, ""), seen)
+    second = _branch(walk, frame, otherwise, fails, seen)
     merge(frame, after, dict(frame.locals), first, second)
+    _choose(frame, before, value)
     if first and second:
         return first if first == second else "return" if "return" in (first, second) else first
     if first:
-        _after(walk, frame, Condition(condition, value, True, span, first), seen)
+        _after(walk, frame, fails._replace(ended=first), seen)
     elif second:
-        _after(walk, frame, Condition(condition, value, False, span, second), seen)
+        _after(walk, frame, holds._replace(ended=second), seen)
     return ""
+
+
+def _known_branch(
+    walk: Walk, frame: Frame, then: Tuple, otherwise: Tuple, known: bool, seen: dict[Location, tuple[str, bool]]
+) -> str:
+    """The one branch that runs; when the test read storage of this invocation, it may be filling an imitated cache."""
+    taken = then if known else otherwise
+    if not seen:
+        return block(walk, frame, taken)
+    if not taken:
+        if protected.leaves(otherwise if known else then):
+            frame.regions.append(walk.open(seen))
+        return ""
+    region = walk.open(seen)
+    ended = block(walk, frame, taken)
+    walk.close(region)
+    return ended
+
+
+def _choose(frame: Frame, before: dict[str, Value], condition: Value) -> None:
+    """Which of two constants a name holds after a branch tells what the condition asked."""
+    orders = gather([condition])[1]
+    if orders:
+        for name, value in frame.locals.items():
+            if isinstance(value, Union) and value is not before.get(name):
+                frame.locals[name] = told(value, NONE, orders)
 
 
 def _branch(

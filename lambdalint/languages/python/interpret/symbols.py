@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Call
 
-DEPTH = 4
+DEPTH = 7  # as deep as the items of a batch that is written out in the call
 
 
 def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProxyType({})) -> Symbol:
@@ -54,7 +54,8 @@ def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProx
         else:
             raw, kind = (value.parts, "text") if isinstance(value, Text) else (tuple(value.items[:40]), "list")
         parts = tuple(symbol(part, depth + 1, calls) for part in raw)
-        return Symbol(kind, depends=deps, fixed=is_fixed(value), calls=orders, parts=parts)
+        path = "set" if isinstance(value, Seq) and value.kind == "set" else ""
+        return Symbol(kind, path, depends=deps, fixed=is_fixed(value), calls=orders, parts=parts)
     if isinstance(value, Map) and depth < DEPTH:
         entries = [
             (Symbol("constant", constant=key, fixed=True), symbol(item, depth + 1, calls))

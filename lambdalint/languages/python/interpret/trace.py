@@ -57,7 +57,8 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
             at = _bound(state, name)
             walk.hops.append(Hop(name, Span(state.path, *at)))  # an adapter: what it runs comes next
         if isinstance(option, Ext) and option.made_by is None:
-            _run_registered(walk, frame, state, option)
+            for module in _closure(state, walk):
+                _run_registered(walk, frame, module, option)
         calls.invoke(walk, frame, option, given, at, ("k", None))
         walk.hops.clear()
     states = _closure(state, walk)
@@ -83,12 +84,14 @@ def _bound(state: ModuleState, name: str) -> Place:
 
 
 def _run_registered(walk: Walk, frame: Frame, state: ModuleState, entry: Ext) -> None:
-    """A handler imported from outside runs the functions of its module that the same package decorates."""
+    """A handler imported from outside runs the functions that the same package decorates, where it was imported."""
     package = entry.path.partition(".")[0]
     for value in list(state.namespace.values()):
         for function in options(value):
-            if isinstance(function, Func) and any(
-                item.path.partition(".")[0] == package for item in function.decorators
+            if (
+                isinstance(function, Func)
+                and function.module is state
+                and any(item.path.partition(".")[0] == package for item in function.decorators)
             ):
                 walk.branches += 1
                 outside.run_callback(walk, frame, function, [], frozenset({"event"}), function.place)
@@ -140,7 +143,9 @@ def _convert(emitted: Emitted, done: dict[int, Call], guards: dict[int, Guard]) 
         guard = guards.get(id(item))
         if guard is None:
             told = symbol(item.value, 0, done)
-            guard = guards[id(item)] = Guard(show(item.test), item.negated, told, item.span, bool(item.ended))
+            guard = guards[id(item)] = Guard(
+                show(item.test), item.negated, told, item.span, bool(item.ended), item.asks
+            )
         guarded.append(guard)
     call = Call(
         emitted.order,

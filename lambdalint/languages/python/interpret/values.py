@@ -342,12 +342,54 @@ def join(values: list[Value]) -> Value:
     if len(flat) == 1:
         return flat[0]
     if len(flat) > WIDTH:
+        flat = _alike(flat)
+    if len(flat) > WIDTH:
         callables = [item for item in flat if isinstance(item, (Func, Class, Obj, Bound, Partial))]
         if 0 < len(callables) <= 4 * WIDTH:
             return Union(tuple(callables))
         deps, calls = gather(flat)
         return Unknown(deps, calls)
     return Union(tuple(flat))
+
+
+def origin(value: Ext) -> Any:
+    """What made it, as far as it can matter to a function: clients of two services are not the same argument."""
+    made = value.made_by
+    if made is None or made.cached or value.callbacks or value.items:
+        return id(made)
+    first = made.args[0] if made.args else None
+    receiver = made.receiver
+    return (
+        made.callee,
+        first.value if isinstance(first, Const) and isinstance(first.value, str) else None,
+        origin(receiver) if isinstance(receiver, Ext) and receiver.made_by is not made else None,
+    )
+
+
+def _alike(values: list[Value]) -> list[Value]:
+    """The values with one for all that came from outside in the same way, by whichever call."""
+    kept: list[Value] = []
+    seen: set[Any] = set()
+    for value in values:
+        mark: Any = id(value)
+        if isinstance(value, Ext):
+            mark = (value.path, value.deps, value.key, *_first_words(value))
+        if mark not in seen:
+            seen.add(mark)
+            kept.append(value)
+    return kept
+
+
+def _first_words(value: Ext) -> list[Any]:
+    """The texts that the calls on the way to a value begin with, such as the names of services."""
+    words: list[Any] = []
+    made = value.made_by
+    while made is not None and len(words) < 5:
+        first = made.args[0] if made.args else None
+        words.append(first.value if isinstance(first, Const) and isinstance(first.value, str) else None)
+        receiver = made.receiver
+        made = receiver.made_by if isinstance(receiver, Ext) and receiver.made_by is not made else None
+    return words
 
 
 def gather(values: Any, depth: int = 0) -> tuple[Deps, Orders]:

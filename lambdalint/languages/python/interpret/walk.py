@@ -45,6 +45,7 @@ class Condition(NamedTuple):
     negated: bool
     span: Span
     ended: str  # "" inside the branch, "return", "raise" or "loop" after an early exit
+    asks: str = ""  # see presence.asks
 
 
 class Region:
@@ -142,6 +143,8 @@ class Walk:
         self.stack: list[tuple[Any, ...]] = []  # keys of the functions being walked
         self.memo: dict[Any, Value] = {}
         self.spent: dict[int, tuple[int, Value]] = {}  # by function: steps in it so far, and what it last returned
+        self.base = 0  # how many conditions stood around the call of the function at hand
+        self.unsure: set[Location] = set()  # attributes that only some paths set; under the name "" all of an object
         self.written: dict[Location, Value] = {}  # what this invocation stored in lasting storage
         self.statement: Span | None = None
         self.target = ""
@@ -244,6 +247,18 @@ class Walk:
         if lasting and sure and self.phase == "invocation":
             self.emptied.add(location)
 
+    def stored(self, location: Location) -> None:
+        """An attribute is set: for sure, unless a condition of its function stands around."""
+        if len(self.conditions) > self.base or self.branches:
+            self.unsure.add(location)
+
+    def is_sure(self, locations: dict[Location, tuple[str, bool]]) -> bool:
+        """Whether what the walk holds for these places is what the invocation finds there."""
+        return not any(
+            lasting or location in self.unsure or (location[0], "") in self.unsure
+            for location, (_, lasting) in locations.items()
+        )
+
     def open(self, locations: dict[Location, tuple[str, bool]]) -> Region:
         """Enter code that runs because a test on these places came out empty."""
         region = Region(locations, len(self.calls))
@@ -308,6 +323,8 @@ def outcome(walk: Walk, callee: str, parts: list[Value]) -> tuple[Deps, Orders]:
     """What the result of an outside call depends on: its inputs, and what the call itself brings in."""
     deps, calls = gather(parts)
     new = walk.world.oracle.dependence(callee)
+    if walk.phase == "init" and new in ("time", "random"):
+        new = ""  # the same for every event that this environment is given
     return (deps | {new} if new else deps), calls
 
 

@@ -67,6 +67,10 @@ FOLLOWED_BY_ARGUMENTS = (".submit", ".call_soon", ".create_task", ".start_soon",
 MAPPED = (".map", ".imap", ".imap_unordered", ".starmap", ".map_async")
 
 
+# Objects that are made empty and filled bit by bit: what they give afterwards depends on what went in.
+FILLED = ("hashlib.", "hmac.", "zlib.", "io.BytesIO()", "io.StringIO()")
+
+
 def is_quiet(path: str) -> bool:
     """Whether a call to this is left out of what a walk records."""
     return path.partition(".")[0] in QUIET and path not in LOUD

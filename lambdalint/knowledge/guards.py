@@ -1,0 +1,225 @@
+"""The calls of an invocation in, whether something stops one of them when the same event is delivered again out.
+
+A claim is an earlier write that fails the second time, with a failure that keeps the walk from the effect; memory is an
+answer of a store that knows the event, and a test of it; what already exists may be refused by the effect itself.
+Sources: conditions and return values of the DynamoDB, S3 and SQL references; exceptions by their names.
+"""
+
+from __future__ import annotations
+
+from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request
+from lambdalint.knowledge.conditions import stops
+from lambdalint.knowledge.operations import reads
+from lambdalint.knowledge.repeats import FRESH, entries
+from lambdalint.knowledge.store_effects import inserts
+from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lambdalint.knowledge.calls import AwsCall
+    from lambdalint.model import Call, Guard, Symbol, Try
+
+# What a function of these runs once for each event; `context.step` of durable functions checkpoints.
+ONCE = ("aws_lambda_powertools.utilities.idempotency.", "context.step")
+DONE_BEFORE = pattern(
+    r"Already|Exists|Duplicate|ConditionalCheck|PreconditionFailed|TransactionCanceled|IntegrityError|UniqueViolation"
+    r"|UniqueConstraint|Conflict|InProgress|Running"
+)
+ANY_FAILURE = frozenset({"ClientError", "BotoCoreError", "Exception", "BaseException", "Error", "DatabaseError", ""})
+# Services whose reads tell how things are set up, not what has been done.
+CONFIGURATION = frozenset({"ssm", "secretsmanager", "appconfig", "appconfigdata", "sts", "kms", "organizations"})
+# Calls that are never refused because the same was done before.
+SENDS = frozenset(
+    """sns.publish sns.publish_batch sqs.send_message sqs.send_message_batch events.put_events kinesis.put_record
+    kinesis.put_records firehose.put_record firehose.put_record_batch ses.send_email ses.send_raw_email
+    ses.send_templated_email sesv2.send_email lambda.invoke""".split()
+)
+OLD_VALUES = frozenset({"ALL_OLD", "UPDATED_OLD"})
+# Methods of the dicts and lists that calls answer with.
+OF_ANSWERS = frozenset({"get", "items", "keys", "values", "pop", "copy", "append", "extend", "update"})
+# Code that runs elsewhere may tell whether it ran before.
+ANSWERS = frozenset(
+    {"lambda.invoke", "ssm.send_command", "ssm.get_command_invocation", "stepfunctions.start_sync_execution"}
+)
+REMEMBERED = frozenset(
+    """get exists setnx sadd hsetnx fetchone fetchall find_one find count_documents execute first one one_or_none
+    scalar""".split()
+)
+
+
+def guarded(step: Call, steps: Sequence[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:
+    """Whether a second delivery does not get as far as the effect. own: dotted names of the user's guards."""
+    if any(_once(item.path, item.keywords) or item.path in own for item in step.within):
+        return True
+    earlier = [other for other in steps if other.order < step.order]
+    if _refused(step, earlier):
+        return True
+    if any(_remembers(guard, by_order, steps) for guard in step.guards):
+        return True
+    return any(other.callee in own or _claims(other, step) for other in earlier)
+
+
+def _once(path: str, keywords: Mapping[str, Symbol]) -> bool:
+    """A decorator that runs its function once for each key, unless the key is new each time."""
+    return path.startswith(ONCE) and not any(_is_fresh(value) for value in keywords.values())
+
+
+def _is_fresh(value: Symbol) -> bool:
+    return bool(value.depends & FRESH) and "event" not in value.depends
+
+
+# ------------------------------------------------------------------------------------------------------- refusals
+
+
+def _refused(step: Call, earlier: Sequence[Call]) -> bool:
+    """Whether the code handles that it was done before, by the effect or by something that comes before it there."""
+    for attempt in step.tries:
+        if not any(DONE_BEFORE.search(name) for name, _ in attempt.catches):
+            continue
+        if _can_refuse(step) or any(attempt in other.tries and _can_refuse(other) for other in earlier):
+            return True
+    return False
+
+
+def _can_refuse(call: Call) -> bool:
+    aws = aws_call(call)
+    if aws is None:
+        return not call.callee.startswith(SESSIONS)
+    if aws.name in SENDS or aws.operation is None or reads(aws.method):
+        return False
+    if aws.operation.method == "update_item" or aws.operation.method == "put_item":
+        return _is_conditional(call)
+    return True
+
+
+# --------------------------------------------------------------------------------------------------------- claims
+
+
+def _claims(other: Call, step: Call) -> bool:
+    """Whether an earlier write that fails the second time keeps the walk from the effect."""
+    if other.branch and other.guards != step.guards[: len(other.guards)]:
+        return False
+    if not _is_conditional(other) and not _is_unique_row(other):
+        return False
+    for attempt in reversed(other.tries):
+        left = _left(attempt)
+        if left is None:
+            continue  # the failure goes on to the next `try` around
+        if attempt in step.tries:
+            return True  # both stand in its body
+        inside = step.chain[: attempt.depth] == other.chain[: attempt.depth]
+        if left == "" or (left != "raise" and not inside) or (left == "loop" and step.loops < other.loops):
+            return _asks_for(step, other)
+        if left != "raise":
+            return True
+    return True
+
+
+def _left(attempt: Try) -> str | None:
+    """How the handler is left when the event was seen before; None when it does not catch that."""
+    told = [left for name, left in attempt.catches if DONE_BEFORE.search(name)]
+    told = told or [left for name, left in attempt.catches if name in ANY_FAILURE]
+    return min(told, key=("", "loop", "return", "raise").index) if told else None
+
+
+def _asks_for(step: Call, other: Call) -> bool:
+    """Whether the effect stands under a test of how the write went."""
+    return any(other.order in guard.symbol.calls for guard in step.guards)
+
+
+def _is_conditional(call: Call) -> bool:
+    """A write under a condition that the same write makes false."""
+    aws = aws_call(call)
+    if aws is None or aws.operation is None:
+        return False  # a query's KeyConditionExpression has another name; a read with a filter is no claim
+    if "IfNoneMatch" in call.keywords:
+        return True
+    if aws.operation.method == "transact_write_items":
+        items = call.keywords.get("TransactItems")
+        return items is not None and any(
+            name == "ConditionExpression" and stops(value) for name, value in entries(items)
+        )
+    return "ConditionExpression" in call.keywords and stops(call.keywords["ConditionExpression"])
+
+
+def _is_unique_row(call: Call) -> bool:
+    """A row whose second one the code says to be refused by the table: it catches that."""
+    caught = any(DONE_BEFORE.search(name) for attempt in call.tries for name, _ in attempt.catches)
+    return caught and inserts(call)
+
+
+# --------------------------------------------------------------------------------------------------------- memory
+
+
+def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]) -> bool:
+    """Whether a condition asks something outside that knows this event."""
+    asked = [call for order in guard.symbol.calls if (call := by_order.get(order)) is not None]
+    if guard.symbol.path.endswith((".rowcount", ".statusmessage")) or "rowcount" in guard.text:
+        return any(inserts(call, unless=True) for call in steps)
+    for call in asked:
+        if not is_request(call) or not _is_about_event(call):
+            continue
+        if _knows(call) and (guard.asks != "present" or _is_written(call, steps)):
+            return True
+    return False
+
+
+def _is_about_event(call: Call) -> bool:
+    """Whether a call is about the event, as far as can be told: not one whose arguments are the same each time."""
+    given = [*call.args, *call.keywords.values()]
+    return any("event" in symbol.depends for symbol in call.inputs()) or any(not _is_told(symbol) for symbol in given)
+
+
+def _is_told(symbol: Symbol) -> bool:
+    return not symbol.depends and (symbol.fixed or symbol.kind in ("constant", "environment"))
+
+
+def _knows(call: Call) -> bool:
+    """Whether the answer of a call tells what earlier runs did."""
+    aws = aws_call(call)
+    path, _, method = call.callee.rpartition(".")
+    if call.callee.startswith(SESSIONS):
+        if aws is None or (method in OF_ANSWERS and path.rpartition(".")[2][:1].islower()):
+            return False  # a method of an answer: the call that gave it counts
+        if aws.name in ANSWERS:
+            return True
+        if aws.operation is not None and not reads(method):
+            return constant(call.keywords.get("ReturnValues")) in OLD_VALUES
+        return aws.service not in CONFIGURATION and method not in ("get_object", "download_file", "download_fileobj")
+    if call.callee.startswith(("event", "str.")):
+        return False  # the event's own texts
+    if method == "set":
+        return bool(constant(call.keywords.get("nx")))
+    return method in REMEMBERED
+
+
+def _is_written(call: Call, steps: Sequence[Call]) -> bool:
+    """Whether the invocation also changes what it asked for; what only others change is the same the second time."""
+    asked = aws_call(call)
+    if asked is None:
+        return True
+    return any(
+        aws.service == asked.service
+        and (aws.operation is not None and not reads(aws.method))
+        and _is_same(_place(other, aws), _place(call, asked))
+        for other in steps
+        if (aws := aws_call(other)) is not None
+    )
+
+
+def _is_same(one: Symbol | None, other: Symbol | None) -> bool:
+    """Two places may be the same unless both are told and differ."""
+    if one is None or other is None or one.kind != other.kind or one.kind not in ("constant", "environment"):
+        return True
+    return (one.path, one.constant) == (other.path, other.constant)
+
+
+def _place(call: Call, aws: AwsCall) -> Symbol | None:
+    """The table or bucket that a call is about."""
+    for name in ("TableName", "Bucket"):
+        if name in call.keywords:
+            return call.keywords[name]
+    made = call.receiver.made_by if call.receiver is not None else None
+    return made.args[0] if aws.resource and made is not None and made.args else None
