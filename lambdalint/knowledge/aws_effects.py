@@ -196,7 +196,7 @@ def _transaction(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | No
 
 def _put_items(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     """Several puts in one call: an item whose key is new each time makes it an append."""
-    for symbol in (*step.args, *step.keywords.values()):
+    for symbol in step.inputs():
         for name, value in entries(symbol):
             key = _fresh_key(value, fresh - {"time"}) if name == "Item" else None
             if key:

@@ -9,7 +9,7 @@ from lambdalint.knowledge.event_sources import event_source, event_source_by_typ
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from lambdalint.knowledge.event_sources import EventSource
     from lambdalint.model import Call
@@ -19,7 +19,7 @@ BATCH = "aws_lambda_powertools.utilities.batch."
 BATCHES = {"SQS": "sqs", "KinesisDataStreams": "kinesis", "DynamoDBStreams": "dynamodb"}
 
 
-def event_source_by_use(steps: Iterable[Call], startup: Iterable[Call]) -> EventSource | None:
+def event_source_by_use(steps: Sequence[Call], startup: Sequence[Call]) -> EventSource | None:
     """The source of what an event is wrapped, parsed or processed as: `SQSEvent(event)`, `parse(event, SqsModel)`,
     `@event_source(data_class=SQSEvent)`, a batch processor for EventType.SQS; None when nothing says so."""
     processors: set[str] = set()
@@ -41,10 +41,8 @@ def event_source_by_use(steps: Iterable[Call], startup: Iterable[Call]) -> Event
             return found
         batch = batch or step.callee.startswith(BATCH)
     if batch:
-        for call in (*startup, *steps):
-            kind = _processed(call)
-            if kind:
-                processors.add(kind)
+        for calls in (startup, steps):
+            processors.update(kind for call in calls if (kind := _processed(call)))
     return event_source(processors.pop()) if len(processors) == 1 else None
 
 

@@ -168,8 +168,9 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]
 
 def _is_about_event(call: Call) -> bool:
     """Whether a call is about the event, as far as can be told: not one whose arguments are the same each time."""
-    given = [*call.args, *call.keywords.values()]
-    return any("event" in symbol.depends for symbol in call.inputs()) or any(not _is_told(symbol) for symbol in given)
+    if any("event" in symbol.depends for symbol in call.inputs()):
+        return True
+    return not all(map(_is_told, call.args)) or not all(map(_is_told, call.keywords.values()))
 
 
 def _is_told(symbol: Symbol) -> bool:
