@@ -47,9 +47,10 @@ class Ignore:
         """True for ignored, False for taken back, None when nothing here matches."""
         name = path.rpartition("/")[2]
         best: Pattern | None = None
-        for pattern in (*self.names.get(name, ()), *self.paths.get(path, ())):
-            if (folder or not pattern.only_folders) and (best is None or pattern.order > best.order):
-                best = pattern
+        if name in self.names or path in self.paths:
+            for pattern in (*self.names.get(name, ()), *self.paths.get(path, ())):
+                if (folder or not pattern.only_folders) and (best is None or pattern.order > best.order):
+                    best = pattern
         for start, end, pattern in self.stars if name.startswith(self.starts) or name.endswith(self.ends) else ():
             if (
                 name.endswith(end)

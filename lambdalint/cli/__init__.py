@@ -14,8 +14,7 @@ import sys
 def main(given: list[str] | None = None) -> None:
     """The console script, when no arguments are given; with them, SystemExit says how it went."""
     arguments = sys.argv[1:] if given is None else given
-    # What a run makes lives until its end, so looking for garbage all the time finds none: 5 to 15 % of a run.
-    gc.set_threshold(200_000, 50, 1000)
+    gc.set_threshold(200_000, 50, 1000)  # what runs make lives long, so looking for garbage all the time finds none
     from lambdalint.cli.arguments import parse
 
     parsed = parse(arguments)
@@ -26,6 +25,8 @@ def main(given: list[str] | None = None) -> None:
         return
     from lambdalint.cli.check import check
 
+    if given is None and not parsed.watch:
+        gc.disable()  # the process ends with the run: looking takes up to a tenth of it, to find some megabytes
     code = check(parsed)
     if given is None:
         _leave(code)
