@@ -92,6 +92,10 @@ def main() -> None:
     print(f"| `import yaml` | {run(TIMED.format('import yaml'), rounds)[0]:.1f} |")
     light = "from lambdalint.languages.libyaml import load\nload()"
     print(f"| PyYAML as far as reading needs it | {run(TIMED.format(light), rounds)[0]:.1f} |")
+    whole = "import tree_sitter, tree_sitter_typescript"
+    print(f"| `{whole}` | {run(TIMED.format(whole), rounds)[0]:.1f} |")
+    compiled = "from lambdalint.languages.grammars import parser\nparser('tree_sitter_typescript', 'language_tsx')"
+    print(f"| the parts of these that are compiled | {run(TIMED.format(compiled), rounds)[0]:.1f} |")
     count, took = run(expressions(), rounds)
     print(f"| compiling the {count:.0f} expressions that are compiled when used | {took:.1f} |")
     warm = "import lambdalint.cli.check"

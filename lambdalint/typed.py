@@ -1,7 +1,8 @@
 """What this package's annotations need of `typing`, without importing it when the package runs.
 
-A linter in a hook starts more often than it works, and `typing` costs 4 ms of each start (benchmarks/startup.py), for
-names that only type checkers read. So every module imports them from here; checkers are shown the real ones.
+A linter in a hook starts more often than it works, and `typing` with all it imports takes 8 ms of a start
+(benchmarks/startup.py), for names that only type checkers read. So every module imports them from here; checkers are
+shown the real ones.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The name of a tree-sitter grammar's package and of the language in it in, a parser for it out.
 
-The packages' own first lines load `typing` and `importlib.resources`, 12 ms of a start, for queries and types that
-nothing here asks for. So only what is compiled of each is imported; the rest stays for whoever imports the package.
+The packages' own first lines load `typing` and `importlib.resources`, for types and queries that nothing here asks
+for (benchmarks/startup.py). So only what is compiled of each is imported; the rest is left to whoever imports more.
 """
 
 from __future__ import annotations
