@@ -36,6 +36,8 @@ BY_HAND = """\
 - `html` was looked at in headless Chromium, wide and narrow, light and dark.
 - The image of the `Dockerfile` is not built in the tests: that takes a daemon and a registry of images. Its lint, the
   files that it copies and its two steps of pip are tested.
+- The extension was not run in Visual Studio Code: no registry of packages carries the editor, which
+  `@vscode/test-electron` downloads. What it asks of the editor is held by the compiler alone.
 - What GitHub, GitLab and Azure show is theirs: nothing here uploads.
 """
 
