@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest_lsp
 from lsprotocol import types as lsp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "lambdalint", "server"]
@@ -163,3 +164,13 @@ class Editor:
         edit: lsp.WorkspaceEdit | None = action.edit or (await self.client.code_action_resolve_async(action)).edit
         assert edit is not None, f"{action.title} changes nothing"
         return edit
+
+
+@asynccontextmanager
+async def editing(*folders: Path, **given: Any) -> AsyncIterator[Editor]:
+    """An editor session that ends."""
+    editor = await Editor.start(*folders, **given)
+    try:
+        yield editor
+    finally:
+        await editor.stop()

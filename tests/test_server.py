@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,23 +13,13 @@ pytest.importorskip("pytest_lsp")
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from tests.lsp import CODE, HOISTED, TEMPLATE, Editor, project
+from tests.lsp import CODE, HOISTED, TEMPLATE, editing, project
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
 PASSWORD = "".join(("vK4", "mZ9", "qT2", "xLp"))  # of nobody
 REPEATED = ("non-idempotent-handler", 8)
-
-
-@asynccontextmanager
-async def editing(*folders: Path, **given: Any) -> AsyncIterator[Editor]:
-    editor = await Editor.start(*folders, **given)
-    try:
-        yield editor
-    finally:
-        await editor.stop()
 
 
 def document(uri: str) -> lsp.TextDocumentIdentifier:
@@ -184,7 +173,7 @@ async def test_hover_tells_the_rule_and_the_function(tmp_path: Path) -> None:
 
         said = await hover(uri, "sns.publish")
         assert "non-idempotent-handler" in said and "sns.publish repeats" in said and "template.yaml:" in said
-        assert "python3.13, 512 MB, 30 s" in await hover(uri, "lambda_handler")
+        assert "python3.13 · 512 MB · 30 s · sqs" in await hover(uri, "lambda_handler")
         assert "Orders" in await hover(template, "app.lambda_handler")
         assert await hover(uri, "return") == ""
 

@@ -10,7 +10,8 @@ from lambdalint.cache import digest_of
 from lambdalint.server.actions import FIX_ALL, SHOW_RULE, actions, changes, edit_of
 from lambdalint.server.complete import asks_for_handler, handler_names, names
 from lambdalint.server.diagnostics import page_uri
-from lambdalint.server.functions import SHOW_DECLARATIONS, hover, lenses
+from lambdalint.server.functions import SHOW_DECLARATIONS, lenses
+from lambdalint.server.hovers import hover
 from lambdalint.server.navigate import definitions, links, locations
 from lambdalint.server.positions import path_of
 

@@ -80,7 +80,11 @@ def _told(item: Finding | Problem, texts: Texts) -> Diagnostic:
 def of_finding(finding: Finding, texts: Texts) -> Diagnostic:
     """One finding; the way to it and the places it rests on are its related information."""
     flow = finding.code_flow if len(finding.code_flow) > 1 else ()
-    places = [place for place in dict.fromkeys((*flow, *finding.related)) if place.span != finding.span]
+    way = [
+        (hop.span, f"calls {hop.message}" if number else f"starts in {hop.message}") for number, hop in enumerate(flow)
+    ]
+    others = [(place.span, place.message) for place in finding.related if place not in flow]
+    places = [(span, text) for span, text in dict.fromkeys((*way, *others)) if span != finding.span]
     return Diagnostic(
         range=texts.range(finding.span),
         message=finding.message,
@@ -89,10 +93,7 @@ def of_finding(finding: Finding, texts: Texts) -> Diagnostic:
         code_description=CodeDescription(href=page_uri(finding.rule)),
         source=SOURCE,
         tags=[DiagnosticTag.Unnecessary] if finding.rule == "unused-ignore" else None,
-        related_information=[
-            DiagnosticRelatedInformation(texts.location(place.span), place.message) for place in places
-        ]
-        or None,
+        related_information=[DiagnosticRelatedInformation(texts.location(span), text) for span, text in places] or None,
         data={"rule": finding.rule, "functions": list(finding.functions), "fix": finding.fixable},
     )
 

@@ -1,42 +1,22 @@
-"""An outcome and a place in, what is said of the functions there out: hover texts, code lenses."""
+"""An outcome and a place in, the functions there out, and what they are deployed as, in a line: code lenses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lsprotocol.types import CodeLens, Command, Hover, MarkupContent, MarkupKind
+from lsprotocol.types import CodeLens, Command
 
-from lambdalint.catalog import page
-from lambdalint.report import Context
-from lambdalint.report.show import render_function, size
-from lambdalint.server.diagnostics import page_uri
+from lambdalint.report.show import size
 from lambdalint.server.positions import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from lambdalint.model import Finding, Function, Span, Value
+    from lambdalint.model import Function, Span, Value
     from lambdalint.server.roots import Outcome
 
-SHOWN = 3  # functions that a hover shows whole
+MEGABYTE = 1_048_576
 SHOW_DECLARATIONS = "lambdalint.showDeclarations"
-
-
-def hover(outcome: Outcome, path: str, line: int, column: int) -> Hover | None:
-    """What there is to say of a place: the findings on it, else the functions it names."""
-    findings = [item for item in outcome.report.findings if holds(item.span, path, line, column)]
-    if findings:
-        narrow = min(findings, key=lambda item: (item.span.end_line - item.span.line, item.span.end_column))
-        text = "\n\n---\n\n".join(_finding(item, outcome) for item in findings)
-        return Hover(MarkupContent(MarkupKind.Markdown, text), outcome.texts.range(narrow.span))
-    named = functions_at(outcome, path, line, column)
-    if not named:
-        return None
-    context = Context(line=outcome.texts.line)
-    blocks = [f"```\n{render_function(function, context)}```" for function, _ in named[:SHOWN]]
-    if len(named) > SHOWN:
-        blocks.append(f"and {len(named) - SHOWN} more functions: {', '.join(item.name for item, _ in named[SHOWN:])}")
-    return Hover(MarkupContent(MarkupKind.Markdown, "\n\n".join(blocks)), outcome.texts.range(named[0][1]))
 
 
 def functions_at(outcome: Outcome, path: str, line: int, column: int) -> list[tuple[Function, Span]]:
@@ -51,33 +31,6 @@ def functions_at(outcome: Outcome, path: str, line: int, column: int) -> list[tu
         if at is not None and holds(at, path, line, column):
             found.append((function, at))
     return found
-
-
-def _finding(finding: Finding, outcome: Outcome) -> str:
-    """The rule in a sentence, why here, and where to read on."""
-    rule = outcome.rules.get(finding.rule)
-    lines = [f"**[{finding.rule}]({page_uri(finding.rule)})**: {rule.summary if rule else ''}", "", finding.message]
-    places = [place for place in (*finding.code_flow, *finding.related) if place.span != finding.span]
-    if len(finding.code_flow) > 1:
-        lines += ["", "Reached through " + " → ".join(hop.message for hop in finding.code_flow)]
-    for place in dict.fromkeys(places):
-        at = f"{place.span.path}:{place.span.line}"
-        lines.append(f"- {place.message} [{at}]({outcome.texts.uri(place.span.path)}#L{place.span.line})")
-    if len(finding.functions) > 1:
-        names = {function.id: function.name for function in outcome.report.functions}
-        lines += ["", f"In {', '.join(names.get(name, name) for name in finding.functions)}"]
-    why = _why(finding.rule)
-    return "\n".join(lines) + (f"\n\n{why}" if why else "")
-
-
-def _why(rule: str) -> str:
-    """The section of the page that says what is bad about it."""
-    try:
-        text = page(rule)
-    except OSError:
-        return ""
-    _, found, rest = text.partition("\n## Why\n")
-    return rest.partition("\n## ")[0].strip() if found else ""
 
 
 def lenses(outcome: Outcome, path: str) -> Iterator[CodeLens]:
@@ -96,7 +49,7 @@ def lenses(outcome: Outcome, path: str) -> Iterator[CodeLens]:
 
 
 def summary(functions: Sequence[Function]) -> str:
-    """ "3 functions · python3.13 · 512 MB · 30 s · sqs, schedule · 84.2 MB package"; what is not known is left out."""
+    """ "3 functions · python3.13 · 512 MB · 30 s · sqs, schedule · 84 MB package"; what is not known is left out."""
     declared = [item.declaration for item in functions if item.declaration is not None]
     parts = [f"{len(functions)} functions"] if len(functions) > 1 else []
     if not declared:
@@ -110,8 +63,12 @@ def summary(functions: Sequence[Function]) -> str:
         parts.append(", ".join(kinds))
     sizes = {item.package.unzipped for item in functions if item.package is not None and item.package.unzipped}
     if sizes:
-        parts.append(f"{_extent(sorted(sizes), size)} package")
+        parts.append(f"{_extent(sorted(sizes), _rounded)} package")
     return " · ".join(parts) or "declared"
+
+
+def _rounded(count: int) -> str:
+    return f"{count / MEGABYTE:.0f} MB" if count >= 10 * MEGABYTE else size(count)
 
 
 def _settings(values: Iterable[Value[str] | Value[int]], unit: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from pygls.protocol import LanguageServerProtocol
@@ -23,7 +24,8 @@ class Protocol(LanguageServerProtocol):
         kwargs: dict[str, Any] | None = None,
     ) -> None:
         def done(future: Any) -> None:
-            self._request_futures.pop(msg_id, None)
+            # Not at once: the end of a session goes through them and cancels, which ends some on the spot.
+            asyncio.get_running_loop().call_soon(self._request_futures.pop, msg_id, None)
             callback(future)
 
         super()._execute_handler(msg_id, handler, done, args, kwargs)
