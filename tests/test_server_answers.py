@@ -113,7 +113,8 @@ async def test_a_hover_tells_what_to_do_and_how_it_comes_to_that(tmp_path: Path)
         assert hover.contents.kind == lsp.MarkupKind.Markdown
         assert text.startswith("**[non-idempotent-handler](file:")
         assert f"Reached through [lambda_handler]({uri}#L10) → [publish]({uri}#L12)" in text
-        assert catalog()["non-idempotent-handler"].summary in text
+        rule = catalog()["non-idempotent-handler"]
+        assert f"_{rule.advice}_" in text and rule.summary in text
         handler = await editor.client.text_document_hover_async(
             lsp.HoverParams(document(uri), editor.at(uri, "lambda_handler", 2))
         )

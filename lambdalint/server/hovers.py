@@ -41,7 +41,7 @@ def hover(outcome: Outcome, path: str, line: int, column: int) -> Hover | None:
 
 
 def _finding(finding: Finding, outcome: Outcome) -> str:
-    """What is wrong here and how it comes to that, the rule in a sentence and the reason for it."""
+    """What is wrong here, how it comes to that and what to do; the rule in a sentence and the reason for it."""
     rule = outcome.rules.get(finding.rule)
     blocks = [f"**[{finding.rule}]({page_uri(finding.rule)})**: {_plain(finding.message)}"]
     flow = finding.code_flow if len(finding.code_flow) > 1 else ()
@@ -57,7 +57,7 @@ def _finding(finding: Finding, outcome: Outcome) -> str:
         more = f" and {len(listed) - 10} more" if len(listed) > 10 else ""
         blocks.append(f"In {len(listed)} functions: {', '.join(listed[:10])}{more}")
     if rule is not None:
-        blocks.append(rule.summary)
+        blocks += [f"_{_plain(rule.advice)}_", rule.summary] if rule.advice else [rule.summary]
     why = _why(finding.rule)
     return "\n\n".join([*blocks, why] if why else blocks)
 
