@@ -58,7 +58,12 @@ def guarded(step: Call, steps: Sequence[Call], by_order: Mapping[int, Call], own
         return True
     if any(_remembers(guard, by_order, steps) for guard in step.guards):
         return True
-    return any(other.callee in own or _claims(other, step) for other in earlier)
+    return any(_is_own(other, own) or _claims(other, step) for other in earlier)
+
+
+def _is_own(call: Call, own: tuple[str, ...]) -> bool:
+    """A call of a guard of the user's, or one that a guard of the project makes."""
+    return call.callee in own or any(f".{name}".endswith(f".{hop.name}") for name in own for hop in call.chain)
 
 
 def _once(path: str, keywords: Mapping[str, Symbol]) -> bool:

@@ -82,12 +82,26 @@ def decorate_function(walk: Walk, frame: Frame, function: Func) -> Value:
     value: Value = function
     for expression, at, _ in reversed(function.node[3]):
         decorator = evaluate(walk, frame, expression)
+        own = _own_name(walk, frame, expression)
+        if own:
+            function.decorators.insert(0, Within(own, (), {}, Span(frame.module.path, *at)))
         value = _apply(walk, frame, decorator, value, at)
     if function.name in ("__new__",):
         function.binding = "static"
     elif function.name in ("__init_subclass__", "__class_getitem__"):
         function.binding = "class"
     return value
+
+
+def _own_name(walk: Walk, frame: Frame, expression: Any) -> str:
+    """The dotted name of a decorator, or of what makes it, when it is the project's own; else ""."""
+    named = expression[1] if expression[0] == "c" else expression
+    if named[0] not in ("n", "a"):
+        return ""
+    for option in options(evaluate(walk, frame, named)):
+        if isinstance(option, (Func, Class)):
+            return f"{option.module.dotted}.{option.name}"
+    return ""
 
 
 def _apply(walk: Walk, frame: Frame, decorator: Value, value: Value, at: Place) -> Value:
