@@ -353,8 +353,8 @@ def watching(folder: Path, *arguments: str) -> Iterator[Watched]:
     try:
         yield watched
         watched.process.send_signal(signal.SIGINT)
-        assert watched.process.wait(20) == 0
-        watched.reader.join(20)
+        assert watched.process.wait(60) == 0
+        watched.reader.join(60)
         assert "Traceback" not in watched.text
     finally:
         watched.process.kill()
@@ -398,7 +398,7 @@ def test_watch_clears_a_terminal(tree: Tree) -> None:
             text += os.read(ours, 65536)
         assert text.startswith(b"\x1b[H\x1b[2J\x1b[3J") and b"connection-in-handler" in text
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait()
