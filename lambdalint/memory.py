@@ -167,7 +167,7 @@ class Memory:
         document = known[1] if known is not None and known[0] == digest else make()
         if known is not None and document is not None and document is not known[1]:
             again = document._replace(digest=known[1].digest)
-            document = known[1] if equal(again, known[1]) else document
+            document = known[1] if again == known[1] else document  # trees, whose parts are not shared
         if document is not None:
             self.documents[key] = (digest, document, self.run)
         return document
@@ -205,6 +205,7 @@ class Anew:
         alike: bool = False,
         spare: str = "",
         pure: bool = False,
+        compared: bool = True,
     ) -> Any:
         """What `make(*given)` gives."""
         return make(*given)
@@ -233,12 +234,14 @@ class Again:
         alike: bool = False,
         spare: str = "",
         pure: bool = False,
+        compared: bool = True,
     ) -> Any:
         """The result of an earlier run, when nothing it was made of has changed; else what `make(*given)` gives.
 
         subject: what the result depends on besides what its making asks of the project; the same object, or, with
         alike, an equal one. sized: it depends on the sizes of files, not only on which there are; pure: on neither.
         spare: a name by which a run in a hurry can tell if the piece is one it wants; if not, LeftOut stands in for it.
+        compared: if it comes out as before, it is the old object; not for what others take apart and compare in parts.
         """
         memory = self.memory
         if memory.cancelled():
@@ -265,7 +268,7 @@ class Again:
         finally:
             del memory.frames[depth:]
         memory.made += 1
-        if piece is not None and equal(piece.result, result):
+        if compared and piece is not None and equal(piece.result, result):
             result = piece.result
         piece = memory.pieces[key] = Piece(subject, state, reads, result, memory.run)
         piece.problems = tuple(self.problems[before:])

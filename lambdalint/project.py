@@ -120,7 +120,7 @@ class Disk:
 
     def recall(self, key: Any, subject: Any, make: Callable[..., Any], *given: Any) -> Any:
         """What `make(*given)` gives, or gave in an earlier run of the same memory."""
-        return self.pieces.recall(key, subject, make, *given, sized=False, alike=True)
+        return self.pieces.recall(key, subject, make, *given, sized=False, alike=True, compared=False)
 
     def _asked_again(self, what: tuple[str, str] | str) -> Any:
         """The answer to a question of an earlier run: a dialect's candidates, or a document."""

@@ -24,7 +24,7 @@ def declarations(project: Project, pieces: Anew | Again) -> list[Declaration]:
             continue
         try:
             declare = import_module(f"lambdalint.dialects.{name}").declare
-            found += pieces.recall(("declared", name), candidates, _declared, declare, project)
+            found += pieces.recall(("declared", name), candidates, _declared, declare, project, compared=False)
         except Exception as error:
             # One file that a dialect trips over must not take the other dialects' functions with it.
             from traceback import format_exception
