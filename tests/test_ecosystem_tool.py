@@ -297,5 +297,7 @@ def test_the_tables_of_this_repository_agree_with_each_other() -> None:
         "unseen effects": 23,
         "last": 27,
         "last effects": 23,
+        "fresh": 37,
+        "fresh effects": 50,
     }
     assert {handler.repository for handler in drawn} <= set(commits)
