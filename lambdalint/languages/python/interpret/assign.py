@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import expressions, items, modules, objects
-from lambdalint.languages.python.interpret.values import (
-    Const,
-    Ext,
-    Seq,
-    Union,
-    Value,
-    join,
-)
+from lambdalint.languages.python.interpret.combine import join
+from lambdalint.languages.python.interpret.values import Const, Ext, Seq, Union, Value
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 
 from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside
+from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Builtin,
@@ -23,8 +24,6 @@ from lambdalint.languages.python.interpret.values import (
     Union,
     Unknown,
     Value,
-    gather,
-    join,
     options,
 )
 from lambdalint.languages.python.interpret.walk import promote

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from lambdalint.languages.python.facts import unpack
 from lambdalint.languages.python.interpret import builtin, classes, items, objects, outside, statements, wellknown
+from lambdalint.languages.python.interpret.combine import gather, join, origin
 from lambdalint.languages.python.interpret.expressions import told
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.symbols import symbol
@@ -27,9 +28,6 @@ from lambdalint.languages.python.interpret.values import (
     Union,
     Unknown,
     Value,
-    gather,
-    join,
-    origin,
 )
 from lambdalint.languages.python.interpret.walk import DEPTH, STEPS, Walk, is_event
 from lambdalint.model import Hop, Place, Span, Within

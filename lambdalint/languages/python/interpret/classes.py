@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdalint.languages.python.interpret import calls, frameworks, objects, statements
 from lambdalint.languages.python.interpret.assign import bind
+from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.expressions import evaluate
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.symbols import symbol
@@ -19,8 +20,6 @@ from lambdalint.languages.python.interpret.values import (
     Union,
     Unknown,
     Value,
-    gather,
-    join,
     options,
 )
 from lambdalint.model import Place, Span, Within

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import assign, builtin, calls, items, modules, objects, operators
+from lambdalint.languages.python.interpret.combine import gather, join, truth
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     NOTHING,
@@ -19,10 +20,7 @@ from lambdalint.languages.python.interpret.values import (
     Union,
     Unknown,
     Value,
-    gather,
-    join,
     options,
-    truth,
 )
 from lambdalint.languages.python.interpret.walk import STEPS, Condition, Location, Walk
 from lambdalint.model import Span

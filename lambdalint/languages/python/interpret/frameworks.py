@@ -8,6 +8,7 @@ middleware classes are made once, with the application (starlette `build_middlew
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import calls, classes, modules, outside
+from lambdalint.languages.python.interpret.combine import join
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -19,7 +20,6 @@ from lambdalint.languages.python.interpret.values import (
     Seq,
     Unknown,
     Value,
-    join,
     options,
 )
 from lambdalint.languages.python.interpret.walk import Walk

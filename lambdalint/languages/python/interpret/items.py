@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import builtin, calls, classes, modules, objects, outside
+from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -19,8 +20,6 @@ from lambdalint.languages.python.interpret.values import (
     Union,
     Unknown,
     Value,
-    gather,
-    join,
     options,
 )
 from lambdalint.typed import TYPE_CHECKING, Any

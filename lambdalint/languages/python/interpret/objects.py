@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import calls, modules, outside, wellknown
+from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
     EVENT,
     NOTHING,
@@ -23,8 +24,6 @@ from lambdalint.languages.python.interpret.values import (
     Union,
     Unknown,
     Value,
-    gather,
-    join,
 )
 from lambdalint.typed import TYPE_CHECKING
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import expressions, items
+from lambdalint.languages.python.interpret.combine import gather, truth
 from lambdalint.languages.python.interpret.values import (
     Class,
     Const,
@@ -15,8 +16,6 @@ from lambdalint.languages.python.interpret.values import (
     Text,
     Unknown,
     Value,
-    gather,
-    truth,
 )
 from lambdalint.typed import TYPE_CHECKING, Any
 

@@ -5,6 +5,7 @@ handed to the outside are taken to be called by it.
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import calls, classes, frameworks, objects, wellknown
+from lambdalint.languages.python.interpret.combine import gather
 from lambdalint.languages.python.interpret.symbols import is_fixed
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -19,7 +20,6 @@ from lambdalint.languages.python.interpret.values import (
     Union,
     Unknown,
     Value,
-    gather,
 )
 from lambdalint.languages.python.interpret.walk import Emitted, Walk, is_event, outcome
 from lambdalint.model import Place, Span, Within

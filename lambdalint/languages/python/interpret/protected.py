@@ -5,19 +5,9 @@ from __future__ import annotations
 from lambdalint.languages.python.facts import dotted
 from lambdalint.languages.python.interpret import calls, objects, statements
 from lambdalint.languages.python.interpret.assign import assign
+from lambdalint.languages.python.interpret.combine import join
 from lambdalint.languages.python.interpret.expressions import evaluate, told
-from lambdalint.languages.python.interpret.values import (
-    NO_CALLS,
-    NONE,
-    Ext,
-    Obj,
-    Seq,
-    Union,
-    Unknown,
-    Value,
-    join,
-    options,
-)
+from lambdalint.languages.python.interpret.values import NO_CALLS, NONE, Ext, Obj, Seq, Union, Unknown, Value, options
 from lambdalint.model import Span, Try, Within
 from lambdalint.typed import TYPE_CHECKING, Any
 

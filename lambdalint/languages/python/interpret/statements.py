@@ -5,18 +5,9 @@ from __future__ import annotations
 from lambdalint.languages.python.facts import dotted
 from lambdalint.languages.python.interpret import classes, items, modules, presence, protected
 from lambdalint.languages.python.interpret.assign import assign, bind
+from lambdalint.languages.python.interpret.combine import gather, join, truth
 from lambdalint.languages.python.interpret.expressions import evaluate, make_function, test, told
-from lambdalint.languages.python.interpret.values import (
-    NONE,
-    Const,
-    Seq,
-    Union,
-    Unknown,
-    Value,
-    gather,
-    join,
-    truth,
-)
+from lambdalint.languages.python.interpret.values import NONE, Const, Seq, Union, Unknown, Value
 from lambdalint.languages.python.interpret.walk import STEPS, Condition, Location, Walk
 from lambdalint.model import Span
 from lambdalint.typed import TYPE_CHECKING, Any

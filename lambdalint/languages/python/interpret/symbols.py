@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from lambdalint.languages.python.interpret.combine import gather
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Builtin,
@@ -20,7 +21,6 @@ from lambdalint.languages.python.interpret.values import (
     Text,
     Union,
     Value,
-    gather,
 )
 from lambdalint.model import Symbol
 from lambdalint.typed import TYPE_CHECKING

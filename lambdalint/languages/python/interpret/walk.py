@@ -9,6 +9,7 @@ the invocation is an imitation of a cache.
 
 from __future__ import annotations
 
+from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
     NO_CALLS,
     NONE,
@@ -20,8 +21,6 @@ from lambdalint.languages.python.interpret.values import (
     Orders,
     Seq,
     Value,
-    gather,
-    join,
     options,
 )
 from lambdalint.model import Hop, Place, Span, Try, Within

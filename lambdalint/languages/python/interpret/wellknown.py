@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
     Builtin,
     Const,
@@ -16,8 +17,6 @@ from lambdalint.languages.python.interpret.values import (
     Union,
     Unknown,
     Value,
-    gather,
-    join,
     options,
 )
 from lambdalint.typed import TYPE_CHECKING
