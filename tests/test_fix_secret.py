@@ -239,7 +239,9 @@ def test_a_value_that_only_a_person_can_store(tmp_path: Path) -> None:
     written = SERVERLESS.replace("${ssm:/github/token}", "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8")
     (finding,) = findings(tmp_path, {"serverless.yml": written, "app.py": CODE})
     assert finding.fixable is None
-    assert any("renew it, keep it in Secrets Manager" in other.message for other in finding.related)
+    assert any(
+        "it has to be renewed; the name of a secret in Secrets Manager" in other.message for other in finding.related
+    )
 
 
 # --------------------------------------------------------------------------------------------------- permission

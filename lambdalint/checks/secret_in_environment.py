@@ -52,8 +52,8 @@ def _mended(finding: Finding, variable: Variable, function: Function, declaratio
         }
         return finding._replace(fixable="unsafe", fix=facts)
     where = "Parameter Store" if any("ssm" in name for name in names) else "Secrets Manager"
-    first = "renew it, " if finding.secrets else ""
-    advice = f"{first}keep it in {where}, give the function its name and fetch it when it runs"
+    first = "it has to be renewed; " if finding.secrets else ""
+    advice = f"{first}the name of a secret in {where}, fetched when the function runs, would do here"
     return finding._replace(related=(*finding.related, Related(variable.span, advice)))
 
 

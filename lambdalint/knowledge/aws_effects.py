@@ -23,6 +23,26 @@ if TYPE_CHECKING:
 
 METRICS = frozenset({"cloudwatch", "xray", "timestream-write", "sts", "appconfigdata"})
 
+# What another call of an operation does, by its verb.
+AGAIN = {
+    "create": "each call creates another one",
+    "invoke": "each call runs it again",
+    "publish": "each call sends another one",
+    "run": "each call starts another one",
+    "send": "each call sends another one",
+    "start": "each call starts another one",
+    "submit": "each call starts another one",
+}
+MAIL = frozenset({"ses", "sesv2", "pinpoint-email"})
+
+
+def _again(service: str, method: str) -> str:
+    """Why an operation that takes no token repeats, in a clause."""
+    verb = method.partition("_")[0]
+    if service in MAIL and verb == "send":
+        return "each call sends another mail"
+    return AGAIN.get(verb, "each call takes effect again")
+
 
 def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     operation = aws.operation
@@ -34,7 +54,7 @@ def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
     if "ConditionExpression" in step.keywords or "IfNoneMatch" in step.keywords:
         return None
     if operation.repeat == "not_idempotent":
-        return Effect(aws.name, "each call takes effect again")
+        return Effect(aws.name, _again(operation.service, operation.method))
     if operation.repeat == "token":
         given = step.keywords.get(operation.token)
         if given is None:
