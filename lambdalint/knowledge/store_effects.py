@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def stored_effect(step: Call) -> Effect | None:
     """The effect of a statement or of a write without an id; None when there is none to tell."""
-    return _sql(step) or _stored(step)
+    return _sql(step) or _mapped(step) or _stored(step)
 
 
 # Writes that add something at each call: to a document store or an index when no id is given, to a list or a counter.
@@ -119,6 +119,35 @@ def _sql(step: Call) -> Effect | None:
         statement = statement.made_by.argument("text", 0)
     why = sql_repeats(text_of(statement))
     return Effect("SQL INSERT" if why and "row" in why else "SQL UPDATE", why) if why else None
+
+
+# Sessions of SQLAlchemy's ORM, and of what is built on it; models get their columns as keywords.
+MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")
+SESSION = pattern(
+    r"^(?:sqlalchemy\.(?:orm|ext\.asyncio)\.(?:Async|async_)?(?:Session|session|sessionmaker|scoped_session)"
+    r"|sqlmodel\.(?:ext\.asyncio\.session\.Async)?Session|flask_sqlalchemy\.SQLAlchemy)\(\)"
+    r".*\.(?P<method>add|add_all|bulk_save_objects)$"
+)
+
+
+def _mapped(step: Call) -> Effect | None:
+    """The rows that a session of the ORM inserts: objects made in this invocation, with columns that are no id."""
+    session = SESSION.match(step.callee)
+    given = step.args[0] if session and step.args else None
+    if session is None or given is None:
+        return None
+    rows = given.parts if given.kind == "list" else (given,)
+    if not rows or not all(map(_is_new_row, rows)):
+        return None
+    return Effect(f"session.{session['method']}", "it adds another row")
+
+
+def _is_new_row(row: Symbol) -> bool:
+    """Whether a value is a model made in this invocation of named columns; one that was loaded is only kept."""
+    made = row.made_by if row.kind == "object" else None
+    if made is None or made.phase != "invocation" or made.args or not made.callee.startswith(MAPPERS):
+        return False
+    return bool(made.keywords) and "**" not in made.keywords and not any(map(KEYS.match, made.keywords))
 
 
 def inserts(step: Call, unless: bool = False) -> bool:
