@@ -201,7 +201,7 @@ def test_what_a_mapping_does_not_say_has_the_services_default() -> None:
     ],
 )
 def test_a_rule_that_is_on_or_off(rule: str) -> None:
-    for state, enabled in (("ENABLED", True), ("DISABLED", False)):
+    for state, enabled in (("ENABLED", True), ("Enabled", True), ("DISABLED", False)):
         (found,) = triggers(f"R: {rule.replace('STATE', state)}")
         assert found.settings["enabled"].known is enabled
     (found,) = triggers(f"R: {rule.replace('State: STATE, ', '')}")

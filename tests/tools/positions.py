@@ -76,6 +76,8 @@ def verdict(drawn: Drawn) -> str:
     for plain in readings(text):
         if plain == known or str(plain) == str(known) or str(plain).lower() == str(known).lower():
             return "same"
+    if isinstance(known, bool) and text.strip("\"'").upper() == ("ENABLED" if known else "DISABLED"):
+        return "same"  # in the word that a rule's State has for it
     if drawn.setting in DERIVED:
         return "expression"
     literal = re.fullmatch(r"""[-+]?[\d.]+|"[^"$\\{!]*"|'[^'$\\{!]*'|[\w./:@-]+""", text)

@@ -129,7 +129,7 @@ def enabled(stack: Stack, properties: Node) -> Value[bool]:
     """What a schedule or rule says of being on, where it says so."""
     state = stack.value(properties.get("State"))
     if isinstance(state.known, str):
-        return Value(state.known.startswith("ENABLED"), state.span, True, state.references)
+        return Value(state.known.upper() != "DISABLED", state.span, True, state.references)
     return boolean(stack.value(properties.get("Enabled")))
 
 
