@@ -35,15 +35,6 @@ def held(sources: Sources, path: str) -> str:
     return ""
 
 
-def is_tested(sources: Sources, path: str) -> bool:
-    """Whether any test imports a module."""
-    alternatives = "|".join(map(re.escape, _names(path)))
-    mention = re.compile(
-        rf"^\s*(?:from|import)\s[^\n]*\b(?:{alternatives})\b|[\"'][^\"'\n]*\b(?:{alternatives})\b", re.M
-    )
-    return any(mention.search(text) for test, text in _tests(sources) if test != path)
-
-
 def is_private(sources: Sources, path: str, name: str) -> bool:
     """Whether no other file speaks of a name of a module."""
     if name.startswith("__"):

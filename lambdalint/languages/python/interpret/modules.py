@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.languages.python.interpret import statements
 from lambdalint.languages.python.interpret.frames import Frame
-from lambdalint.languages.python.interpret.values import Const, Ext, Mod, Unknown, Value
+from lambdalint.languages.python.interpret.values import Const, Mod, Unknown, Value
 from lambdalint.languages.python.interpret.walk import Walk
 from lambdalint.typed import TYPE_CHECKING
 
@@ -146,8 +146,3 @@ def bind_from(walk: Walk, frame: Frame, module: str, level: int, names: tuple[tu
             continue
         found = member(walk, source, wanted)
         bind(walk, frame, alias or wanted, found if found is not None else Unknown())
-
-
-def is_outside(value: Value) -> bool:
-    """Whether the value is a module or name from outside the project, not the result of a call."""
-    return isinstance(value, Ext) and value.made_by is None
