@@ -8,7 +8,7 @@ Every node is `(op, ...)`; `at` is a Place. Expressions:
   s value index at            subscript           L function                 lambda
   i test then else            conditional         b op values                and / or
   q left ops rights           comparison          o op left right            binary operator
-  u op value                  unary operator      C kind elements fors at    comprehension, see _comprehension
+  u op value                  unary operator      C kind elements fors at    comprehension
   w value                     await               y value                    yield
   * value                     starred             := name value              assignment expression
   : parts                     slice
@@ -23,12 +23,13 @@ Statements:
   M names at                  import a.b as c     O module level names at    from x import y
   G names                     global              N names                    nonlocal
   J                           break, continue     Z targets                  del
-  S test at                   assert              V subject cases at         match, see _match
+  S test at                   assert              V subject cases at         match
   Y name value at             type alias
-A function is (name, parameters, packed body, decorators, at, name_at, flags, returns); parameters are
-((name, kind, default|None, annotation|None), ...) with kind one of "p" positional, "*" , "k" keyword only, "**";
-flags is a string of "a" async, "g" generator, "l" lambda. A decorator is (expression, at, places): of its arguments and
-then its keywords' values, each (at, places of the elements of a list or tuple).
+The fors of a comprehension are ((target, values, conditions, async), ...), the cases of a match ((names, guard|None,
+body, constants), ...). A function is (name, parameters, packed body, decorators, at, name_at, flags, returns);
+parameters are ((name, kind, default|None, annotation|None), ...) with kind one of "p" positional, "*" , "k" keyword
+only, "**"; flags is a string of "a" async, "g" generator, "l" lambda. A decorator is (expression, at, places): of its
+arguments and then its keywords' values, each (at, places of the elements of a list or tuple).
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Assignment(NamedTuple):
 
 
 class Module(NamedTuple):
-    """A Python file as facts. body: its statements, packed; see `lower` for the form.
+    """A Python file as facts. body: its statements, packed; in the form above.
 
     rebound: names that some function rebinds through `global`. classes: names of the classes at its top.
     """
