@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
+from lambdalint.languages.hcl import literals
 from lambdalint.languages.hcl.facts import EMPTY, Attribute, Block, Body, Expression
 from lambdalint.model import Place, Problem
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 DEPTH = 120  # expressions nested deeper than this are not read: no one writes them, and they would end the recursion
 _OPERATORS = frozenset(("==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%", "&&", "||"))
-_ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 class Reader:
@@ -195,9 +193,9 @@ class Reader:
         kind = node.type
         if kind == "string_lit":
             text = self.text(node.start_byte + 1, node.end_byte - 1)
-            return Expression("literal", at, _unescape(text) if "\\" in text or "{" in text else text)
+            return Expression("literal", at, literals.unescape(text) if "\\" in text or "{" in text else text)
         if kind == "numeric_lit":
-            return Expression("literal", at, _number(self.text(node.start_byte, node.end_byte)))
+            return Expression("literal", at, literals.number(self.text(node.start_byte, node.end_byte)))
         if kind == "bool_lit":
             return Expression("literal", at, self.data[node.start_byte : node.end_byte] == b"true")
         if kind == "null_lit":
@@ -217,7 +215,7 @@ class Reader:
                     found.append(("index", self.expression(within[0], depth + 1)))
                 else:
                     text = self.text(inner.start_byte, inner.end_byte).lstrip(".")
-                    found.append(("index", Expression("literal", self.place(inner, inner), _number(text))))
+                    found.append(("index", Expression("literal", self.place(inner, inner), literals.number(text))))
             elif kind == "splat":
                 inner = node.children[0] if node.children else node
                 found.append(("splat", self.steps(inner.children[1:], depth + 1)))
@@ -347,7 +345,7 @@ class Reader:
         text = text.lstrip() if left else text
         text = text.rstrip() if right else text
         if text:
-            found.append(_unescape(text) if quoted else text.replace("$${", "${").replace("%%{", "%{"))
+            found.append(literals.unescape(text) if quoted else text.replace("$${", "${").replace("%%{", "%{"))
 
     def directive(self, node: Any, depth: int, quoted: bool) -> Expression:
         at = self.place(node, node)
@@ -388,59 +386,4 @@ class Reader:
         if not start or end < start:
             return []
         parts = self.parts(nodes, start, end, depth, False)
-        return _dedented(parts) if self.data[node.start_byte : node.start_byte + 3] == b"<<-" else parts
-
-
-def _dedented(parts: list[Any]) -> list[Any]:
-    """The parts of a `<<-` heredoc without the indent that all of its lines share."""
-    indents: list[int] = []
-    fresh = True
-    for part in parts:
-        if isinstance(part, str):
-            for index, line in enumerate(part.split("\n")):
-                starts_line = fresh if index == 0 else True
-                if starts_line and (line.strip() or (index == part.count("\n") and part is not parts[-1])):
-                    indents.append(len(line) - len(line.lstrip(" \t")))
-            fresh = part.endswith("\n")
-        else:
-            if fresh:
-                indents.append(0)
-            fresh = False
-    width = min(indents, default=0)
-    if not width:
-        return parts
-    found: list[Any] = []
-    fresh = True
-    for part in parts:
-        if isinstance(part, str):
-            lines = part.split("\n")
-            cut = [
-                line[width:] if (fresh or index) and not line[:width].strip() else line
-                for index, line in enumerate(lines)
-            ]
-            text = "\n".join(cut)
-            fresh = part.endswith("\n")
-            if text:
-                found.append(text)
-        else:
-            fresh = False
-            found.append(part)
-    return found
-
-
-def _number(text: str) -> Any:
-    try:
-        return int(text) if text.isdigit() and len(text) < 400 else float(text)
-    except ValueError:
-        return None
-
-
-def _unescape(text: str) -> str:
-    def one(match: re.Match[str]) -> str:
-        plain, short, long = match.groups()
-        if plain:
-            return _ESCAPES[plain]
-        code = int(short or long, 16)
-        return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else match[0]
-
-    return _ESCAPE.sub(one, text).replace("$${", "${").replace("%%{", "%{")
+        return literals.dedented(parts) if self.data[node.start_byte : node.start_byte + 3] == b"<<-" else parts

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 
-from lambdalint.languages.terms import access, calls, literals, operators, paths
+from lambdalint.languages.terms import access, calls, data, literals, operators, paths
 from lambdalint.languages.terms.values import (
-    ITEMS,
     NOTHING,
     Array,
     Closure,
@@ -16,12 +14,10 @@ from lambdalint.languages.terms.values import (
     Item,
     Kind,
     Known,
-    Made,
     Opaque,
     Partial,
     Path,
     Record,
-    Text,
     brief,
     concatenate,
     join,
@@ -109,45 +105,6 @@ def _from_entries(run: Run, args: list[Item], keywords: Record | None, site: Sit
         else:
             built.complete = False
     return built
-
-
-def _json_text(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = paths.first_of(args)
-    plain, known = plain_data(value)
-    if known:
-        separators = (", ", ": ") if site.frame.unit.python else (",", ":")
-        return Known(json.dumps(plain, separators=separators))
-    return Text(tuple(_leaves(value)) or (Opaque("JSON"),))
-
-
-def plain_data(value: Any, depth: int = 0, budget: list[int] | None = None) -> tuple[Any, bool]:
-    """The value as plain data, and whether all of it is known."""
-    budget = [ITEMS] if budget is None else budget
-    budget[0] -= 1
-    if isinstance(value, Known):
-        return value.value, True
-    if budget[0] < 0:
-        return None, False
-    if isinstance(value, Array) and value.complete and depth < 20:
-        parts = [plain_data(item.value, depth + 1, budget) for item in value.items]
-        return [part for part, _ in parts], all(known for _, known in parts)
-    if isinstance(value, Record) and value.complete and depth < 20:
-        pairs = {name: plain_data(entry.value, depth + 1, budget) for name, entry in value.entries.items()}
-        return {name: part for name, (part, _) in pairs.items()}, all(known for _, known in pairs.values())
-    return None, False
-
-
-def _leaves(value: Any, depth: int = 0) -> list[Any]:
-    """The parts of a value that are not known."""
-    if isinstance(value, Known) or depth > 4:
-        return []
-    if isinstance(value, Array):
-        found = [leaf for item in value.items for leaf in _leaves(item.value, depth + 1)]
-        return found if value.complete else [*found, Opaque("...")]
-    if isinstance(value, Record):
-        found = [leaf for entry in value.entries.values() for leaf in _leaves(entry.value, depth + 1)]
-        return found if value.complete else [*found, Opaque("...")]
-    return [value]
 
 
 def _text(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
@@ -291,27 +248,6 @@ def _dedent(run: Run, args: list[Item], keywords: Record | None, site: Site) -> 
     return value
 
 
-def _load(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    """`yaml.safe_load(open(x))`, `JSON.parse(fs.readFileSync(x))`: a file of the project as a value."""
-    value = paths.first_of(args)
-    for _ in range(4):
-        if not isinstance(value, Made):
-            return None
-        if value.callee in ("open", "fs.readFileSync", "io.open", "pathlib.Path.open"):
-            name = paths.first_of(value.args)
-            text = name.text if isinstance(name, Path) else name.value if isinstance(name, Known) else None
-            return run.loader.data_at(text, site.frame.unit.path) if isinstance(text, str) else None
-        value = value.receiver
-    return None
-
-
-def _deep_copy(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
-    value = paths.first_of(args)
-    if isinstance(value, Record):
-        return Record(dict(value.entries), value.complete)
-    return Array(list(value.items), value.complete) if isinstance(value, Array) else value
-
-
 def _partial(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
     """`functools.partial(f, *args, **keywords)`"""
     if not args or args[0].spread:
@@ -360,23 +296,23 @@ _FUNCTIONS: dict[str, Callable[[Run, list[Item], Record | None, Site], Answer]] 
     "Array.from": _array_from,
     "Promise.all": _same,
     "Promise.resolve": _same,
-    "JSON.stringify": _json_text,
-    "json.dumps": _json_text,
+    "JSON.stringify": data.json_text,
+    "json.dumps": data.json_text,
     "textwrap.dedent": _dedent,
     "inspect.cleandoc": _dedent,
-    "yaml.safe_load": _load,
-    "yaml.load": _load,
-    "json.load": _load,
-    "json.loads": _load,
-    "JSON.parse": _load,
-    "structuredClone": _deep_copy,
+    "yaml.safe_load": data.load,
+    "yaml.load": data.load,
+    "json.load": data.load,
+    "json.loads": data.load,
+    "JSON.parse": data.load,
+    "structuredClone": data.deep_copy,
     "functools.partial": _partial,
     "dataclasses.field": _field,
     "attrs.field": _field,
     "attr.ib": _field,
     "pydantic.Field": _field,
-    "copy.copy": _deep_copy,
-    "copy.deepcopy": _deep_copy,
+    "copy.copy": data.deep_copy,
+    "copy.deepcopy": data.deep_copy,
     "String": _text,
     "Number": _number,
     "parseInt": _number,

@@ -197,7 +197,8 @@ def iterate(run: Run, value: Any, frame: Frame, keys: bool = False) -> tuple[lis
 
 def comprehend(run: Run, term: Term, frame: Frame) -> Any:
     """A comprehension: its element for each turn of its loops."""
-    from lambdalint.languages.terms.run import TURNS, Frame
+    from lambdalint.languages.terms.run import Frame
+    from lambdalint.languages.terms.statements import TURNS
 
     found = Array([])
     built = Record()

@@ -6,7 +6,7 @@ list runs once for each element, any other once with an element that cannot be t
 
 from __future__ import annotations
 
-from lambdalint.languages.terms import access, calls, expressions, literals, operators
+from lambdalint.languages.terms import access, calls, expressions, statements
 from lambdalint.languages.terms.values import (
     ITEMS,
     NOTHING,
@@ -17,10 +17,8 @@ from lambdalint.languages.terms.values import (
     Held,
     Item,
     Kind,
-    Known,
     Made,
     Opaque,
-    Record,
     Scope,
     Unit,
     join,
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from lambdalint.languages.terms.facts import Class, Function, Import, Module, Term
 
 FUEL = 400_000  # terms; the largest app of the listed repositories takes 60,000
-TURNS = 100  # of one loop
 
 Signal = str | None  # "return", "break", "continue" or "throw": what ended a block early
 
@@ -160,146 +157,11 @@ class Run:
         return signal
 
     def statement(self, term: Term, frame: Frame) -> Signal:
+        """Run one statement."""
         self.fuel -= 1
         if self.fuel < 0:
             return "throw"
-        kind = term.kind
-        if kind == "expression":
-            self.evaluate(term.parts[0], frame)
-            return None
-        if kind == "declare":
-            pattern, given = term.parts
-            if term.value == "hoisted" and given.kind == "function" and pattern.value in frame.scope.names:
-                return None
-            value = NOTHING if given.kind == "hole" else self.evaluate(given, frame)
-            literals.bind(self, pattern, value, frame, declare=True, span=self.span(given, frame))
-            return None
-        if kind == "return":
-            frame.results.append(self.evaluate(term.parts[0], frame) if term.parts else NOTHING)
-            return "return"
-        if kind == "block":
-            return self.inner(term, frame)
-        if kind == "if":
-            return self.branch(term, frame)
-        if kind == "each":
-            return self.each(term, frame)
-        if kind in ("for", "while"):
-            return self.loop(term, frame)
-        if kind == "switch":
-            return self.switch(term, frame)
-        if kind == "try":
-            signal = self.inner(term.parts[0], frame)
-            if term.parts[1].parts:
-                self.fork([lambda: None, lambda: self.inner(term.parts[1], frame)])
-            ended = self.inner(term.parts[2], frame)
-            return ended or (None if signal == "throw" and term.parts[1].parts else signal)
-        if kind == "throw":
-            if term.parts:
-                self.evaluate(term.parts[0], frame)
-            return "throw"
-        if kind in ("break", "continue"):
-            return kind
-        if kind == "enum":
-            record = literals.record(self, term.parts, frame)
-            self.store(frame.scope.names, term.value, record)
-            return None
-        if kind == "namespace":
-            return self.namespace(term, frame)
-        if kind == "export":
-            value = self.evaluate(term.parts[0], frame)
-            if term.value == "default":
-                frame.unit.exports["default"] = value
-            else:
-                frame.unit.exported = value
-            return None
-        if kind == "outer":
-            frame.scope.outer.update(term.value)
-            return None
-        if kind == "import":
-            for entry in term.value:
-                self.bind_import(entry, frame)
-        return None
-
-    def branch(self, term: Term, frame: Frame) -> Signal:
-        truth = operators.truth(self.evaluate(term.parts[0], frame), frame.unit.python)
-        if truth is not None:
-            return self.inner(term.parts[1 if truth else 2], frame)
-        return self.fork([lambda: self.inner(term.parts[1], frame), lambda: self.inner(term.parts[2], frame)])
-
-    def each(self, term: Term, frame: Frame) -> Signal:
-        pattern, iterated, body = term.parts
-        items, complete = literals.iterate(self, self.evaluate(iterated, frame), frame, keys=term.value == "in")
-        for item in items[:TURNS]:
-            outer = frame.scope
-            if not frame.unit.python:
-                frame.scope = Scope(outer)
-            literals.bind(self, pattern, item.value, frame, declare=True, span=item.span)
-            signal = self.inner(body, frame) if complete else self.fork([lambda: None, lambda: self.inner(body, frame)])
-            frame.scope = outer
-            if signal in ("return", "throw"):
-                return signal
-            if signal == "break":
-                break
-        return None
-
-    def loop(self, term: Term, frame: Frame) -> Signal:
-        outer = frame.scope
-        if not frame.unit.python:
-            frame.scope = Scope(outer)
-        classic = term.kind == "for"
-        test, body = (term.parts[1], term.parts[3]) if classic else (term.parts[0], term.parts[1])
-        if classic:
-            self.block(term.parts[0].parts, frame)
-        signal: Signal = None
-        for _ in range(TURNS):
-            truth = operators.truth(self.evaluate(test, frame), frame.unit.python) if test.kind != "hole" else None
-            if truth is False:
-                break
-            if truth is None:
-                self.fork([lambda: None, lambda: self.inner(body, frame)])
-                break
-            signal = self.inner(body, frame)
-            if signal in ("return", "throw", "break"):
-                break
-            if classic:
-                self.block(term.parts[2].parts, frame)
-        frame.scope = outer
-        return signal if signal in ("return", "throw") else None
-
-    def switch(self, term: Term, frame: Frame) -> Signal:
-        subject = self.evaluate(term.parts[0], frame)
-        cases = term.parts[1:]
-        tests = [self.evaluate(case.parts[0], frame) if case.parts[0].kind != "hole" else None for case in cases]
-        start: int | None = None
-        if isinstance(subject, Known) and all(test is None or isinstance(test, Known) for test in tests):
-            matching = [number for number, test in enumerate(tests) if test is not None and test == subject]
-            default = [number for number, test in enumerate(tests) if test is None]
-            if not matching and not default:
-                return None
-            start = (matching or default)[0]
-            body = [part for case in cases[start:] for part in case.parts[1:]]
-            signal = self.block(body, frame)
-            return None if signal == "break" else signal
-        branches: list[Callable[[], Signal]] = [
-            (lambda body=case.parts[1:]: self.block(body, frame))  # type: ignore[misc]
-            for case in cases
-            if len(case.parts) > 1
-        ]
-        if None not in tests:
-            branches.append(lambda: None)
-        signal = self.fork(branches) if branches else None
-        return signal if signal in ("return", "throw") else None
-
-    def namespace(self, term: Term, frame: Frame) -> Signal:
-        outer = frame.scope
-        frame.scope = Scope(outer)
-        self.hoist(term.parts, frame)
-        self.block(term.parts, frame)
-        at = Span(frame.unit.path, *term.at)
-        record = Record({name: Entry(value, at, at) for name, value in frame.scope.names.items()})
-        frame.scope = outer
-        self.store(frame.scope.names, term.value, record)
-        return None
+        return statements.RUNNERS.get(term.kind, statements.other)(self, term, frame)
 
     # ----------------------------------------------------------------------------------------- unknown branches
 
