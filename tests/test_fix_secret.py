@@ -192,6 +192,12 @@ def test_powertools_is_used_where_it_is(tmp_path: Path) -> None:
     )
 
 
+def test_powertools_is_not_used_where_it_may_not_be(tmp_path: Path) -> None:
+    """Without the plugin, it cannot be told whether requirements.txt is installed."""
+    files = {"serverless.yml": SERVERLESS, "requirements.txt": "aws-lambda-powertools\n", "app.py": CODE}
+    assert after(tmp_path, files, UNSAFE)["app.py"] == FETCHED
+
+
 @pytest.mark.parametrize(
     "more",
     [

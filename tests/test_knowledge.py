@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from lambdalint.knowledge import constructors, event_sources, limits, operations, runtimes, tables
+from lambdalint.knowledge import constructors, event_sources, limits, operations, packages, tables
+from lambdalint.model import Declaration, Function, Layer, Package, Requirement, Span, Value
 
 NAMES = sorted(name[:-4] for name in os.listdir(tables.FOLDER) if name.endswith(".tsv"))
 
@@ -69,21 +70,15 @@ def test_constructor_rows_are_well_formed() -> None:
     assert len(paths) > 420
 
 
-def test_fetches() -> None:
-    found = constructors.fetch("secretsmanager", "get_secret_value")
-    assert found is not None and found.what == "secret"
-    assert constructors.fetch("s3", "put_object") is None
-
-
 def test_operations_say_what_repeating_does() -> None:
     put = operations.operation("dynamodb", "put_item")
     assert put is not None and (put.repeat, put.token) == ("depends_on_arguments", "ConditionExpression")
     transact = operations.operation("dynamodb", "transact_write_items")
-    assert transact is not None and transact.repeat == "token" and transact.auto_filled
+    assert transact is not None and (transact.repeat, transact.token) == ("token", "ClientRequestToken")
     events = operations.operation("events", "put_events")
     assert events is not None and (events.repeat, events.token) == ("not_idempotent", "")
     start = operations.operation("stepfunctions", "start_execution")
-    assert start is not None and start.exists_errors == ("ExecutionAlreadyExists",) and not start.auto_filled
+    assert start is not None and (start.repeat, start.token) == ("idempotent_by_name", "name")
     assert operations.operation("dynamodb", "get_item") is None
     assert operations.operation("nothing", "put_item") is None
 
@@ -95,7 +90,6 @@ def test_helpers_and_resource_methods_lead_to_their_operation() -> None:
     assert put == operations.operation("dynamodb", "put_item")
     assert operations.resource_operation("sqs", "Queue", "send_message") == operations.operation("sqs", "send_message")
     assert operations.resource_operation("dynamodb", "Table", "get_item") is None
-    assert "Table" in operations.resource_types("dynamodb")
 
 
 def test_every_operation_parses_and_every_alias_leads_somewhere() -> None:
@@ -125,26 +119,25 @@ def test_reads_by_name(method: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [
-        (["Records[].body"], "sqs"),
-        (["Records[]", "Records[].body", "Records[].eventName"], "sqs"),
-        (["Records[].s3.bucket.name"], "s3"),
-        (["Records[].Sns.Message"], "sns"),
-        (["Records[].kinesis.data"], "kinesis"),
-        (["Records[].dynamodb.NewImage.id.S"], "dynamodb"),
-        (["Records[].eventSource=aws:sqs"], "sqs"),
-        (["detail-type", "detail.id"], "eventbridge"),
-        (["detail-type", "source=aws.s3"], "s3-eventbridge"),
-        (["awslogs.data"], "cloudwatch-logs"),
-        (["Records[].body", "Records[].Sns.Message"], None),  # serves two sources
-        (["Records[]"], None),
-        (["detail.id", "source"], None),  # anybody may send such a dict
-        (["path", "body", "name"], None),
-        ([], None),
+        (["Records[].body"], ["sqs"]),
+        (["Records[]", "Records[].body", "Records[].eventName"], ["sqs"]),
+        (["Records[].s3.bucket.name"], ["s3"]),
+        (["Records[].Sns.Message"], ["sns"]),
+        (["Records[].kinesis.data"], ["kinesis"]),
+        (["Records[].dynamodb.NewImage.id.S"], ["dynamodb"]),
+        (["Records[].eventSource=aws:sqs"], ["sqs"]),
+        (["detail-type", "detail.id"], ["eventbridge"]),
+        (["detail-type", "source=aws.s3"], ["s3-eventbridge"]),
+        (["awslogs.data"], ["cloudwatch-logs"]),
+        (["Records[].body", "Records[].Sns.Message"], ["sns", "sqs"]),
+        (["Records[]"], []),
+        (["detail.id", "source"], []),  # anybody may send such a dict
+        (["path", "body", "name"], []),
+        ([], []),
     ],
 )
-def test_sources_are_recognised_by_the_keys_read(keys: list[str], expected: str | None) -> None:
-    found = event_sources.event_source_by_keys(keys)
-    assert (found.id if found else None) == expected
+def test_sources_are_recognised_by_the_keys_read(keys: list[str], expected: list[str]) -> None:
+    assert [source.id for source in event_sources.event_sources_by_keys(keys)] == expected
 
 
 @pytest.mark.parametrize(
@@ -168,44 +161,53 @@ def test_sources_are_recognised_by_annotation(path: str, expected: str | None) -
 def test_event_sources_are_consistent() -> None:
     everything = list(event_sources.event_sources())
     assert len(everything) == 45
-    strong = [mark for source in everything for mark in source.strong]
-    assert len(strong) == len(set(strong))
+    marks = [mark for source in everything for mark in source.marks]
+    assert len(marks) == len(set(marks))
     for source in everything:
         assert source.delivery in ("sync", "async", "poll", "unknown")
         assert not (source.again and source.delivery == "sync"), source.id
         if source.delivery == "poll":
             assert source.again and source.batch, source.id
-        assert not re.search(r"\bas (s3|kinesis|msk|eventbridge)\b", source.retry), source.retry
     sqs = event_sources.event_source("sqs")
-    assert sqs is not None and sqs.batch == (10, 10000, 10) and sqs.dedup_key == "Records[].messageId"
-    by_sam, by_key = event_sources.event_source_by_sam("SQS"), event_sources.event_source_by_serverless("http")
-    assert by_sam is sqs and by_key is event_sources.event_source("apigateway-rest")
+    assert sqs is not None and sqs.batch == (10, 10000, 10)
     assert event_sources.event_source("nothing") is None
 
 
-def test_runtimes() -> None:
-    found = runtimes.runtime("python3.13")
-    assert found is not None and found.family == "python" and "snapstart" in found.features
-    assert runtimes.runtime("python3.99") is None
-    for row in tables.rows("runtimes", 12):
-        known = runtimes.runtime(row[0])
-        assert known is not None
-        for date in (known.deprecated, known.block_create, known.block_update):
-            assert date == "" or re.fullmatch(r"20\d\d-\d\d-\d\d", date)
-        assert not known.successor or runtimes.runtime(known.successor)
-
-
-def test_limits_and_defaults() -> None:
+def test_limits() -> None:
     assert limits.limit("zip_direct") == 50 * 1024 * 1024
     assert limits.limit("unzipped") == 250 * 1024 * 1024
-    assert limits.default("serverless", "memory") == 1024
-    assert limits.default("cloudformation", "timeout") == 3
-    assert limits.default("zappa", "ephemeral_storage") == 512
-    assert limits.default("chalice", "batch_size", "sqs") == 1
-    assert limits.default("sam", "batch_size", "sqs") == 10
-    assert limits.default("sam", "runtime") is None
-    assert limits.reserved("AWS_REGION") and not limits.reserved("TZ") and limits.preset("TZ")
-    assert not limits.reserved("TABLE_NAME") and not limits.preset("TABLE_NAME")
+    assert limits.limit("image") == 10 * 1024 * 1024 * 1024
+
+
+SPAN = Span("requirements.txt", 1, 1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "ships", "imported", "expected"),
+    [
+        ("aws-lambda-powertools", True, (), True),
+        ("aws-lambda-powertools", None, (SPAN,), True),  # code of the function imports it already
+        ("aws-lambda-powertools", None, (), False),  # it may not be there
+        ("aws-lambda-powertools", False, (SPAN,), False),
+        ("aws-xray-sdk", True, (SPAN,), False),
+    ],
+)
+def test_powertools_of_requirements(name: str, ships: bool | None, imported: tuple[Span, ...], expected: bool) -> None:
+    package = Package("src", requirements=(Requirement(name, "", SPAN, ships, imported=imported),))
+    assert packages.has_powertools(Function("f", "f", package=package)) is expected
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        ("arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:7", True),
+        ("arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsTypeScriptV2:3", False),
+        (None, False),
+    ],
+)
+def test_powertools_of_layers(layer: str | None, expected: bool) -> None:
+    declaration = Declaration("F", "sam", SPAN, layers=(Layer(Value(layer)),))
+    assert packages.has_powertools(Function("f", "f", declaration)) is expected
 
 
 def test_loading_is_quick() -> None:

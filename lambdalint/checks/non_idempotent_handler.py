@@ -6,6 +6,7 @@ from lambdalint.knowledge.effects import effect_of
 from lambdalint.knowledge.event_sources import event_source, event_source_by_type, event_sources_by_keys
 from lambdalint.knowledge.event_uses import event_source_by_use
 from lambdalint.knowledge.guards import guarded
+from lambdalint.knowledge.packages import has_powertools
 from lambdalint.model import ABSENT, Finding, Fix, Related
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
@@ -119,12 +120,9 @@ def _memory(function: Function) -> tuple[str, str] | None:
     for step in function.startup:
         if step.callee.endswith("idempotency.DynamoDBPersistenceLayer") and step.span.path == function.handler.path:
             return (step.target, "") if step.target.isidentifier() else None
-    required = function.package is not None and any(
-        one.name == "aws-lambda-powertools" and one.ships for one in function.package.requirements
-    )
     variables = function.declaration.environment if function.declaration is not None else ()
     names = [variable.name for variable in variables if "IDEMPOTEN" in variable.name.upper()]
-    return ("", names[0]) if required and len(names) == 1 else None
+    return ("", names[0]) if len(names) == 1 and has_powertools(function) else None
 
 
 def fix(finding: Finding, sources: Sources) -> Fix | None:

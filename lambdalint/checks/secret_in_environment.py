@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lambdalint.knowledge.packages import has_powertools
 from lambdalint.knowledge.secrets import announces, credential, identifies, placeholder
 from lambdalint.model import Finding, Fix, Related
 from lambdalint.patterns import pattern
@@ -48,22 +49,13 @@ def _mended(finding: Finding, variable: Variable, function: Function, declaratio
             "variable": variable.name,
             "span": variable.span,
             "reaches": (*function.reaches, function.handler.path),
-            "powertools": _has_powertools(function, declaration),
+            "powertools": has_powertools(function),
         }
         return finding._replace(fixable="unsafe", fix=facts)
     where = "Parameter Store" if any("ssm" in name for name in names) else "Secrets Manager"
     first = "it has to be renewed; " if finding.secrets else ""
     advice = f"{first}the name of a secret in {where}, fetched when the function runs, would do here"
     return finding._replace(related=(*finding.related, Related(variable.span, advice)))
-
-
-def _has_powertools(function: Function, declaration: Declaration) -> bool:
-    """Whether Powertools for AWS Lambda is there to fetch it."""
-    required = function.package is not None and any(
-        one.name == "aws-lambda-powertools" and one.ships is not False for one in function.package.requirements
-    )
-    layers = [layer.name.known or "" for layer in declaration.layers]
-    return required or any("AWSLambdaPowertoolsPython" in name for name in layers)
 
 
 def fix(finding: Finding, sources: Sources) -> Fix | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from lambdalint.knowledge.tables import cells, lines, rows
+from lambdalint.knowledge.tables import cells, lines
 from lambdalint.typed import Literal, NamedTuple
 
 
@@ -26,13 +26,6 @@ class Constructor(NamedTuple):
     distribution: str
 
 
-class Fetch(NamedTuple):
-    """A call that fetches what could be kept between invocations; what: "secret", "parameter", "config", ..."""
-
-    what: str
-    note: str
-
-
 def constructor(callee: str) -> Constructor | None:
     """The constructor that a dotted path names, call marks "()" removed: "boto3.client", "redis.Redis.from_url".
 
@@ -48,11 +41,6 @@ def constructor(callee: str) -> Constructor | None:
             before, _, _ = owner.rpartition(".")
             line = wildcards.get((before, last)) if before else None
     return None if line is None else _made(line)
-
-
-def fetch(service: str, method: str) -> Fetch | None:
-    """What a boto3 call of a client fetches, when it is worth keeping: ("ssm", "get_parameter")."""
-    return _fetches().get((service, method))
 
 
 @cache
@@ -74,12 +62,3 @@ def _index() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
             else:
                 paths[path] = line
     return paths, wildcards
-
-
-@cache
-def _fetches() -> dict[tuple[str, str], Fetch]:
-    return {
-        (service, method): Fetch(what, note)
-        for service, methods, what, note in rows("fetches", 4)
-        for method in methods.split()
-    }

@@ -23,26 +23,16 @@ class EventSource(NamedTuple):
     """Something that invokes a function.
 
     again: why the same event may come twice, as a clause for messages; "" when Lambda and the source do not repeat.
-    retry: who retries and how. dedup_key: the part of the event that is the same in each delivery, "" when unknown.
-    marks: paths a handler reads that fit this source; strong: those that fit no other. sam, serverless: the names of
-    the event there. timeout_cap: seconds after which the source gives up waiting. batch: default, maximum and FIFO
-    maximum of the batch size. response: the fields of the answer that the source understands.
+    marks: paths a handler reads that fit this source and no other. types: the event's types, each with its library.
+    batch: default, maximum and FIFO maximum of the batch size.
     """
 
     id: str
     delivery: Delivery
-    dedup_key: str
     again: str
-    retry: str
     marks: tuple[str, ...]
-    strong: tuple[str, ...]
     types: tuple[str, ...]
-    sam: tuple[str, ...]
-    serverless: tuple[str, ...]
-    timeout_cap: int | None
     batch: tuple[int, ...]
-    response: tuple[str, ...]
-    note: str
 
 
 def event_source(identity: str) -> EventSource | None:
@@ -65,22 +55,6 @@ def event_source_by_type(path: str) -> EventSource | None:
         if module == prefix or module.startswith(prefix + "."):
             return _types().get((kind, name))
     return None
-
-
-def event_source_by_sam(kind: str) -> EventSource | None:
-    """The source behind an event's Type in a SAM template ("SQS", "Api"); MQ is taken for ActiveMQ."""
-    return _names("sam").get(kind)
-
-
-def event_source_by_serverless(key: str) -> EventSource | None:
-    """The source behind an event's key in serverless.yml ("sqs", "http"); "stream" is taken for Kinesis."""
-    return _names("serverless").get(key)
-
-
-def event_source_by_keys(keys: Iterable[str]) -> EventSource | None:
-    """The only source that fits the paths a handler reads from its event; None when nothing or several fit."""
-    found = event_sources_by_keys(keys)
-    return found[0] if len(found) == 1 else None
 
 
 def event_sources_by_keys(keys: Iterable[str]) -> list[EventSource]:
@@ -107,22 +81,14 @@ def event_sources_by_keys(keys: Iterable[str]) -> list[EventSource]:
 @cache
 def _sources() -> dict[str, EventSource]:
     found = {}
-    for row in rows("event_sources", 14):
-        found[row[0]] = EventSource(
-            row[0],
-            row[1],  # type: ignore[arg-type]
-            row[2],
-            row[3],
-            row[4],
-            tuple(row[5].split(" | ")) if row[5] else (),
-            tuple(row[6].split(" | ")) if row[6] else (),
-            tuple(row[7].split()),
-            tuple(row[8].split()),
-            tuple(row[9].split()),
-            int(row[10]) if row[10] else None,
-            tuple(int(number) for number in row[11].split()),
-            tuple(row[12].split(" | ")) if row[12] else (),
-            row[13],
+    for identity, delivery, again, marks, types, batch, _, _ in rows("event_sources", 8):
+        found[identity] = EventSource(
+            identity,
+            delivery,  # type: ignore[arg-type]
+            again,
+            tuple(marks.split(" | ")) if marks else (),
+            tuple(types.split()),
+            tuple(int(number) for number in batch.split()),
         )
     return found
 
@@ -138,14 +104,5 @@ def _types() -> dict[tuple[str, str], EventSource]:
 
 
 @cache
-def _names(field: str) -> dict[str, EventSource]:
-    found: dict[str, EventSource] = {}
-    for source in _sources().values():
-        for name in getattr(source, field):
-            found.setdefault(name, source)
-    return found
-
-
-@cache
 def _marks() -> dict[str, EventSource]:
-    return {mark: source for source in _sources().values() for mark in source.strong}
+    return {mark: source for source in _sources().values() for mark in source.marks}

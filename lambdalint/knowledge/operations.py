@@ -31,10 +31,9 @@ READ_METHODS = frozenset((
 class Operation(NamedTuple):
     """What repeating an operation does. service and method as in boto3 ("dynamodb", "put_item").
 
-    token: the member that stops a second effect, "" when there is none. auto_filled: botocore fills the token with a
-    random UUID in each call, so only a value of the caller's own covers a second invocation. exists_errors: exceptions
-    that say it was done already. conditions: members that make the call conditional. basis: "curated" by hand,
-    "model" from botocore's traits, "verb" from the verb alone (least sure).
+    token: the member that stops a second effect, "" when there is none; what botocore fills in is random in each call,
+    so only a value of the caller's own covers a second invocation. basis: "curated" by hand, "model" from
+    botocore's traits, "verb" from the verb alone (least sure).
     """
 
     service: str
@@ -42,10 +41,6 @@ class Operation(NamedTuple):
     repeat: Repeat
     basis: Literal["curated", "model", "verb"]
     token: str
-    auto_filled: bool
-    exists_errors: tuple[str, ...]
-    conditions: tuple[str, ...]
-    note: str
 
 
 def operation(service: str, method: str) -> Operation | None:
@@ -66,13 +61,6 @@ def resource_operation(service: str, resource: str, method: str) -> Operation | 
     """
     target = _methods().get(f"{service}.{resource or 'ServiceResource'}.{method}")
     return None if target is None else _parsed(*target)
-
-
-def resource_types(service: str) -> frozenset[str]:
-    """The resource classes of a service that have methods which change something: {"Table", "ServiceResource"}."""
-    return frozenset(
-        name.split(".")[1] for name in _methods() if name.startswith(service + ".") and name.count(".") == 2
-    )
 
 
 def services() -> frozenset[str]:
@@ -105,17 +93,13 @@ def _parsed(service: str, method: str) -> Operation | None:
     line = _service(service).get(method)
     if line is None:
         return None
-    name, repeat, basis, token, filled, errors, conditions, note = cells(line, 8)
+    name, repeat, basis, token = cells(line, 8)[:4]
     return Operation(
         service,
         name,
         repeat,  # type: ignore[arg-type]
         basis,  # type: ignore[arg-type]
         token,
-        filled == "yes",
-        tuple(errors.split()),
-        tuple(conditions.split()),
-        note,
     )
 
 

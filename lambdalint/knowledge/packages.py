@@ -1,4 +1,4 @@
-"""A distribution's name -> whether a deployed function needs it, what it weighs, the modules it brings.
+"""A distribution's name -> whether a deployed function needs it, has it, what it weighs, the modules it brings.
 
 Names are normalised as PEP 503 says: lower case, `-` for every run of `-_.`.
 """
@@ -8,7 +8,14 @@ from __future__ import annotations
 from functools import cache
 
 from lambdalint.knowledge.tables import rows
-from lambdalint.typed import Literal, NamedTuple
+from lambdalint.typed import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from lambdalint.model import Function
+
+POWERTOOLS = "aws-lambda-powertools"
+# In the name of each public layer: docs.aws.amazon.com/powertools/python/latest/getting-started/install
+POWERTOOLS_LAYER = "AWSLambdaPowertoolsPython"
 
 
 class Purpose(NamedTuple):
@@ -61,6 +68,19 @@ def purpose(name: str, language: Literal["python", "npm"] = "python") -> Purpose
         if name.endswith(suffix):
             return kind
     return None
+
+
+def has_powertools(function: Function) -> bool:
+    """Whether an import of Powertools for AWS Lambda that a fix adds finds it in the deployed function.
+
+    A requirement of which it cannot be told whether it ships will do only where code of the function imports it
+    already: an import that finds nothing ends each invocation, and the fixes do without it or not at all.
+    """
+    requirements = function.package.requirements if function.package is not None else ()
+    if any(one.name == POWERTOOLS and (one.ships or (one.ships is None and one.imported)) for one in requirements):
+        return True
+    layers = function.declaration.layers if function.declaration is not None else ()
+    return any(POWERTOOLS_LAYER in (layer.name.known or "") for layer in layers)
 
 
 def weight(name: str) -> Weight | None:

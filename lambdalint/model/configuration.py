@@ -140,7 +140,7 @@ class Layer(NamedTuple):
 
 
 class Trigger(NamedTuple):
-    """What invokes a function. kind is an id of knowledge/event_sources.toml; settings by the ids of config_map
+    """What invokes a function. kind is an id of knowledge/event_sources.tsv; settings by these ids
     (batch_size, batching_window, report_batch_item_failures, bisect, stream_retries, record_age, on_failure,
     parallelization, maximum_concurrency, starting_position, filter), plus "retries", "fifo", "content_deduplication",
     "redrive", "visibility_timeout", "schedule", "method", "path" where they are known."""
@@ -156,7 +156,7 @@ class Trigger(NamedTuple):
 class Declaration(NamedTuple):
     """A function as configuration declares it.
 
-    settings: by the ids of knowledge/config_map.toml, besides those with a field of their own: package_type, vpc,
+    settings: those without a field of their own, by the same ids in every dialect: package_type, vpc,
     ephemeral_storage, architecture, tracing, dead_letter_queue, on_failure, async_retries, async_max_age,
     reserved_concurrency, provisioned_concurrency, role, kms_key, log_retention, logging, snapstart, file_system,
     function_url, recursive_loop, durable, capacity_provider, tenancy. A setting that is missing here is ABSENT.
