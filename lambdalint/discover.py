@@ -127,6 +127,8 @@ def may_hold_handler(data: bytes) -> bool:
         return True
     if b"def " not in data or (b"event" not in data and b"evt" not in data):
         return False
+    if b"(event, context)" in data:
+        return True
     import re
 
     return re.search(_SIGNATURE, data) is not None

@@ -5,9 +5,9 @@ One place for every format, baseline and fingerprint. A cover has a fixed width:
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

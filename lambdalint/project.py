@@ -317,8 +317,6 @@ def _load_dialects(wanted: dict[str, Callable[[str, bytes], bool]], names: Seque
 
 def source_lines(root: str, overlay: Mapping[str, bytes]) -> Callable[[str, int], str | None]:
     """A function that gives the text of a line (path, number from 1), None where there is none to be had."""
-    import re
-
     known: dict[str, list[str]] = {}
 
     def line(path: str, number: int) -> str | None:
@@ -328,7 +326,7 @@ def source_lines(root: str, overlay: Mapping[str, bytes]) -> Callable[[str, int]
             except OSError:
                 data = b""
             text = decode(path, data, language_of(path) or "")[0] or data.decode("utf-8", "replace")
-            known[path] = re.split(r"\r\n|\r|\n", text)
+            known[path] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         lines = known[path]
         return lines[number - 1] if 0 < number <= len(lines) else None
 

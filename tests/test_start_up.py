@@ -7,7 +7,7 @@ import copy
 import pickle
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import tomli
@@ -16,6 +16,9 @@ from lambdalint.catalog import _plain, catalog, rules_folder
 from lambdalint.model import Span
 from lambdalint.patterns import pattern
 from lambdalint.typed import NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def run(code: str) -> str:
@@ -80,7 +83,7 @@ def test_an_expression_is_compiled_once_it_is_used() -> None:
     assert late.search is vars(late)["search"]
     assert late.pattern == r"(\w+)=(\d+)"
     assert [match[2] for match in late.finditer("a=1 b=2")] == ["1", "2"]
-    assert pattern(rb"A", 2).match(b"a") is not None
+    assert pattern(rb"(?i)A").match(b"a") is not None
 
 
 def test_reading_yaml_loads_libyaml_and_no_parser_written_in_python() -> None:
@@ -150,3 +153,27 @@ def test_toml_that_says_more_is_left_to_the_reader() -> None:
     ):
         assert _plain(text) is None
     assert _plain('a = "b # c"  # d\n\n[options]\ne = 0.5\nf = 12') == {"a": "b # c", "options": {"e": 0.5, "f": 12}}
+
+
+def test_a_small_project_is_checked_without_regular_expressions(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import boto3\n\ndef handler(event, context):\n    return boto3.client('s3').list_buckets()\n"
+    )
+    (tmp_path / "requirements.txt").write_text("boto3==1.34.0\n")
+    (tmp_path / "template.yaml").write_text(
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+        "      Runtime: python3.12\n      Handler: app.handler\n      CodeUri: .\n      Timeout: 10\n"
+    )
+    code = (
+        "import os, sys\n"
+        "def leave(code):\n"
+        "    print(code, sorted({'re', 'enum', 'typing', 'click', 'yaml'} & set(sys.modules)), file=sys.stderr)\n"
+        "    os.write(2, b'')\n"
+        "    raise SystemExit\n"
+        "os._exit = leave\n"
+        f"sys.argv = ['lambdalint', 'check', '--no-cache', '-q', {str(tmp_path)!r}]\n"
+        "from lambdalint.cli import main; main()\n"
+    )
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "boto3.client('s3')" in process.stdout
+    assert process.stderr == "1 ['yaml']\n"

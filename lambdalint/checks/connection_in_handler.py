@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.knowledge.calls import aws_call, constant
 from lambdalint.knowledge.constructors import Constructor, constructor
 from lambdalint.knowledge.services import ARGUMENTS, is_service
 from lambdalint.model import Finding, Fix, Related
-from lambdalint.patterns import pattern
+from lambdalint.patterns import pattern, re
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.knowledge.packages import Purpose, brought_by, commands, purpose, weight
 from lambdalint.model import Finding, Fix, Related
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.knowledge.packages import has_powertools
 from lambdalint.knowledge.secrets import announces, credential, identifies, placeholder
 from lambdalint.model import Finding, Fix, Related
-from lambdalint.patterns import pattern
+from lambdalint.patterns import pattern, re
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

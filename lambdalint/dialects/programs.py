@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from lambdalint.languages.terms import access
 from lambdalint.languages.terms.facts import Module
 from lambdalint.languages.terms.values import Array, Entry, Item, Known, Opaque, Record
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

@@ -4,10 +4,9 @@ read like serverless.yml. What is not known becomes a variable that nobody can r
 from __future__ import annotations
 
 import posixpath
-import re
 
 from lambdalint.model import Node
-from lambdalint.patterns import pattern
+from lambdalint.patterns import pattern, re
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

@@ -6,13 +6,11 @@ effect is told only by their arguments are looked at here.
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.knowledge.calls import AwsCall, constant, text_of
 from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary, renewed
 from lambdalint.knowledge.store_effects import sql_repeats
-from lambdalint.patterns import pattern
+from lambdalint.patterns import pattern, re
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -103,8 +101,7 @@ def _fresh_key(item: Symbol, fresh: frozenset[str]) -> str | None:
 
 
 ADDS = pattern(
-    r"\bADD\s+[#\w:.]|(?P<name>[#\w.]+)\s*=\s*(?P=name)\s*[+-]|if_not_exists\s*\([^)]*\)\s*[+-]|list_append\s*\(",
-    re.IGNORECASE,
+    r"(?i)\bADD\s+[#\w:.]|(?P<name>[#\w.]+)\s*=\s*(?P=name)\s*[+-]|if_not_exists\s*\([^)]*\)\s*[+-]|list_append\s*\("
 )
 
 
@@ -121,7 +118,7 @@ def _update_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | No
     return Effect(aws.name, f"its UpdateExpression {what} again")
 
 
-ADD = pattern(r"\bADD\s+(?P<sums>[^:\s]+\s+:\w+(?:\s*,\s*[^:\s]+\s+:\w+)*)", re.IGNORECASE)
+ADD = pattern(r"(?i)\bADD\s+(?P<sums>[^:\s]+\s+:\w+(?:\s*,\s*[^:\s]+\s+:\w+)*)")
 
 
 def _adds_to_sets(expression: str, values: Symbol | None) -> bool:

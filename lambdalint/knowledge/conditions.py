@@ -5,8 +5,6 @@ Source: Amazon DynamoDB Developer Guide, comparison operators and functions of c
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.knowledge.calls import text_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
@@ -14,9 +12,9 @@ from lambdalint.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from lambdalint.model import Symbol
 
-ALTERNATIVES = pattern(r"\s+OR\s+", re.IGNORECASE)
+ALTERNATIVES = pattern(r"(?i)\s+OR\s+")
 # A comparison of sizes, or that something is there, holds the second time as it did the first.
-STOPS = pattern(r"attribute_not_exists|\bNOT\b|<>|(?<![<>])=|\?", re.IGNORECASE)
+STOPS = pattern(r"(?i)attribute_not_exists|\bNOT\b|<>|(?<![<>])=|\?")
 
 
 def stops(condition: Symbol) -> bool:

@@ -6,7 +6,6 @@ methods from RFC 9110 section 9.2.2 (POST is not idempotent, PUT and DELETE are)
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from lambdalint.knowledge.aws_effects import aws_effect
@@ -32,9 +31,7 @@ REQUESTS = frozenset(
     " urllib3.PoolManager().request urllib3.request aiohttp.ClientSession().request".split()
 )
 # POST requests that read or log in: search interfaces, GraphQL, token endpoints, the local extension interfaces.
-READING = pattern(
-    r"oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.", re.IGNORECASE
-)
+READING = pattern(r"(?i)oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.")
 HTTP_CONNECTIONS = frozenset({"http.client.HTTPSConnection().request", "http.client.HTTPConnection().request"})
 MAILS = frozenset(
     {
@@ -44,8 +41,8 @@ MAILS = frozenset(
         "smtplib.SMTP_SSL().send_message",
     }
 )
-LOGIN = pattern(r"token|log_?in|sign_?in|authenticate|credentials", re.IGNORECASE)  # what asks for access is named so
-DEDUPLICATES = pattern(r"dedup|idempoten", re.IGNORECASE)
+LOGIN = pattern(r"(?i)token|log_?in|sign_?in|authenticate|credentials")  # what asks for access is named so
+DEDUPLICATES = pattern(r"(?i)dedup|idempoten")
 
 
 def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect | None:

@@ -6,10 +6,10 @@ nobody: it only lowers what a value must look like to be taken for a credential.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from lambdalint.knowledge.tables import rows
+from lambdalint.patterns import re
 from lambdalint.typed import NamedTuple
 
 # Patterns are text, compiled when a value gets that far: most need none of them.

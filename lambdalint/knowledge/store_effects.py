@@ -5,8 +5,6 @@ Source: the statement itself for SQL; the library's method for the others.
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.knowledge.calls import text_of
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.repeats import KEYS, Effect, entries
@@ -69,11 +67,9 @@ def _made_category(step: Call) -> str:
     return ""
 
 
-INSERT = pattern(r"^\s*INSERT\s+(?:IGNORE\s+|OR\s+IGNORE\s+)?INTO\s+\S+\s*(?P<columns>\([^)]*\))?", re.IGNORECASE)
-HARMLESS = pattern(
-    r"ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b", re.IGNORECASE
-)
-INCREMENT = pattern(r"^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]", re.IGNORECASE | re.DOTALL)
+INSERT = pattern(r"(?i)^\s*INSERT\s+(?:IGNORE\s+|OR\s+IGNORE\s+)?INTO\s+\S+\s*(?P<columns>\([^)]*\))?")
+HARMLESS = pattern(r"(?i)ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b")
+INCREMENT = pattern(r"(?is)^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]")
 
 
 BATCHES = frozenset({"psycopg2.extras.execute_values", "psycopg2.extras.execute_batch"})

@@ -5,10 +5,9 @@ A lock file is long and nobody writes it, so its facts are compact: no tree, and
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.languages.requirements import NAME, normalized
 from lambdalint.model import Problem
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:

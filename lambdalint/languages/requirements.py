@@ -6,9 +6,8 @@ URLs, paths. Nothing here evaluates a marker or opens an include: see package/ma
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.model import Place, Problem
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -80,6 +79,10 @@ def parse(path: str, text: str) -> tuple[tuple[Entry, ...] | None, tuple[Problem
 
 def requirement(text: str, place: Place) -> Entry | None:
     """One dependency as PEP 508 or pip writes it; None when it is neither."""
+    plain, equals, version = text.partition("==")
+    simple = plain.replace("-", "").isalnum() and plain.isascii() and plain[0] != "-" != plain[-1]
+    if simple and (not equals or (version.replace(".", "").isdigit() and version.isascii())):  # as nearly all are
+        return Entry("requirement", place, normalized(plain), plain, (), equals + version, pinned=version)
     body = re.sub(PER_REQUIREMENT, "", text).strip()
     if len(body) > LONGEST:
         return None
@@ -170,7 +173,7 @@ def _logical_lines(text: str) -> Iterator[tuple[Place, str, list[str]]]:
         while index < len(lines):
             line = lines[index].rstrip("\r")
             index += 1
-            comment = re.search(COMMENT, line)
+            comment = re.search(COMMENT, line) if "#" in line else None
             if comment:
                 comments.append(comment[0].strip())
                 line = line[: comment.start()]

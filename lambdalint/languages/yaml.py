@@ -9,11 +9,9 @@ last child and block scalars with their last line, not at the token after them a
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.languages.libyaml import load
 from lambdalint.model import Node, Problem
-from lambdalint.patterns import pattern
+from lambdalint.patterns import pattern, re
 from lambdalint.typed import Any
 
 NODES = 200_000  # that aliases may repeat: far more than people share, and what can be walked in an instant
@@ -292,7 +290,9 @@ def _real(places: list[tuple[int, int]], line: int, column: int) -> tuple[int, i
 
 def _number(text: str) -> Any:
     """A plain scalar that starts like a number, by YAML 1.1; dates and sexagesimals stay text."""
-    if _INTEGER.match(text):
+    if text == "." or (text[0] == "." and text[1] not in "0123456789iInN"):
+        return text  # a path
+    if (text.isdigit() and text.isascii()) or _INTEGER.match(text):
         return _integer(text)
     if _FLOAT.match(text):
         try:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.languages.python.facts import unpack
 from lambdalint.link.reasons import why
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ is known to install the file that names it: the requirements.txt of a CDK app's 
 from __future__ import annotations
 
 import posixpath
-import re
 
 from lambdalint.knowledge.packages import modules, purpose
 from lambdalint.model import Package, Requirement, Span
 from lambdalint.package.contents import is_test, largest, packed, shipped, vendored
 from lambdalint.package.dependencies import Dependencies, Target, gather
 from lambdalint.package.sizes import Priced, price
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ packs a folder exactly as it is.
 from __future__ import annotations
 
 import posixpath
-import re
 from functools import lru_cache
 
 from lambdalint.gitignore import glob
 from lambdalint.languages.requirements import normalized
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ they bring along comes from the lock file beside them, when there is one.
 from __future__ import annotations
 
 import posixpath
-import re
 
 from lambdalint.languages.requirements import normalized, requirement
 from lambdalint.model import Requirement, Span
 from lambdalint.package.markers import holds
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:

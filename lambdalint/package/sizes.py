@@ -9,8 +9,6 @@ nothing and is named.
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.knowledge.packages import Release, Weight, releases, weight
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
@@ -131,8 +129,14 @@ def _least(known: Weight) -> Weight:
 
 def _numbers(version: str) -> tuple[int, ...] | None:
     """A version as numbers, what follows them (post, rc) dropped; None for anything else."""
-    found = re.match(r"\d+(?:\.\d+)*", version)
-    return tuple(int(part) for part in found[0].split(".")) if found else None
+    numbers: list[int] = []
+    for part in version.split("."):
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if digits:
+            numbers.append(int(digits))
+        if digits != part or not digits:
+            break
+    return tuple(numbers) or None
 
 
 def _closure(known: Weight) -> list[str]:

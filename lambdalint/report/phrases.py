@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lambdalint.patterns import re
 from lambdalint.report.excerpt import plain
 from lambdalint.typed import TYPE_CHECKING
 

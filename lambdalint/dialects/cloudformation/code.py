@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from lambdalint.dialects.cloudformation.conversions import text_value
-from lambdalint.dialects.cloudformation.intrinsics import UNRENDERED, intrinsic
+from lambdalint.dialects.cloudformation.intrinsics import intrinsic, unrendered
 from lambdalint.model import ABSENT, Build, Code, Layer, Node, Value
 from lambdalint.typed import TYPE_CHECKING, Any, Literal
 
@@ -151,7 +151,7 @@ def lines_of(node: Node) -> Iterator[tuple[int, int]]:
 def _with_gaps(stack: Stack, node: Node) -> str | None:
     """The text of a Fn::Sub or Fn::Join whose parts cannot all be told, those parts as placeholders."""
     for reference in reversed(stack.value(node).references):
-        if reference.kind == "expression" and ("${" in reference.target or UNRENDERED.search(reference.target)):
+        if reference.kind == "expression" and ("${" in reference.target or unrendered(reference.target)):
             return reference.target
     return None
 

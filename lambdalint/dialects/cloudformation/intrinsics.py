@@ -15,7 +15,12 @@ STORED = "AWS::SSM::Parameter"  # what a dynamic reference takes from Systems Ma
 PLACEHOLDER = pattern(r"\$\{([^{}]*)\}")
 DYNAMIC = pattern(r"\{\{resolve:(ssm-secure|ssm|secretsmanager):([^{}]*(?:\$\{[^{}]*\}[^{}]*)*)\}\}")
 # What another program replaces before anyone deploys the template: %%NAME%%, %NAME%, @@NAME@@, <%= name %>, Jinja.
-UNRENDERED = pattern(r"%%[^%\s]+%%|%[A-Z][A-Z0-9_]+%|@@\w+@@|<%.*?%>|\{\{(?!resolve:).*?\}\}|\{%.*?%\}")
+_UNRENDERED = pattern(r"%%[^%\s]+%%|%[A-Z][A-Z0-9_]+%|@@\w+@@|<%.*?%>|\{\{(?!resolve:).*?\}\}|\{%.*?%\}")
+
+
+def unrendered(text: str) -> bool:
+    """Whether another program has yet to put something into the text."""
+    return ("%" in text or "{{" in text or "@@" in text) and _UNRENDERED.search(text) is not None
 
 
 def intrinsic(node: Node) -> tuple[str, Node] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.dialects.cloudformation.conversions import integer, text_value
-from lambdalint.dialects.cloudformation.intrinsics import IMPORT, PLACEHOLDER, UNRENDERED, intrinsic, mentions
+from lambdalint.dialects.cloudformation.intrinsics import IMPORT, PLACEHOLDER, intrinsic, mentions, unrendered
 from lambdalint.dialects.cloudformation.names import dynamic_text, get_att, named, once, ref
 from lambdalint.model import ABSENT, Node, Reference, Span, Value
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ def _made(made: str, complete: bool, span: Span, references: tuple[Reference, ..
     if len(made) > LENGTH:
         return Value(None, span, True, references)
     references = tuple(dict.fromkeys(references))
-    if complete and not UNRENDERED.search(made):
+    if complete and not unrendered(made):
         return Value(made, span, True, references)
     shown = Reference("expression", made, span)
     return Value(None, span, True, (*references, shown) if PLACEHOLDER.sub("", made).strip() else references)

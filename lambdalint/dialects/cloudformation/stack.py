@@ -12,7 +12,7 @@ What a Value says of a template:
 from __future__ import annotations
 
 from lambdalint.dialects.cloudformation.conversions import EMPTY, text_value
-from lambdalint.dialects.cloudformation.intrinsics import IMPORT, STORED, UNRENDERED, intrinsic, mentions
+from lambdalint.dialects.cloudformation.intrinsics import IMPORT, STORED, intrinsic, mentions, unrendered
 from lambdalint.dialects.cloudformation.names import dynamic_text
 from lambdalint.dialects.cloudformation.solvers import SOLVERS
 from lambdalint.model import ABSENT, Node, Reference, Value
@@ -199,7 +199,7 @@ class Stack:
             if node.kind == "scalar":
                 if isinstance(node.value, str) and "{{resolve:" in node.value:
                     return dynamic_text(node.value, span, ())
-                if isinstance(node.value, str) and UNRENDERED.search(node.value):
+                if isinstance(node.value, str) and unrendered(node.value):
                     return Value(None, span, True, (Reference("expression", node.value, span),))
                 return ABSENT if node.value is None else Value(node.value, span)
             if node.kind == "sequence":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from lambdalint.model import Build, Code, Declaration, Reference, Span, Value
 from lambdalint.patterns import pattern
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Document, Project
 
-_NAME = pattern(r"(^|/)(Dockerfile|Containerfile)[\w.-]*$|\.dockerfile$", re.IGNORECASE)
+_NAME = pattern(r"(?i)(^|/)(Dockerfile|Containerfile)[\w.-]*$|\.dockerfile$")
 _OTHERS = (".dockerignore", ".md", ".sh", ".py")  # beside a Dockerfile, and called after it
 _MARKS = (b"lambda/", b"aws-lambda", b"awslambdaric", b"lambda-python", b"lambda-nodejs", b"LAMBDA_TASK_ROOT")
 _ELSEWHERE = (Reference("expression", "set where the function is deployed"),)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -13,9 +11,9 @@ if TYPE_CHECKING:
     from lambdalint.model import Declaration, Node, Project
 
 _NAME = pattern(r"(^|/)serverless[\w.-]*\.(ya?ml|json)$")
-_SERVICE = pattern(rb"^service\s*:", re.MULTILINE)
-_PROVIDER = pattern(rb"^provider\s*:", re.MULTILINE)
-_FUNCTIONS = pattern(rb"^functions\s*:", re.MULTILINE)
+_SERVICE = pattern(rb"(?m)^service\s*:")
+_PROVIDER = pattern(rb"(?m)^provider\s*:")
+_FUNCTIONS = pattern(rb"(?m)^functions\s*:")
 _COMPOSE = pattern(r"(^|/)serverless-compose\.(ya?ml|json)$")
 
 
@@ -26,7 +24,9 @@ def wanted(path: str, head: bytes) -> bool:
             return False
         if _NAME.search(path):
             return b"provider" in head and b"functions" in head
-    return path.endswith((".yml", ".yaml")) and all(key.search(head) for key in (_PROVIDER, _FUNCTIONS, _SERVICE))
+    if not path.endswith((".yml", ".yaml")) or b"provider" not in head or b"functions" not in head:
+        return False
+    return all(key.search(head) for key in (_PROVIDER, _FUNCTIONS, _SERVICE))
 
 
 def declare(project: Project) -> Iterator[Declaration]:

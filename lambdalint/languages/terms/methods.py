@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from lambdalint.languages.terms import access, calls, library, literals, operators, paths
 from lambdalint.languages.terms.values import (
@@ -26,6 +25,7 @@ from lambdalint.languages.terms.values import (
     join,
     shown_text,
 )
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

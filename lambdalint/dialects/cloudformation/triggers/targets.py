@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.dialects.cloudformation.template import FUNCTION, SERVERLESS_FUNCTION
+from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
