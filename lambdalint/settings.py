@@ -7,6 +7,7 @@ import os
 
 from lambdalint.discover import settings_file
 from lambdalint.engine import WEIGHT, Settings
+from lambdalint.nearest import nearest, nearest_or_all
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def settings(table: Mapping[str, Any], where: str, rules: Mapping[str, Rule], ch
     knowledge = _table_of(table, "knowledge", where)
     _known_keys(knowledge, KNOWLEDGE, where, "knowledge.")
     least = chosen.min_severity or table.get("min-severity", "info")
-    if least not in WEIGHT:
-        raise SettingsError(f"{where}: min-severity is error, warning or info, not {least!r}")
+    if not isinstance(least, str) or least not in WEIGHT:
+        raise SettingsError(f"{where}: min-severity is error, warning or info, not {_shown(least)}")
     per_path = _table_of(table, "per-path-ignores", where)
     return Settings(
         rules=frozenset(asked),
@@ -129,15 +130,7 @@ def _is_plain(value: object) -> bool:
 def _known_keys(table: Mapping[str, Any], known: Collection[str], where: str, prefix: str) -> None:
     for key in table:
         if key not in known:
-            raise SettingsError(f"{where}: unknown key `{prefix}{key}`{nearest(key, known)}")
-
-
-def nearest(name: str, known: Collection[str]) -> str:
-    """The end of a message about a name that does not exist: which is nearest, or which there are."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, 1, 0.5)
-    return f", the nearest is `{near[0]}`" if near else f", there are {', '.join(sorted(known))}" if known else ""
+            raise SettingsError(f"{where}: unknown key `{prefix}{key}`{nearest_or_all(key, known)}")
 
 
 def _names(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
@@ -169,7 +162,7 @@ def _resolve(names: Iterable[str], rules: Mapping[str, Rule], where: str) -> set
             found.add(name)
         else:
             lead = f"{where}: " if where else ""
-            raise SettingsError(f"{lead}no rule or topic is named `{name}`{nearest(name, {*rules, *topics})}")
+            raise SettingsError(f"{lead}no rule or topic is named `{name}`{nearest_or_all(name, {*rules, *topics})}")
     return found
 
 
@@ -179,7 +172,7 @@ def _options(tables: Any, rules: Mapping[str, Rule], where: str) -> dict[str, di
     found: dict[str, dict[str, Any]] = {}
     for name, options in tables.items():
         if name not in rules:
-            raise SettingsError(f"{where}: no rule is named `{name}`{nearest(name, rules)}")
+            raise SettingsError(f"{where}: no rule is named `{name}`{nearest_or_all(name, rules)}")
         if not isinstance(options, dict):
             raise SettingsError(f"{where}: `rules.{name}` is a table")
         standard = rules[name].options
@@ -206,10 +199,14 @@ def _severities(table: Any, rules: Mapping[str, Rule], where: str) -> dict[str, 
         raise SettingsError(f"{where}: `severity` is a table")
     for name, severity in table.items():
         if name not in rules:
-            raise SettingsError(f"{where}: no rule is named `{name}`{nearest(name, rules)}")
-        if severity not in WEIGHT:
-            raise SettingsError(f"{where}: severity of `{name}` is error, warning or info, not {severity!r}")
+            raise SettingsError(f"{where}: no rule is named `{name}`{nearest_or_all(name, rules)}")
+        if not isinstance(severity, str) or severity not in WEIGHT:
+            raise SettingsError(f"{where}: severity of `{name}` is error, warning or info, not {_shown(severity)}")
     return table
+
+
+def _shown(severity: object) -> str:
+    return f"{severity!r}{nearest(severity, WEIGHT) if isinstance(severity, str) else ''}"
 
 
 def template(rules: Sequence[Rule]) -> str:

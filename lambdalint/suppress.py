@@ -5,9 +5,8 @@ A directive counts at a finding's primary or any related location, on the first 
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from lambdalint.model import Finding
+from lambdalint.nearest import nearest
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -107,8 +106,6 @@ def _complaints(
 
 def _complaint(name: str, span: Span, used: bool, known: Collection[str], ran: Collection[str]) -> Iterable[Finding]:
     if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f", the nearest is `{near[0]}`" if near else ""
-        yield Finding(f"no rule is named `{name}`{hint}", span, rule="unknown-ignore", fixable="safe")
+        yield Finding(f"no rule is named `{name}`{nearest(name, known)}", span, rule="unknown-ignore", fixable="safe")
     elif not used and name in ran and name != "unused-ignore":
         yield Finding(f"`{name}` is ignored here but finds nothing", span, rule="unused-ignore", fixable="safe")

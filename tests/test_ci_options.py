@@ -91,13 +91,15 @@ def test_only_what_is_named_is_written(tree: Tree, run_in: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--output-format", "sarf=x"), "'sarf' is not one of"),
+        (("--output-format", "sarf=x"), "`sarf` is not one of azure, checkstyle, github,"),
+        (("--output-format", "sarf=x"), "text, the nearest is `sarif`"),
         (("--output-format", "sarif="), "--output-format sarif=: no file is named"),
         (("--output-format", "sarif", "--output-format", "json"), "not sarif and json: json=FILE"),
         (("--output-format", "sarif=x", "--output-format", "json=./x"), "two formats cannot go to one file"),
         (("--output-format", "sarif=x", "--output", "y"), "every format has one"),
         (("--output-format", "sarif=no/folder"), "no/folder: No such file"),
-        (("--fail-on", "fatal"), "`fatal` is not one of error, warning, info"),
+        (("--fail-on", "fatal"), "`fatal` is not one of error, warning, info\n"),
+        (("--fail-on", "waring:2"), "`waring` is not one of error, warning, info, the nearest is `warning`"),
         (("--fail-on", "error:0"), "`0` is not a number from 1"),
         (("--fail-on", "error:"), "`` is not a number from 1"),
         (("--fail-on", "error,error:2"), "`error` is given twice"),

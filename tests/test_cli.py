@@ -55,7 +55,10 @@ def test_exit_codes(tree: Tree, run_in: Run) -> None:
     ("arguments", "message"),
     [
         (("check", "--no-such"), "No such option"),
-        (("check", "--color", "blue"), "'blue' is not one of"),
+        (("check", "--color", "blue"), "`blue` is not one of auto, always, never\n"),
+        (("check", "--color", "allways"), "`allways` is not one of auto, always, never, the nearest is `always`"),
+        (("show", "--output-format", "jsn"), "`jsn` is not one of text, json, the nearest is `json`"),
+        (("completion", "bsh"), "`bsh` is not one of bash, zsh, fish, the nearest is `bash`"),
         (("check", "--select"), "requires an argument"),
         (
             ("check", "--select", "unused-ignores"),

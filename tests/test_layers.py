@@ -34,7 +34,7 @@ LAYERS = [
     {"knowledge"},
     {"mask"},
     {"model"},
-    {"patterns", "forks"},
+    {"patterns", "forks", "nearest"},
     {"typed"},
     {"records"},
     {""},  # the package itself: its version

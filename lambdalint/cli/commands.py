@@ -22,6 +22,18 @@ def lambdalint() -> None:
     """Lints AWS Lambda functions: code, deployment configuration and package together."""
 
 
+class _Choice(click.Choice):  # type: ignore[type-arg]  # generic in newer releases only
+    """click's, with a message that says which is nearest."""
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        if value not in self.choices:
+            from lambdalint.nearest import nearest
+
+            one_of = ", ".join(self.choices)
+            self.fail(f"`{value}` is not one of {one_of}{nearest(value, self.choices)}", parameter, context)
+        return value
+
+
 def _names_complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
@@ -35,7 +47,7 @@ def _names_complete(context: click.Context, parameter: click.Parameter, incomple
 
 def _file_of(option: Option) -> dict[str, Any]:
     """A choice, with or without `=FILE`, any number of times."""
-    names = click.Choice(choices(option))
+    names = _Choice(choices(option))
 
     def known(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
         for value in values:
@@ -61,7 +73,7 @@ def _option(option: Option) -> Callable[[Any], Any]:
     elif option.kind == "names":
         settings |= {"multiple": True, "metavar": option.metavar, "shell_complete": _names_complete, "default": ()}
     elif option.kind == "choice":
-        settings |= {"type": click.Choice(choices(option))}
+        settings |= {"type": _Choice(choices(option))}
     elif option.kind == "files":
         settings |= _file_of(option)
     else:
@@ -92,8 +104,8 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
     sys.exit(run(Arguments(paths, **given)))
 
 
-_COLOR = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Default: auto.")
-_FORMAT = click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Default: text.")
+_COLOR = click.option("--color", type=_Choice(["auto", "always", "never"]), default="auto", help="Default: auto.")
+_FORMAT = click.option("--output-format", type=_Choice(["text", "json"]), default="text", help="Default: text.")
 
 
 @lambdalint.command()
@@ -126,9 +138,9 @@ def explain(name: str, color: str) -> None:
     text = explained(name, colored(color))
     if text is None:
         from lambdalint.catalog import catalog
-        from lambdalint.settings import nearest
+        from lambdalint.nearest import nearest_or_all
 
-        raise click.UsageError(f"no rule is named `{name}`{nearest(name, catalog())}")
+        raise click.UsageError(f"no rule is named `{name}`{nearest_or_all(name, catalog())}")
     write_out(text)
 
 
@@ -168,7 +180,7 @@ def server(check: bool) -> None:
 
 
 @lambdalint.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=_Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the script that completes commands, options and rule names in a shell."""
     from click.shell_completion import get_completion_class

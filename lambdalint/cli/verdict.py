@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdalint.cli.arguments import SEVERITIES
 from lambdalint.cli.check import UsageError
+from lambdalint.nearest import nearest
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def limits(text: str) -> dict[str, int]:
     for part in text.split(","):
         severity, colon, count = (piece.strip() for piece in part.partition(":"))
         if severity not in SEVERITIES:
-            raise UsageError(f"--fail-on: `{severity}` is not one of {', '.join(SEVERITIES)}")
+            near = nearest(severity, SEVERITIES)
+            raise UsageError(f"--fail-on: `{severity}` is not one of {', '.join(SEVERITIES)}{near}")
         if severity in found:
             raise UsageError(f"--fail-on: `{severity}` is given twice")
         if colon and not (count.isdecimal() and count.isascii() and int(count)):
