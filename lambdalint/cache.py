@@ -1,10 +1,11 @@
 """Files as they were, their facts out: one file below the root, of which a run reads what it asks for.
 
 Layout: MAGIC, offset and checksum of the index, the blobs, the index. The index is plain data (dicts, tuples,
-strings, numbers); a blob is one pickled Document, or what a join made. A cache is part of a tree that a stranger may
-have sent, so nothing is ever made from it but plain data and the named tuples of `model` and `languages`: a pickle that
-asks for anything else is discarded, as is a cache that is damaged or of another version. A run that changed anything
-writes a new file and moves it into place; of two runs at once the last one wins, and both are right.
+strings, numbers); a blob is one pickled Document, what a join made, or what is known of each file. A cache is part of a
+tree that a stranger may have sent, so nothing is ever made from it but plain data and the named tuples of `model` and
+`languages`: a pickle that asks for anything else is discarded, as is a cache that is damaged or of another version. A
+run that changed anything writes a new file and moves it into place; of two runs at once the last one wins, and both are
+right.
 """
 
 from __future__ import annotations
@@ -13,21 +14,33 @@ import os
 import sys
 from binascii import crc32
 
-from lambdalint.discover import CACHE_FOLDER
+from lambdalint.tree import CACHE_FOLDER
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lambdalint.discover import Mark
     from lambdalint.model import Document
+    from lambdalint.tree import Tree
 
-MAGIC = b"lambdalint facts 1\n"
+MAGIC = b"lambdalint facts 2\n"
 # A file written this shortly before it was read may change again without its time changing.
 SETTLED_NS = 2_000_000_000
 _SYSTEM = os.name
 # What facts and linked functions are made by; a change of any makes the cache void, also in a checkout.
-SOURCES = ("model", "read.py", "discover.py", "languages", "dialects", "link", "package", "knowledge")
+SOURCES = (
+    "model",
+    "read.py",
+    "tree.py",
+    "gitignore.py",
+    "discover.py",
+    "languages",
+    "dialects",
+    "link",
+    "package",
+    "knowledge",
+)
 _CODE = (".py", ".tsv", ".toml")
 _SAFE_MODULES = ("lambdalint.model", "lambdalint.languages.")
 
@@ -51,13 +64,30 @@ class Cache:
 
     def __init__(self, root: str | None) -> None:
         self.folder = os.path.join(root, CACHE_FOLDER) if root else None
-        self.entries: dict[str, Entry] = {}
+        self._entries: dict[str, Entry] | None = None
+        self._files: Place | None = None  # where the last run wrote what it knew of each file
         self.extra: dict[str, Any] = {}  # further plain data, by name
         self.parts: dict[str, Place | bytes] = {}  # further pickles, by name
         self.changed = False
         self._file: Any = None
         if self.folder:
             self._open()
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """What is known of each file; read when first asked for, which a tree that has not changed does not need."""
+        if self._entries is None:
+            self._entries = {}
+            try:
+                for path, (mark, digest, looks, blobs) in (
+                    restore(self._blob(self._files)).items() if self._files else ()
+                ):
+                    entry = self._entries[path] = Entry(mark, digest)
+                    entry.looks = looks
+                    entry.blobs = blobs
+            except Exception:  # damaged: not worth more than looking again
+                self._entries.clear()
+        return self._entries
 
     def entry(self, path: str, mark: Mark | None, load: Callable[[], bytes]) -> tuple[Entry, bytes | None]:
         """What is known of a file as it is now, and its bytes if they had to be read (OSError is the caller's)."""
@@ -106,7 +136,7 @@ class Cache:
 
     def forget(self, exists: Callable[[str], bool]) -> None:
         """Let go of what is known of files that are gone; for those who go on asking for long."""
-        self.entries = {path: entry for path, entry in self.entries.items() if exists(path)}
+        self._entries = {path: entry for path, entry in self.entries.items() if exists(path)}
 
     def save(self, exists: Callable[[str], bool]) -> None:
         """Write what is known of the files that still exist; a folder that cannot be written is left alone."""
@@ -154,14 +184,11 @@ class Cache:
             index = restore(data)
             if crc32(data) != check or index["key"] != key():
                 return
-            for path, (mark, digest, looks, blobs) in index["files"].items():
-                entry = self.entries[path] = Entry(mark, digest)
-                entry.looks = looks
-                entry.blobs = blobs
+            self._files = index["files"]
             self.parts = index["parts"]
             self.extra = index["extra"]
         except Exception:
-            self.entries.clear()
+            self._files = None
             self.parts, self.extra = {}, {}
 
     def _path(self) -> str:
@@ -185,7 +212,8 @@ class Cache:
                     blobs = self._written(entry.blobs, file)
                     mark = entry.mark if entry.mark and entry.mark[1] < now - SETTLED_NS else None
                     files[path] = (mark, entry.digest, entry.looks, blobs)
-                index = {"key": key(), "files": files, "parts": self._written(self.parts, file), "extra": self.extra}
+                parts = self._written({**self.parts, "files": dumps(files, 5)}, file)
+                index = {"key": key(), "files": parts.pop("files"), "parts": parts, "extra": self.extra}
                 start = file.tell()
                 data = dumps(index, 5)
                 file.write(data)
@@ -235,6 +263,19 @@ def digest_of(data: bytes) -> str:
     except ImportError:  # pragma: no cover - an interpreter other than CPython
         from hashlib import blake2b
     return blake2b(data, digest_size=16).hexdigest()
+
+
+def identity(tree: Tree, contents: Iterable[tuple[str, int]] = ()) -> str:
+    """The same for the same names, sizes, times and inodes; "" when the last change was too near the walk to be sure.
+
+    contents: names and sizes of files besides.
+    """
+    from marshal import dumps
+
+    if tree.newest > tree.at - SETTLED_NS:
+        return ""
+    # Formats after the first write a string differently when more than one holds it.
+    return digest_of(dumps((tree.folders, tree.skipped, list(contents)), 0))
 
 
 def freeze(document: Document) -> bytes:

@@ -1,8 +1,7 @@
-"""A root folder in, what exists below it out: sizes, stat marks, and which dialects want which file.
+"""A root folder in, what the project asks about it out: sizes, stat marks, and which files a dialect may want.
 
-One walk with os.scandir. No link is followed out of the root, and none inside a linked folder, so that no loop exists.
-Folders that hold no source of the project (SKIPPED, virtual environments) are not walked but remembered: they may ship.
-What .gitignore names exists too, but is not looked at for declarations: build outputs and copies would double them.
+`tree` walks; here it is said what that means. Folders that were not walked are remembered: they may ship. What
+.gitignore names exists too, but is not looked at for declarations: build outputs and copies would double them.
 """
 
 from __future__ import annotations
@@ -10,19 +9,15 @@ from __future__ import annotations
 import os
 
 from lambdalint.model import Inventory, Problem
+from lambdalint.tree import tree
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lambdalint.gitignore import Ignore
+    from lambdalint.tree import Tree
 
-CACHE_FOLDER = ".lambdalint_cache"
-SKIPPED = frozenset(
-    ".git .hg .svn .bzr node_modules bower_components __pycache__ .tox .nox .mypy_cache .pytest_cache .ruff_cache "
-    ".hypothesis .terraform .terragrunt-cache .serverless .aws-sam .venv venv .eggs .idea .vscode "
-    ".ipynb_checkpoints .gradle .bundle .yarn".split()
-)
 ASSET = len("asset.") + 64  # a copy of sources in a CDK cloud assembly: what ships, and read only for its function
 KEPT = frozenset({"cdk.out"})  # read although .gitignore names it: what an app deploys is known only from here
 
@@ -91,16 +86,51 @@ def settings_file(folder: str) -> str | None:
         return None
 
 
-def discover(root: str, exclude: Sequence[str] = (), overlay: Mapping[str, bytes] | None = None) -> Found:
-    """Walk the root once. exclude: patterns as in .gitignore; what they name exists but is not looked at."""
-    walk = _Walk(root, exclude)
-    if root and os.path.isdir(root):
-        walk.folder(root, "", [], False, False)
+def discover(
+    root: str,
+    exclude: Sequence[str] = (),
+    overlay: Mapping[str, bytes] | None = None,
+    seen: Tree | None = None,
+) -> Found:
+    """What lies below the root. exclude: patterns as in .gitignore; what they name exists but is not looked at.
+    seen: the walk, when it has been made."""
+    seen = tree(root) if seen is None else seen
+    files: dict[str, int] = {}
+    marks: dict[str, Mark] = {}
+    wanted: list[str] = []
+    problems: list[Problem] = []
+    excluded: Ignore | None = None
+    if exclude:
+        from lambdalint.gitignore import ignore
+
+        excluded = ignore(list(exclude))
+    # Of the folders to come: the patterns that hold there, and whether nothing below is looked at.
+    holding: dict[str, tuple[list[tuple[int, Ignore]], bool]] = {"": ([], False)}
+    for prefix, there, below, failed in seen.folders:
+        ignores, wild = holding.pop(prefix)
+        for name, why in failed:
+            verb = "look at" if name else "list"
+            problems.append(
+                Problem(prefix + name if name else prefix.rstrip("/") or ".", 0, f"could not {verb}: {why}")
+            )
+        if not wild and any(file[0] == ".gitignore" for file in there):
+            ignores = [*ignores, (len(prefix), _read_ignores(os.path.join(root, prefix)))]
+        for name, size, changed, inode, is_link in there:
+            path = prefix + name
+            files[path] = size
+            marks[path] = (size, changed, inode)
+            if not wild and not is_link and plausible(name) and not _decided(path, False, excluded, ignores):
+                wanted.append(path)
+        installed = any(name.endswith(".dist-info") for name, _ in below)
+        for name, is_link in below:
+            out = wild or installed or name == "site-packages" or (name.startswith("asset.") and len(name) == ASSET)
+            out = out or _decided(prefix + name, True, excluded, ignores)
+            # What a link leads to is read where it is; twice would double its functions.
+            holding[f"{prefix}{name}/"] = (ignores, is_link or (out and name not in KEPT))
     listed: dict[str, Mapping[str, int]] = {}
-    inventory = Inventory(root, walk.files, tuple(sorted(walk.skipped)), _lister(root, listed))
-    found = Found(inventory, walk.marks, sorted(set(walk.plausible)), tuple(walk.problems), listed)
-    new = {path: len(data) for path, data in (overlay or {}).items() if path not in walk.files}
-    return with_unsaved(found, new)
+    inventory = Inventory(root, files, tuple(seen.skipped), _lister(root, listed))
+    found = Found(inventory, marks, sorted(wanted), tuple(problems), listed)
+    return with_unsaved(found, {path: len(data) for path, data in (overlay or {}).items() if path not in files})
 
 
 def with_unsaved(found: Found, new: Mapping[str, int]) -> Found:
@@ -134,86 +164,15 @@ def may_hold_handler(data: bytes) -> bool:
     return re.search(_SIGNATURE, data) is not None
 
 
-class _Walk:
-    """The state of one walk."""
-
-    def __init__(self, root: str, exclude: Sequence[str]) -> None:
-        self.root = root
-        self.real = os.path.realpath(root)
-        self.files: dict[str, int] = {}
-        self.marks: dict[str, Mark] = {}
-        self.plausible: list[str] = []
-        self.skipped: list[str] = []
-        self.problems: list[Problem] = []
-        self.exclude: Ignore | None = None
-        if exclude:
-            from lambdalint.gitignore import ignore
-
-            self.exclude = ignore(list(exclude))
-
-    def folder(self, folder: str, prefix: str, ignores: list[tuple[int, Ignore]], wild: bool, linked: bool) -> None:
-        """One folder and all below it. prefix: its relative path with a slash at the end. wild: nothing below is
-        looked at. linked: a link was followed on the way."""
-        try:
-            with os.scandir(folder) as entries:
-                found = list(entries)
-        except OSError as error:
-            self.problems.append(Problem(prefix.rstrip("/") or ".", 0, f"could not list: {error.strerror}"))
-            return
-        names = {entry.name for entry in found}
-        if "pyvenv.cfg" in names and prefix:
-            self.skipped.append(prefix[:-1])
-            return
-        if ".gitignore" in names and not wild:
-            ignores = [*ignores, (len(prefix), _read_ignores(folder))]
-        installed = any(name.endswith(".dist-info") for name in names)
-        below: list[tuple[str, str, bool, bool]] = []
-        for entry in found:
-            name = entry.name
-            path = prefix + name
-            try:
-                is_folder = entry.is_dir(follow_symlinks=False)
-                is_link = entry.is_symlink()
-                if is_link:
-                    target = os.path.realpath(entry.path)
-                    if linked or not _inside(target, self.real) or not os.path.exists(target):
-                        continue
-                    is_folder = os.path.isdir(target)
-                    if is_folder and _inside(os.path.realpath(folder), target):
-                        continue
-                if is_folder:
-                    if name == CACHE_FOLDER:
-                        continue  # what a run leaves behind must not change what the next one sees
-                    if name in SKIPPED:
-                        self.skipped.append(path)
-                        continue
-                    out = wild or name == "site-packages" or installed or self.ignored(path, True, ignores)
-                    out = out or (name.startswith("asset.") and len(name) == ASSET)
-                    # What a link leads to is read where it is; twice would double its functions.
-                    below.append((entry.path, path + "/", is_link or (out and name not in KEPT), linked or is_link))
-                    continue
-                stat = entry.stat()
-            except OSError as error:
-                self.problems.append(Problem(path, 0, f"could not look at: {error.strerror}"))
-                continue
-            if not _regular(stat.st_mode):
-                continue
-            self.files[path] = stat.st_size
-            self.marks[path] = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
-            if not wild and not is_link and plausible(name) and not self.ignored(path, False, ignores):
-                self.plausible.append(path)
-        for inner, inner_prefix, inner_wild, inner_linked in below:
-            self.folder(inner, inner_prefix, ignores, inner_wild, inner_linked)
-
-    def ignored(self, path: str, folder: bool, ignores: list[tuple[int, Ignore]]) -> bool:
-        """Do settings or the innermost .gitignore that has a say name this path?"""
-        if self.exclude and self.exclude.decide(path, folder):
-            return True
-        for start, patterns in reversed(ignores):
-            decided = patterns.decide(path[start:], folder)
-            if decided is not None:
-                return decided
-        return False
+def _decided(path: str, folder: bool, exclude: Ignore | None, ignores: list[tuple[int, Ignore]]) -> bool:
+    """Do settings or the innermost .gitignore that has a say name this path?"""
+    if exclude and exclude.decide(path, folder):
+        return True
+    for start, patterns in reversed(ignores):
+        decided = patterns.decide(path[start:], folder)
+        if decided is not None:
+            return decided
+    return False
 
 
 def _read_ignores(folder: str) -> Ignore:
@@ -226,27 +185,20 @@ def _read_ignores(folder: str) -> Ignore:
         return ignore([])
 
 
-def _inside(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def _regular(mode: int) -> bool:
-    return mode & 0o170000 == 0o100000
-
-
 def _lister(root: str, known: dict[str, Mapping[str, int]]) -> Callable[[str], Mapping[str, int]]:
-    """Counts the files of a skipped folder when asked; links are not followed."""
+    """Counts the files of a skipped folder when asked."""
 
     def listing(skipped: str) -> Mapping[str, int]:
         if skipped not in known:
-            known[skipped] = dict(_sizes(os.path.join(root, skipped), skipped))
+            known[skipped] = dict(contents(root, skipped))
         return known[skipped]
 
     return listing
 
 
-def _sizes(folder: str, prefix: str) -> Iterable[tuple[str, int]]:
-    waiting = [(folder, prefix)]
+def contents(root: str, skipped: str) -> Iterable[tuple[str, int]]:
+    """The files in a skipped folder, their sizes in bytes; links are not followed."""
+    waiting = [(os.path.join(root, skipped), skipped)]
     while waiting:
         at, path = waiting.pop()
         try:

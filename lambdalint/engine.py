@@ -1,6 +1,6 @@
 """A root, the paths to report on and settings in, a Report out. The only module that knows the order.
 
-discover -> look -> link (reads what it needs) -> check -> suppress -> baseline -> merge. Facts are cached, findings
+join (discover, look, link) -> check -> suppress -> baseline -> merge. Facts are cached, findings
 never are. An overlay of unsaved text goes the same way as the files it stands in for.
 """
 
@@ -10,17 +10,17 @@ from time import perf_counter
 
 from lambdalint.cache import Cache
 from lambdalint.catalog import ENGINE_RULES, Rule, catalog, check_of, rules_folder, stamp
-from lambdalint.discover import discover
+from lambdalint.joined import Question, again, joined
 from lambdalint.model import Finding, Report, Span
-from lambdalint.project import Disk, source_lines
+from lambdalint.sources import source_lines
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from lambdalint.memory import Again, Anew, Memory
-    from lambdalint.model import Directive, Function, Problem
+    from lambdalint.memory import Again, Memory
+    from lambdalint.model import Directive, Function
 
 
 class Settings(NamedTuple):
@@ -91,19 +91,12 @@ def run(
     rules = remembered(cache) if rules is None else rules
     settings = settings or defaults(rules)
     texts = {path: text.encode() if isinstance(text, str) else text for path, text in (overlay or {}).items()}
-    exclude = settings.exclude
-    if memory:
-        memory.begin()
-        found = memory.found(lambda: discover(root, exclude), texts)
-    else:
-        found = discover(root, exclude, texts)
-    clock.lap("discover")
-    project = Disk(found, cache, texts, progress=progress, memory=memory)
-    linked = _link(project, settings, cache, clock)
+    asked = Question(root, settings.exclude, texts, settings.knowledge, progress, clock.lap)
+    linked, pieces = again(asked, cache, memory) if memory else (joined(asked, cache), None)
     functions = linked.functions
     if memory and memory.left_out:
         settings = settings._replace(rules=settings.rules - {"unused-ignore"})  # who it is for may have been left out
-    findings, crashed = _check(functions, rules, settings, clock, project.pieces)
+    findings, crashed = _check(functions, rules, settings, clock, pieces)
     kept, ignored = _silence(findings, linked.directives, functions, rules, settings, crashed)
     kept = [finding for finding in kept if not _ignored_by_path(finding, settings.ignores)]
     kept = [_weighed(finding, rules, settings) for finding in kept]
@@ -120,11 +113,9 @@ def run(
         ignored += old
     merged = merge(kept)
     count = len(merge(finding for finding in ignored if _reported(finding, paths)))
-    problems = sorted({problem for problem in (*found.problems, *linked.problems) if _within(problem.path, paths)})
+    problems = [problem for problem in linked.problems if _within(problem.path, paths)]
     if memory:
         memory.end()
-    else:
-        cache.save(lambda path: path in found.marks)
     clock.lap("report")
     return Report(
         root,
@@ -155,46 +146,6 @@ def _one(same: list[Finding]) -> Finding:
     )
 
 
-class Linked(NamedTuple):
-    """What a join made of the files, and all it depends on: a tree in the same state need not be joined again."""
-
-    functions: tuple[Function, ...]
-    directives: tuple[Directive, ...]
-    problems: tuple[Problem, ...]
-    reads: tuple[str, ...]
-
-
-def _link(project: Disk, settings: Settings, cache: Cache, clock: _Clock) -> Linked:
-    """Join the files, or take what the last run made of the same files."""
-    asked = repr(sorted(settings.knowledge.items())) + repr(settings.exclude)
-    kept = bool(cache.folder) and not project.overlay and not project.memory
-    before = cache.extra.get("linked") if kept else None
-    if before and before[0] == asked and before[1] == project.state(before[2], before[3]):
-        known = cache.part("linked")
-        if known is not None:
-            clock.lap("state")
-            return Linked(*known)
-        clock.lap("state")
-    project.look()
-    clock.lap("look")
-    from lambdalint.link import link
-
-    functions = sorted(link(project, settings.knowledge, project.pieces), key=lambda function: function.id)
-    documents = sorted(project.read_documents(), key=lambda document: document.path)
-    linked = Linked(
-        tuple(functions),
-        tuple(dict.fromkeys(directive for document in documents for directive in document.directives)),
-        tuple(sorted(set(project.problems))),
-        tuple(sorted({path for path, _ in project.documents})),
-    )
-    if kept:
-        listed = project.listed
-        cache.extra["linked"] = (asked, project.state(linked.reads, listed), linked.reads, listed)
-        cache.keep_part("linked", tuple(linked))
-    clock.lap("link")
-    return linked
-
-
 class _Clock:
     def __init__(self) -> None:
         self.last = perf_counter()
@@ -214,7 +165,7 @@ def _check(
     rules: Mapping[str, Rule],
     settings: Settings,
     clock: _Clock,
-    pieces: Anew | Again,
+    pieces: Again | None,
 ) -> tuple[list[Finding], set[str]]:
     """What the rules say of the functions, and which rules raised."""
     findings: list[Finding] = []
@@ -231,16 +182,16 @@ def _check(
             findings.append(_crash(name, error, functions[0] if functions else None))
         if check is not None:
             for function in functions:
+                given = (check, function, options, name)
                 try:
-                    found = pieces.recall(
-                        ("rule", name, function.id), function, _asked, check, function, options, name, pure=True
-                    )
+                    if pieces is None:
+                        findings += _asked(*given)
+                    else:
+                        findings += pieces.recall(("rule", name, function.id), function, _asked, *given, pure=True)
                 except Exception as error:
                     if name not in crashed:
                         findings.append(_crash(name, error, function))
                     crashed.add(name)
-                    continue
-                findings += found
         clock.lap(f"rule {name}")
     return findings, crashed
 

@@ -12,7 +12,8 @@ from lambdalint.dialects import dialects
 from lambdalint.discover import may_hold_handler, plausible
 from lambdalint.memory import Again, Anew
 from lambdalint.model import Document, Problem
-from lambdalint.read import LIMIT, decode, language_of, read
+from lambdalint.read import LIMIT, language_of, read
+from lambdalint.sources import load
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,11 +25,7 @@ if TYPE_CHECKING:
 
 POOL_BYTES = 30_000  # to read; below this a second process costs more than it saves
 LOOK_BYTES = 10_000_000  # to look at; the same
-BLOCK = 65_536  # bytes read at once: all of nearly every file
 HEAD = 200_000  # bytes of a file beyond the limit that are looked at
-
-
-_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would translate the ends of lines
 
 
 class Disk:
@@ -55,7 +52,8 @@ class Disk:
         self._bytes: dict[str, bytes] = {}
         self._ahead: dict[tuple[str, str], Document] = {}  # read before anyone asked
         self.memory = memory
-        self.pieces = Again(memory, self._asked_again, self.problems) if memory else Anew()
+        self.again = Again(memory, self._asked_again, self.problems) if memory else None
+        self.pieces = self.again or Anew()
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -200,7 +198,7 @@ class Disk:
 
     def _entry(self, path: str) -> tuple[Entry | None, bytes | None]:
         try:
-            return self.cache.entry(path, self._mark(path), lambda: _bytes(self._absolute(path)))
+            return self.cache.entry(path, self._mark(path), lambda: load(self._absolute(path)))
         except OSError as error:
             self.problems.append(Problem(path, 1, f"could not read: {error.strerror or error}"))
             return None, None
@@ -209,7 +207,7 @@ class Disk:
         if path in self._bytes:
             return self._bytes.pop(path)
         try:
-            return _bytes(self._absolute(path))
+            return load(self._absolute(path))
         except OSError as error:
             self.problems.append(Problem(path, 1, f"could not read: {error.strerror or error}"))
             return None
@@ -259,7 +257,7 @@ class Disk:
     def _seen(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, tuple[str, ...]] | None:
         """A file's digest and which dialects want it; None when it cannot be read, which is said later."""
         try:
-            data = _bytes(self._absolute(path))
+            data = load(self._absolute(path))
         except OSError:
             return None
         return digest_of(data), self._ask(path, data, wanted)
@@ -313,41 +311,3 @@ def _load_dialects(wanted: dict[str, Callable[[str, bytes], bool]], names: Seque
 
         for name in dialects() if names is None else names:
             wanted[name] = import_module(f"lambdalint.dialects.{name}").wanted
-
-
-def source_lines(root: str, overlay: Mapping[str, bytes]) -> Callable[[str, int], str | None]:
-    """A function that gives the text of a line (path, number from 1), None where there is none to be had."""
-    known: dict[str, list[str]] = {}
-
-    def line(path: str, number: int) -> str | None:
-        if path not in known:
-            try:
-                data = overlay[path] if path in overlay else _bytes(os.path.join(root, path))
-            except OSError:
-                data = b""
-            text = decode(path, data, language_of(path) or "")[0] or data.decode("utf-8", "replace")
-            known[path] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        lines = known[path]
-        return lines[number - 1] if 0 < number <= len(lines) else None
-
-    return line
-
-
-def _bytes(path: str) -> bytes:
-    """A file's content, or as much of it as tells that it is beyond the limit.
-
-    Not by `open`, whose buffered reader asks the system four times as much; there may be ten thousand files to look at.
-    """
-    file = os.open(path, _READ)
-    try:
-        data = os.read(file, BLOCK)
-        if len(data) < BLOCK:
-            return data
-        parts, size = [data], len(data)
-        while data and size <= LIMIT:
-            data = os.read(file, BLOCK)
-            parts.append(data)
-            size += len(data)
-        return b"".join(parts)
-    finally:
-        os.close(file)

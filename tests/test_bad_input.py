@@ -11,6 +11,7 @@ from time import process_time
 import pytest
 
 import lambdalint.project
+import lambdalint.sources
 from lambdalint.cache import Cache
 from lambdalint.dialects import dialects
 from lambdalint.discover import discover
@@ -359,7 +360,7 @@ def test_links_are_not_followed_out_of_the_root_nor_in_circles(tree: Tree, tmp_p
 def test_unreadable_files_and_folders(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refused by a stand-in, not by permissions: whoever runs the tests as root may read everything."""
     root = tree({**GOOD, "secret/a.yaml": TEMPLATE, "closed.yaml": TEMPLATE})
-    scandir, read_bytes = os.scandir, lambdalint.project._bytes
+    scandir, read_bytes = os.scandir, lambdalint.sources.load
 
     def refuse_folder(path: str) -> object:
         if str(path).endswith("secret"):
@@ -372,7 +373,7 @@ def test_unreadable_files_and_folders(tree: Tree, monkeypatch: pytest.MonkeyPatc
         return read_bytes(path)
 
     monkeypatch.setattr(os, "scandir", refuse_folder)
-    monkeypatch.setattr(lambdalint.project, "_bytes", refuse_file)
+    monkeypatch.setattr(lambdalint.project, "load", refuse_file)
     assert lint(root).problems == (
         Problem("closed.yaml", 1, "could not read: Permission denied"),
         Problem("secret", 0, "could not list: Permission denied"),

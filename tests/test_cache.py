@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdalint.cache import Cache, restore
-from lambdalint.discover import CACHE_FOLDER
 from lambdalint.engine import run
 from lambdalint.model import Document, Problem, Report, Span, Value
+from lambdalint.tree import CACHE_FOLDER
 from tests.test_engine import APP, FILES, FUNCTION, TEMPLATE, Tree
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def test_a_warm_run_says_the_same_and_opens_no_source(tree: Tree, monkeypatch: p
     root = tree(FILES)
     settled(root)
     cold, _ = cached(root)
-    monkeypatch.setattr("lambdalint.project._bytes", lambda path: pytest.fail(f"{path} was read"))
-    warm, _ = cached(root)
+    monkeypatch.setattr("lambdalint.project.load", lambda path: pytest.fail(f"{path} was read"))
+    warm, cache = cached(root)
     assert warm._replace(timings=()) == cold._replace(timings=())
+    assert cache._entries is None  # the walk was enough: what is known of each file was not even read
     assert [function.name for function in warm.functions] == ["One", "Two"]
 
 
@@ -64,6 +65,51 @@ def test_any_change_is_seen(tree: Tree, settle: bool) -> None:
     (root / "src" / "app.py").write_text("def other(event, context): pass\n")
     report = cached(root)[0]
     assert all(function.handler is None for function in report.functions if function.declaration)
+
+
+SHIPS = {**FILES, "src/node_modules/left/index.js": "1;", "src/package.json": "{}"}
+
+
+def _moved(root: Path) -> None:
+    (root / "src" / "app.py").rename(root / "src" / "other.py")
+
+
+def _ignored(root: Path) -> None:
+    (root / ".gitignore").write_text("template.yaml\n")
+
+
+def _rewritten(root: Path) -> None:
+    (root / "template.yaml").write_text(TEMPLATE.replace("Two", "Six"))
+
+
+def _linked(root: Path) -> None:
+    (root / "again").symlink_to("src")
+
+
+@pytest.mark.parametrize("change", [_moved, _ignored, _rewritten, _linked])
+def test_a_tree_that_only_looks_settled_is_joined_anew(change: Callable[[Path], None], tree: Tree) -> None:
+    """What changed long ago, as its time has it, and after the last run."""
+    root = tree(SHIPS)
+    settled(root)
+    cached(root)
+    assert cached(root)[1]._entries is None
+    change(root)
+    settled(root)
+    report, cache = cached(root)
+    assert cache._entries is not None
+    assert report._replace(timings=()) == run(str(root))._replace(timings=())
+    assert cached(root)[1]._entries is None
+
+
+def test_a_checkout_anew_is_known_by_its_contents(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree(FILES)
+    settled(root)
+    cold, _ = cached(root)
+    for path in FILES:
+        os.utime(root / path, ns=(10**18, 10**18))
+    monkeypatch.setattr("lambdalint.link.link", lambda *given: pytest.fail("joined again"))
+    assert cached(root)[0]._replace(timings=()) == cold._replace(timings=())
+    assert cached(root)[1]._entries is None
 
 
 @pytest.mark.parametrize("system", ["posix", "nt"])

@@ -235,8 +235,8 @@ def _render(
 def context(where: Place, rules: Mapping[str, Rule], color: str, verbose: int, pages: bool = False) -> Context:
     """What reports need to know. pages: the rules' pages too, which takes reading them."""
     from lambdalint import __version__
-    from lambdalint.project import source_lines
     from lambdalint.report import Context, RuleInfo
+    from lambdalint.sources import source_lines
 
     return Context(
         root=where.root,

@@ -10,11 +10,11 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from lambdalint import __version__
-from lambdalint.discover import CACHE_FOLDER
 from lambdalint.server.answers import answer
 from lambdalint.server.positions import path_of
 from lambdalint.server.protocol import Protocol
 from lambdalint.server.state import State, chosen
+from lambdalint.tree import CACHE_FOLDER
 
 if TYPE_CHECKING:
     from lambdalint.server.roots import Root

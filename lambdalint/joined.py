@@ -1,0 +1,136 @@
+"""A root in, its functions as deployed out: joined now, or as the last run left them when nothing has changed since.
+
+Two looks tell that nothing has. When all names, sizes and times are what they were, contents are not looked at, and
+what the cache knows of each file is not read. Else contents are compared, as a new checkout has new times.
+"""
+
+from __future__ import annotations
+
+from lambdalint.cache import identity
+from lambdalint.discover import contents
+from lambdalint.tree import tree
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from lambdalint.cache import Cache
+    from lambdalint.memory import Again, Memory
+    from lambdalint.model import Directive, Function, Problem
+    from lambdalint.project import Disk
+    from lambdalint.tree import Tree
+
+
+class Linked(NamedTuple):
+    """What a join made of the files, and which it read: a tree in the same state need not be joined again."""
+
+    functions: tuple[Function, ...]
+    directives: tuple[Directive, ...]
+    problems: tuple[Problem, ...]
+    reads: tuple[str, ...]
+
+
+class Before(NamedTuple):
+    """Of what the last join was made: what was asked of it, the tree, the contents, and what decided these."""
+
+    asked: str
+    tree: str
+    state: str
+    reads: tuple[str, ...]
+    listed: tuple[str, ...]
+
+
+class Question(NamedTuple):
+    """What is joined. texts: that stand in for files. knowledge: the user's own. progress: told of each file read.
+    lap: told of each stage that has ended."""
+
+    root: str
+    exclude: Sequence[str]
+    texts: Mapping[str, bytes]
+    knowledge: Mapping[str, Any]
+    progress: Callable[[int], None] | None
+    lap: Callable[[str], None]
+
+
+def joined(asked: Question, cache: Cache) -> Linked:
+    """The functions of a root; what was learned goes to the cache."""
+    seen = tree(asked.root)
+    asked.lap("discover")
+    kept = bool(cache.folder) and not asked.texts
+    before = _before(cache) if kept else None
+    words = repr(sorted(asked.knowledge.items())) + repr(asked.exclude)
+    if before and before.asked == words and before.tree and before.tree == _identity(asked.root, seen, before.listed):
+        linked = _left(cache)
+        if linked is not None:
+            asked.lap("state")
+            cache.save(lambda path: True)
+            return linked
+    from lambdalint.discover import discover
+    from lambdalint.project import Disk
+
+    found = discover(asked.root, asked.exclude, asked.texts, seen)
+    asked.lap("discover")
+    project = Disk(found, cache, asked.texts, progress=asked.progress)
+    linked = None
+    if before and before.asked == words and before.state == project.state(before.reads, before.listed):
+        linked = _left(cache)
+        asked.lap("state")
+    if linked is None:
+        linked = join(project, asked)
+        if kept:
+            cache.keep_part("linked", tuple(linked))
+    if kept:
+        listed = project.listed
+        now = Before(
+            words, _identity(asked.root, seen, listed), project.state(linked.reads, listed), linked.reads, listed
+        )
+        if now != before:
+            cache.extra["linked"] = tuple(now)
+            cache.changed = True
+    cache.save(lambda path: path in found.marks)
+    asked.lap("cache")
+    return linked
+
+
+def again(asked: Question, cache: Cache, memory: Memory) -> tuple[Linked, Again | None]:
+    """The same for those who ask again and again: by the pieces that are left from earlier runs, and with these."""
+    from lambdalint.discover import discover
+    from lambdalint.project import Disk
+
+    memory.begin()
+    found = memory.found(lambda: discover(asked.root, asked.exclude), asked.texts)
+    asked.lap("discover")
+    project = Disk(found, cache, asked.texts, progress=asked.progress, memory=memory)
+    return join(project, asked), project.again
+
+
+def join(project: Disk, asked: Question) -> Linked:
+    """Look at the files, read those that matter, and join them."""
+    project.look()
+    asked.lap("look")
+    from lambdalint.link import link
+
+    functions = sorted(link(project, asked.knowledge, project.pieces), key=lambda function: function.id)
+    documents = sorted(project.read_documents(), key=lambda document: document.path)
+    linked = Linked(
+        tuple(functions),
+        tuple(dict.fromkeys(directive for document in documents for directive in document.directives)),
+        tuple(sorted(set(project.problems))),
+        tuple(sorted({path for path, _ in project.documents})),
+    )
+    asked.lap("link")
+    return linked
+
+
+def _before(cache: Cache) -> Before | None:
+    known = cache.extra.get("linked")
+    return Before(*known) if known else None
+
+
+def _left(cache: Cache) -> Linked | None:
+    known = cache.part("linked")
+    return Linked(*known) if known is not None else None
+
+
+def _identity(root: str, seen: Tree, listed: Sequence[str]) -> str:
+    return identity(seen, [one for folder in listed for one in sorted(contents(root, folder))])
