@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lambdalint.engine import run
 from lambdalint.fix import UNSAFE
 from tests.test_fix import after
 
@@ -279,3 +280,29 @@ def test_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
         {"def _s3_client(region):", "def _s3_client_2():"},
         {"def _s3_client():", "def _s3_client_2(region):"},
     )
+
+
+# ------------------------------------------------------------------------------------------- what is promised
+
+HELPER = (
+    "import boto3\n\n\ndef send(record):\n    ses = boto3.client('ses')\n    ses.send_email(Source=record['from'])\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "promised"),
+    [
+        (module("import boto3\n", "s3 = boto3.client('s3')"), "safe"),
+        (module(HELPER, body="    for record in event['Records']:\n        send(record)\n"), "safe"),
+        (module("import boto3\n", body=BODY.replace("s3.", "boto3.client('s3').")), "unsafe"),  # it has no name
+        (module("import boto3\n", "s3 = boto3.client('s3', region_name=REGION)").replace("\n\n", "\nREGION = 'x'\n", 1),
+         "safe"),
+        (module("import psycopg2\n", "with psycopg2.connect('dbname=a') as db:", body="        db.cursor()\n"), None),
+    ],
+)  # fmt: skip
+def test_a_promise_of_a_safe_fix_is_kept(text: str, promised: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "app.py"
+    path.write_text(text)
+    (found,) = [item for item in run(str(tmp_path)).findings if item.rule == "connection-in-handler"]
+    assert found.fixable == promised
+    assert (safe(tmp_path, text) != text) == (promised == "safe")

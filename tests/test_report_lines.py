@@ -118,7 +118,7 @@ def test_markdown_says_what_the_text_format_says() -> None:
     made = text("markdown", report(CONNECTION))
     assert made == (
         "## lambdalint\n\n"
-        "1 finding in 2 functions, 7 files read; up to 1 fixable with --fix.\n\n"
+        "1 finding in 2 functions, 7 files read; 1 may be fixable with --fix.\n\n"
         "| Rule | Severity | Findings | |\n"
         "| --- | --- | ---: | --- |\n"
         "| [`connection-in-handler`](https://example.org/rules/connection-in-handler) | warning | 1 "

@@ -32,7 +32,7 @@ def test_a_finding_with_its_chain_and_declaration() -> None:
         "  = reached through handler -> get_client\n"
         "  = declared as Orders in template.yaml:2\n"
         "\n"
-        "1 finding in 2 functions, 7 files read; up to 1 fixable with --fix\n"
+        "1 finding in 2 functions, 7 files read; 1 may be fixable with --fix\n"
     )
 
 

@@ -171,7 +171,7 @@ def _fixable(step: Call, made: Constructor) -> Safety | None:
     if not step.span.path.endswith(".py") or made.hoist == "loop" or step.entered or step.closed:
         return None
     in_method = bool(step.chain) and "." in step.chain[-1].name
-    simple = made.hoist == "module" and step.target.isidentifier() and not step.loops and not in_method
+    simple = made.hoist == "module" and step.target.isidentifier() and not in_method
     told = not any(symbol.kind == "environment" for symbol in step.inputs())
     return "safe" if simple and told and _is_known(_facts(step, made)) else "unsafe"
 

@@ -40,7 +40,7 @@ def last_line(report: Report) -> str:
         parts.append(counted(len(report.problems), "problem"))
     safe = sum(finding.fixable == "safe" for finding in report.findings)
     if safe:
-        parts.append(f"up to {safe:,} fixable with --fix")
+        parts.append(f"{safe:,} may be fixable with --fix")  # only the fix itself knows, which is slow to ask
     return "; ".join(parts)
 
 
