@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.knowledge.calls import aws_call, constant
-from lambdalint.knowledge.constructors import Constructor, constructor
+from lambdalint.knowledge.constructors import BROUGHT, Constructor, constructor
 from lambdalint.knowledge.services import ARGUMENTS, is_service
 from lambdalint.model import Finding, Fix, Related
 from lambdalint.patterns import pattern, re
@@ -65,6 +65,10 @@ def _made(step: Call, own: frozenset[str]) -> Constructor | None:
         return Constructor(name, "saas", "client", "medium", "module", "", "")
     found = constructor(name)
     if found is None or found.category not in CONNECTIONS or found.cost == "low" or found.hoist == "none":
+        return None
+    if any(
+        name in BROUGHT and (value.kind, value.constant) != ("constant", None) for name, value in step.keywords.items()
+    ):
         return None
     return found
 

@@ -7,6 +7,7 @@ from lambdalint.knowledge.event_sources import event_source, event_source_by_typ
 from lambdalint.knowledge.event_uses import event_source_by_use
 from lambdalint.knowledge.guards import guarded
 from lambdalint.knowledge.packages import has_powertools
+from lambdalint.knowledge.work import finished
 from lambdalint.model import ABSENT, Finding, Fix, Related
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
@@ -83,7 +84,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
         if step.span in seen or step.recovering:
             continue
         effect = effect_of(step, repeated.delivery, steps[:position])
-        if effect is None or guarded(step, steps, by_order, own):
+        if effect is None or guarded(step, steps, by_order, own) or finished(step, steps):
             continue
         seen.add(step.span)
         yield Finding(

@@ -22,6 +22,10 @@ NAMED = pattern(
 )
 
 
+# What only chooses where a value is taken from: the stage in `${ssm:/orders/${sls:stage}/token}`.
+CHOICES = frozenset({"sls:stage", "aws:region", "opt:stage", "opt:region"})
+
+
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Each variable whose value is a credential, or is taken from a secret when the function is deployed."""
     declaration = function.declaration
@@ -93,7 +97,7 @@ def _literal(variable: Variable, declaration: Declaration) -> Finding | None:
 def _referred(variable: Variable, declaration: Declaration, by_name: bool) -> Finding | None:
     """A secret's value that is put there at deployment."""
     value = variable.value
-    references = value.references
+    references = [one for one in value.references if one.target.partition(",")[0] not in CHOICES]
     for reference in references:
         if reference.kind in SECRETS and _reaches(variable, declaration) and not _harmless(variable, reference):
             return _finding(variable, reference, declaration, "")

@@ -106,7 +106,7 @@ ADDS = pattern(
 
 
 def _update_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
-    if "ConditionExpression" in step.keywords and stops(step.keywords["ConditionExpression"]):
+    if "ConditionExpression" in step.keywords and stops(step.keywords["ConditionExpression"], step.keywords):
         return None
     expression = text_of(step.keywords.get("UpdateExpression"))
     if expression is None:
@@ -205,7 +205,7 @@ def _transaction(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | No
     for _, value in entries(items):
         expression = text_of(value)
         if expression is not None and ADDS.search(expression):
-            if any(name == "ConditionExpression" and stops(other) for name, other in entries(items)):
+            if any(name == "ConditionExpression" and stops(other, {}) for name, other in entries(items)):
                 return None
             return Effect(aws.name, "an UpdateExpression adds again")
     return None

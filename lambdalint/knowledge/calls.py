@@ -99,3 +99,23 @@ def text_of(symbol: Symbol | None) -> str | None:
     if symbol.kind == "text":
         return "".join(text_of(part) or "?" for part in symbol.parts)
     return None
+
+
+def place_of(call: Call) -> Symbol | None:
+    """The table or bucket that an AWS call is about, None when it is not told."""
+    for name in ("TableName", "Bucket"):
+        if name in call.keywords:
+            return call.keywords[name]
+    made = call.receiver.made_by if call.receiver is not None else None
+    if made is not None and made.callee.endswith(".batch_writer"):
+        made = made.receiver.made_by if made.receiver is not None else None
+    if made is None or not made.args or not made.callee.rpartition(".")[2][:1].isupper():
+        return None
+    return made.args[0]
+
+
+def may_be_same(one: Symbol | None, other: Symbol | None) -> bool:
+    """Two places may be the same unless both are told and differ."""
+    if one is None or other is None or one.kind != other.kind or one.kind not in ("constant", "environment"):
+        return True
+    return (one.path, one.constant) == (other.path, other.constant)

@@ -26,6 +26,10 @@ class Constructor(NamedTuple):
     distribution: str
 
 
+# Arguments that bring the connection: what is made with one of them is only a way to speak through it.
+BROUGHT = frozenset({"connection_pool", "boto3_client"})
+
+
 def constructor(callee: str) -> Constructor | None:
     """The constructor that a dotted path names, call marks "()" removed: "boto3.client", "redis.Redis.from_url".
 

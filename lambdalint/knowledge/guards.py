@@ -7,7 +7,7 @@ Sources: conditions and return values of the DynamoDB, S3 and SQL references; ex
 
 from __future__ import annotations
 
-from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request
+from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request, may_be_same, place_of
 from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.operations import reads
 from lambdalint.knowledge.repeats import FRESH, entries
@@ -18,7 +18,6 @@ from lambdalint.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lambdalint.knowledge.calls import AwsCall
     from lambdalint.model import Call, Guard, Symbol, Try
 
 # What a function of these runs once for each event; `context.step` of durable functions checkpoints.
@@ -27,6 +26,7 @@ DONE_BEFORE = pattern(
     r"Already|Exists|Duplicate|ConditionalCheck|PreconditionFailed|TransactionCanceled|IntegrityError|UniqueViolation"
     r"|UniqueConstraint|Conflict|InProgress|Running"
 )
+SEEN = pattern(r"Already|Exists|Duplicate|IntegrityError|UniqueViolation|UniqueConstraint|Conflict")
 ANY_FAILURE = frozenset({"ClientError", "BotoCoreError", "Exception", "BaseException", "Error", "DatabaseError", ""})
 # Services whose reads tell how things are set up, not what has been done.
 CONFIGURATION = frozenset({"ssm", "secretsmanager", "appconfig", "appconfigdata", "sts", "kms", "organizations"})
@@ -106,7 +106,7 @@ def _claims(other: Call, step: Call) -> bool:
     """Whether an earlier write that fails the second time keeps the walk from the effect."""
     if other.branch and other.guards != step.guards[: len(other.guards)]:
         return False
-    if not _is_conditional(other) and not _is_unique_row(other):
+    if not _is_conditional(other) and not _is_refused(other):
         return False
     for attempt in reversed(other.tries):
         left = _left(attempt)
@@ -136,6 +136,9 @@ def _asks_for(step: Call, other: Call) -> bool:
 
 def _is_conditional(call: Call) -> bool:
     """A write under a condition that the same write makes false."""
+    if call.callee.startswith("pynamodb.models.Model") and call.callee.endswith((".save", ".update", ".delete")):
+        condition = call.argument("condition", 1 if call.callee.endswith(".update") else 0)
+        return condition is not None and not condition.path.endswith(".exists()")
     aws = aws_call(call)
     if aws is None or aws.operation is None:
         return False  # a query's KeyConditionExpression has another name; a read with a filter is no claim
@@ -144,15 +147,16 @@ def _is_conditional(call: Call) -> bool:
     if aws.operation.method == "transact_write_items":
         items = call.keywords.get("TransactItems")
         return items is not None and any(
-            name == "ConditionExpression" and stops(value) for name, value in entries(items)
+            name == "ConditionExpression" and stops(value, {}) for name, value in entries(items)
         )
-    return "ConditionExpression" in call.keywords and stops(call.keywords["ConditionExpression"])
+    return "ConditionExpression" in call.keywords and stops(call.keywords["ConditionExpression"], call.keywords)
 
 
-def _is_unique_row(call: Call) -> bool:
-    """A row whose second one the code says to be refused by the table: it catches that."""
-    caught = any(DONE_BEFORE.search(name) for attempt in call.tries for name, _ in attempt.catches)
-    return caught and inserts(call)
+def _is_refused(call: Call) -> bool:
+    """A row, a document or a thing with a name of which the code says that a second one is refused: it catches that."""
+    if not any(SEEN.search(name) for attempt in call.tries for name, _ in attempt.catches):
+        return False
+    return inserts(call) or (_can_refuse(call) and any("event" in symbol.depends for symbol in call.inputs()))
 
 
 # --------------------------------------------------------------------------------------------------------- memory
@@ -209,23 +213,7 @@ def _is_written(call: Call, steps: Sequence[Call]) -> bool:
     return any(
         aws.service == asked.service
         and (aws.operation is not None and not reads(aws.method))
-        and _is_same(_place(other, aws), _place(call, asked))
+        and may_be_same(place_of(other), place_of(call))
         for other in steps
         if (aws := aws_call(other)) is not None
     )
-
-
-def _is_same(one: Symbol | None, other: Symbol | None) -> bool:
-    """Two places may be the same unless both are told and differ."""
-    if one is None or other is None or one.kind != other.kind or one.kind not in ("constant", "environment"):
-        return True
-    return (one.path, one.constant) == (other.path, other.constant)
-
-
-def _place(call: Call, aws: AwsCall) -> Symbol | None:
-    """The table or bucket that a call is about."""
-    for name in ("TableName", "Bucket"):
-        if name in call.keywords:
-            return call.keywords[name]
-    made = call.receiver.made_by if call.receiver is not None else None
-    return made.args[0] if aws.resource and made is not None and made.args else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lambdalint.knowledge.calls import text_of
 from lambdalint.knowledge.constructors import constructor
-from lambdalint.knowledge.repeats import KEYS, Effect, entries
+from lambdalint.knowledge.repeats import FRESH, KEYS, Effect, entries, renewed
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def stored_effect(step: Call) -> Effect | None:
     """The effect of a statement or of a write without an id; None when there is none to tell."""
-    return _sql(step) or _mapped(step) or _stored(step)
+    return _sql(step) or _mapped(step) or _item(step) or _stored(step)
 
 
 # Writes that add something at each call: to a document store or an index when no id is given, to a list or a counter.
@@ -144,6 +144,29 @@ def _is_new_row(row: Symbol) -> bool:
     if made is None or made.phase != "invocation" or made.args or not made.callee.startswith(MAPPERS):
         return False
     return bool(made.keywords) and "**" not in made.keywords and not any(map(KEYS.match, made.keywords))
+
+
+# PynamoDB: an item is an instance of its model; an update is a list of actions on attributes.
+ITEM = pattern(r"^pynamodb\.models\.Model(?:\.get)?\(\)\.(?P<method>save|update)$")
+
+
+def _item(step: Call) -> Effect | None:
+    """An item whose key is new each time, or actions that add to what is there; a condition refuses either."""
+    found = ITEM.match(step.callee)
+    if found is None or "condition" in step.keywords:
+        return None
+    if found["method"] == "update":
+        actions = step.argument("actions", 0)
+        parts = actions.parts if actions is not None else ()
+        adds = any(part.path.startswith("pynamodb.") and part.path.endswith(".add()") for part in parts)
+        return Effect("Model.update", "one of its actions adds again") if adds else None
+    made = step.receiver.made_by if step.receiver is not None else None
+    if made is None or made.callee != "pynamodb.models.Model" or step.args:
+        return None
+    keys = list(made.args[:2])
+    keys.extend(value for name, value in made.keywords.items() if KEYS.match(name))
+    new = any(renewed(key, FRESH) and "event" not in key.depends for key in keys)
+    return Effect("Model.save", "its key is new each time, so it adds an item") if new else None
 
 
 def inserts(step: Call, unless: bool = False) -> bool:

@@ -1,0 +1,123 @@
+"""The calls of an invocation in, whether an effect is of work that is taken from a store and taken off it again out.
+
+A second run asks the store anew, and is not given what the first one has finished: messages that were deleted, rows
+that are found by a state and got another one. What is asked for by the event itself is there the second time as well.
+Sources: the DynamoDB and SQS references; SQL from the statements.
+"""
+
+from __future__ import annotations
+
+from lambdalint.knowledge.calls import aws_call, may_be_same, place_of, text_of
+from lambdalint.patterns import pattern
+from lambdalint.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lambdalint.model import Call, Symbol
+
+CONDITIONS = ("FilterExpression", "KeyConditionExpression")
+WORDS = pattern(r"[#\w]+")
+SELECTED = pattern(r"(?is)^\s*(?:WITH\b.*)?\bSELECT\b.*?\bWHERE\b(?P<where>.*)")
+CHANGED = pattern(r"(?is)^\s*UPDATE\b.*?\bSET\b(?P<set>.*?)(?:\bWHERE\b|$)")
+REMOVED = pattern(r"(?i)^\s*DELETE\b")
+ASSIGNED = pattern(r"([#\w]+)\s*=")
+FETCHES = (".fetchall", ".fetchone", ".fetchmany", ".fetch", ".fetchrow", ".execute")
+# Rows of an ORM change by assignment; the session writes them when it commits.
+MAPPED = pattern(r"^(?:sqlalchemy|sqlmodel|flask_sqlalchemy)\..*\.(?:scalars|execute|query|exec)\(?\)?$")
+
+
+def finished(step: Call, steps: Sequence[Call]) -> bool:
+    """Whether the effect is about something that the invocation asked a store for by its state, and changes there."""
+    orders = _orders(step.args) | _orders(step.keywords.values())
+    return any(
+        question.order in orders
+        and not any("event" in symbol.depends for symbol in question.inputs())
+        and any(_finishes(other, question, steps) for other in steps if other is not step)
+        for question in steps
+    )
+
+
+def _orders(symbols: Iterable[Symbol], depth: int = 0) -> frozenset[int]:
+    found: frozenset[int] = frozenset()
+    for symbol in symbols:
+        found |= symbol.calls
+        if depth < 4:
+            found |= _orders(symbol.parts, depth + 1)
+            found |= _orders((value for _, value in symbol.entries), depth + 1)
+    return found
+
+
+def _finishes(other: Call, question: Call, steps: Sequence[Call]) -> bool:
+    """Whether a call takes what a question found out of what the same question finds."""
+    method = question.callee.rpartition(".")[2]
+    if method in ("receive_message", "receive_messages"):
+        return other.callee.rpartition(".")[2].startswith("delete") and question.order in _orders(other.inputs())
+    if MAPPED.match(question.callee):
+        return other.callee.endswith(".commit") and other.order > question.order
+    if question.callee.endswith(FETCHES):
+        return question.order in _orders(other.args) and _leaves_selection(other, question, steps)
+    if method not in ("query", "scan", "paginate") or question.order not in _orders(other.inputs()):
+        return False
+    aws = aws_call(other)
+    if aws is None or aws.service != "dynamodb" or not may_be_same(place_of(question), place_of(other)):
+        return False
+    if aws.method == "put_item":
+        return _asked(question) != frozenset()  # changed by the code; a scan of everything finds it again
+    if aws.method == "update_item":
+        return _meet(_asked(question), _named(other, "UpdateExpression"))
+    return aws.method == "delete_item"
+
+
+def _leaves_selection(other: Call, question: Call, steps: Sequence[Call]) -> bool:
+    """Whether a statement removes the rows that another one selected, or sets a column it selected them by."""
+    if not other.callee.endswith(".execute"):
+        return False
+    selects = [
+        found
+        for call in steps
+        if call.order <= question.order
+        and call.callee.endswith((".execute", ".fetch", ".fetchrow"))
+        and (found := SELECTED.search(text_of(call.argument("query", 0)) or ""))
+    ]
+    statement = text_of(other.argument("query", 0)) or ""
+    changed = CHANGED.search(statement)
+    if not selects:
+        return False
+    if changed is None:
+        return bool(REMOVED.search(statement))
+    asked = frozenset(WORDS.findall(selects[-1]["where"].lower()))
+    return _meet(asked, frozenset(ASSIGNED.findall(changed["set"].lower())))
+
+
+def _meet(asked: frozenset[str] | None, set_: frozenset[str] | None) -> bool:
+    """Whether a state that was asked for is set; what is not told may be."""
+    return asked is None or set_ is None or bool(asked & set_)
+
+
+def _asked(question: Call) -> frozenset[str] | None:
+    """The attributes that a query finds its items by; None when they are not told."""
+    found: set[str] = set()
+    for name in CONDITIONS:
+        symbol = question.keywords.get(name)
+        if symbol is None:
+            continue
+        names = _named(question, name)
+        if names is None:
+            return None
+        found |= names
+    return None if "**" in question.keywords else frozenset(found)
+
+
+def _named(call: Call, keyword: str) -> frozenset[str] | None:
+    """The attributes that an expression names, by their own names."""
+    symbol = call.keywords.get(keyword)
+    text = text_of(symbol)
+    if text is None:
+        made = symbol.made_by if symbol is not None else None
+        inner = made.receiver.made_by if made is not None and made.receiver is not None else None
+        name = text_of(inner.args[0]) if inner is not None and inner.args else None  # Attr("status").eq("open")
+        return None if name is None else frozenset({name})
+    aliases = call.keywords.get("ExpressionAttributeNames")
+    names = {str(name.constant): text_of(value) for name, value in aliases.entries} if aliases is not None else {}
+    return frozenset(names.get(word) or word for word in WORDS.findall(text))
