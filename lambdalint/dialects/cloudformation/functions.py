@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambdalint.dialects.cloudformation.code import code_of, layers_of
 from lambdalint.dialects.cloudformation.conversions import boolean, default, integer, text_value
 from lambdalint.dialects.cloudformation.template import FUNCTION, SERVERLESS_FUNCTION, with_globals
+from lambdalint.dialects.plain import USUAL
 from lambdalint.model import ABSENT, Declaration, Node, Span, Value, Variable
 from lambdalint.typed import TYPE_CHECKING, Any
 
@@ -55,16 +56,6 @@ NUMBERS = frozenset(
         "reserved_concurrency",
     }
 )
-DEFAULTS: dict[str, Any] = {
-    "package_type": "Zip",
-    "architecture": "x86_64",
-    "ephemeral_storage": 512,
-    "tracing": "PassThrough",
-    "logging": "Text",
-    "async_retries": 2,
-    "async_max_age": 21600,
-    "recursive_loop": "Terminate",
-}
 
 
 def functions(stack: Stack, project: Project) -> Iterator[tuple[str, Declaration]]:
@@ -163,7 +154,7 @@ def _settings(stack: Stack, properties: Node, places: dict[str, tuple[str, ...]]
     for setting, place in places.items():
         value = at(stack, properties, place)
         value = integer(value) if setting in NUMBERS else text_value(value)
-        value = default(value, DEFAULTS[setting]) if setting in DEFAULTS else value
+        value = default(value, USUAL[setting]) if setting in USUAL else value
         if value is not ABSENT:
             yield setting, value
     for outcome in ("OnFailure", "OnSuccess"):
@@ -173,8 +164,8 @@ def _settings(stack: Stack, properties: Node, places: dict[str, tuple[str, ...]]
         if setting in places and whole is not ABSENT and at(stack, properties, places[setting]) is ABSENT:
             yield setting, Value(None, whole.span)
     if "async_retries" not in places:
-        yield "async_retries", Value(2, None, written=False)
-        yield "async_max_age", Value(21600, None, written=False)
+        for setting in ("async_retries", "async_max_age"):
+            yield setting, Value(USUAL[setting], None, written=False)
     yield "architecture", default(_first(stack, properties.get("Architectures")), "x86_64")
     network = stack.value(properties.get("VpcConfig"))
     if network is not ABSENT:

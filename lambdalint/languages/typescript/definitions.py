@@ -6,6 +6,8 @@ from lambdalint.languages.terms.facts import Class, Field, Function, Parameter, 
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lambdalint.languages.typescript.lower import Lowering
 
 
@@ -48,8 +50,7 @@ def pattern(lowering: Lowering, node: Any, depth: int) -> Term:
                 parts.append(pattern(lowering, child, depth))
         return Term("object-pattern", at, None, tuple(parts))
     if kind == "array_pattern":
-        elements = elements_of_pattern(lowering, node, depth)
-        return Term("array-pattern", at, None, elements)
+        return Term("array-pattern", at, None, elements(lowering, node, depth, pattern))
     if kind == "assignment_pattern":
         return default(lowering, node, depth)
     if kind == "rest_pattern":
@@ -58,8 +59,10 @@ def pattern(lowering: Lowering, node: Any, depth: int) -> Term:
     return lowering.expression(node, depth)
 
 
-def elements_of_pattern(lowering: Lowering, node: Any, depth: int) -> tuple[Term, ...]:
-    """The elements of a list pattern, holes included."""
+def elements(
+    lowering: Lowering, node: Any, depth: int, element: Callable[[Lowering, Any, int], Term]
+) -> tuple[Term, ...]:
+    """The elements of a list or of a list pattern, holes included. element: what makes a term of one."""
     parts: list[Term] = []
     empty = True
     for child in node.children:
@@ -68,7 +71,7 @@ def elements_of_pattern(lowering: Lowering, node: Any, depth: int) -> tuple[Term
                 parts.append(Term("hole", lowering.at(child)))
             empty = True
         elif child.is_named and child.type != "comment":
-            parts.append(pattern(lowering, child, depth))
+            parts.append(element(lowering, child, depth))
             empty = False
     return tuple(parts)
 

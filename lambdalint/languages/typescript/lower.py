@@ -239,17 +239,7 @@ class Lowering:
         return Term("constant", self.at(node), self.text(node).lstrip("#"))
 
     def _of_array(self, node: Any, at: Place, depth: int) -> Term:
-        parts: list[Term] = []
-        empty = True
-        for child in node.children:
-            if child.type == ",":
-                if empty:
-                    parts.append(Term("hole", self.at(child)))
-                empty = True
-            elif child.is_named and child.type != "comment":
-                parts.append(self.expression(child, depth))
-                empty = False
-        return Term("array", at, None, tuple(parts))
+        return Term("array", at, None, definitions.elements(self, node, depth, Lowering.expression))
 
     def _of_template_string(self, node: Any, at: Place, depth: int) -> Term:
         parts: list[Term] = []

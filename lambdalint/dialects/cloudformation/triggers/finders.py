@@ -73,30 +73,30 @@ def _topic(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 
 def _bucket(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    configuration = _seen(stack, properties.get("NotificationConfiguration"))
-    listed = configuration.get("LambdaConfigurations") if configuration is not None else None
-    for node in _listed(stack, listed):
-        entry = _seen(stack, node)
-        function = entry.get("Function") if entry is not None else None
-        if entry is None or function is None:
-            continue
-        settings = _present(events=stack.value(entry.get("Event")), filter=stack.value(entry.get("Filter")))
+    for function, entry, settings in _notifications(stack, properties, "LambdaConfigurations", "Function", "Event"):
         source = Value(name, key.span(stack.path))
         yield function, Trigger("s3", "async", entry.span(stack.path), name, source, settings)
 
 
 def _cdk_bucket(stack: Stack, name: str, key: Node, properties: Node) -> Found:
-    """The CDK sets a bucket's notifications by a custom resource of its own."""
-    configuration = _seen(stack, properties.get("NotificationConfiguration"))
-    listed = configuration.get("LambdaFunctionConfigurations") if configuration is not None else None
-    for node in _listed(stack, listed):
-        entry = _seen(stack, node)
-        function = entry.get("LambdaFunctionArn") if entry is not None else None
-        if entry is None or function is None:
-            continue
-        settings = _present(events=stack.value(entry.get("Events")), filter=stack.value(entry.get("Filter")))
+    """The CDK sets a bucket's notifications by a custom resource of its own, in the words of S3's API."""
+    words = ("LambdaFunctionConfigurations", "LambdaFunctionArn", "Events")
+    for function, entry, settings in _notifications(stack, properties, *words):
         source = source_of(stack, properties.get("BucketName"))
         yield function, Trigger("s3", "async", entry.span(stack.path), name, source, settings)
+
+
+def _notifications(
+    stack: Stack, properties: Node, listed: str, function: str, events: str
+) -> Iterator[tuple[Node, Node, dict[str, Value[Any]]]]:
+    """Each function that a bucket tells, with the entry that says so and its settings, by the names of the keys."""
+    configuration = _seen(stack, properties.get("NotificationConfiguration"))
+    for node in _listed(stack, configuration.get(listed) if configuration is not None else None):
+        entry = _seen(stack, node)
+        told = entry.get(function) if entry is not None else None
+        if entry is not None and told is not None:
+            settings = _present(events=stack.value(entry.get(events)), filter=stack.value(entry.get("Filter")))
+            yield told, entry, settings
 
 
 def _log_filter(stack: Stack, name: str, key: Node, properties: Node) -> Found:
