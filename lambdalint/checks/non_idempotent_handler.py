@@ -32,6 +32,18 @@ SENDERS = {
     "s3": "S3",
     "iot": "IoT",
     "ses": "SES",
+    "s3-eventbridge": "EventBridge",
+    "cloudwatch-alarm": "the alarm",
+    "config": "AWS Config",
+    "codepipeline": "CodePipeline",
+    "codecommit": "CodeCommit",
+    "codedeploy-hook": "CodeDeploy",
+    "secretsmanager-rotation": "Secrets Manager",
+    "msk": "Kafka",
+    "kafka": "Kafka",
+    "mq-activemq": "the broker",
+    "mq-rabbitmq": "the broker",
+    "documentdb": "the change stream",
 }
 
 # An effect that a value of the caller's own would stop: what the effect says of it.

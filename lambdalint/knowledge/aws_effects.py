@@ -54,9 +54,14 @@ def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
     if operation.repeat == "not_idempotent":
         return Effect(aws.name, _again(operation.service, operation.method))
     if operation.repeat == "token":
-        given = step.keywords.get(operation.token)
+        holder, *inner = operation.token.split(".")
+        given = step.keywords.get(holder)
         if given is None:
             return None if "**" in step.keywords else Effect(aws.name, f"it is given no {operation.token}")
+        for member in inner:
+            given = next((value for name, value in given.entries if name.constant == member), None)
+            if given is None:
+                return None  # the API requires it, so what holds it is not told
         if renewed(given, fresh):
             return Effect(aws.name, f"its {operation.token} is new each time")
         return None
