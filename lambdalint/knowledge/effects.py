@@ -10,6 +10,7 @@ from functools import cache
 
 from lambdalint.knowledge.aws_effects import aws_effect
 from lambdalint.knowledge.calls import aws_call, constant, text_of
+from lambdalint.knowledge.frame_effects import frame_effect
 from lambdalint.knowledge.repeats import FRESH, Effect, entries, renewed
 from lambdalint.knowledge.store_effects import stored_effect
 from lambdalint.knowledge.tables import rows
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from lambdalint.model import Call, Symbol
 
 
-POSTS = frozenset(
-    "requests.post requests.Session().post requests.session().post requests.sessions.Session().post httpx.post"
-    " httpx.Client().post httpx.AsyncClient().post aiohttp.ClientSession().post urllib3.PoolManager().post".split()
-)
-REQUESTS = frozenset(
-    "requests.request requests.Session().request httpx.request httpx.Client().request httpx.AsyncClient().request"
-    " urllib3.PoolManager().request urllib3.request aiohttp.ClientSession().request".split()
+# What has a method for each HTTP method, `request(method, url)` beside them.
+SENDERS = frozenset(
+    "requests requests.api requests.Session() requests.session() requests.sessions.Session()"
+    " requests.sessions.session() requests_oauthlib.OAuth1Session() requests_oauthlib.OAuth2Session()"
+    " requests_toolbelt.sessions.BaseUrlSession() requests_futures.sessions.FuturesSession()"
+    " requests_html.HTMLSession() cloudscraper.create_scraper() niquests niquests.Session() curl_cffi.requests"
+    " curl_cffi.requests.Session() httpx httpx.Client() httpx.AsyncClient() aiohttp.ClientSession() urllib3"
+    " urllib3.PoolManager() urllib3.ProxyManager() urllib3.HTTPSConnectionPool() urllib3.HTTPConnectionPool()".split()
 )
 # POST requests that read or log in: search interfaces, GraphQL, token endpoints, the local extension interfaces.
 READING = pattern(r"(?i)oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.")
@@ -57,11 +59,9 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect 
     aws = aws_call(step)
     if aws is not None:
         return aws_effect(step, aws, fresh)
-    if step.callee.removeprefix("botocore.vendored.") in POSTS:
-        return _post(step, step.argument("url", 0))
-    if step.callee in REQUESTS:
-        method = constant(step.argument("method", 0))
-        return _post(step, step.argument("url", 1)) if isinstance(method, str) and method.upper() == "POST" else None
+    sender, _, verb = step.callee.removeprefix("botocore.vendored.").rpartition(".")
+    if sender in SENDERS:
+        return _request(step, verb)
     if step.callee in MAILS:
         return Effect("sending mail", "the message goes out again")
     if step.callee == "urllib.request.urlopen":
@@ -72,18 +72,42 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect 
     if step.callee in HTTP_CONNECTIONS:
         posts = constant(step.argument("method", 0)) == "POST"
         return _post(step, step.argument("url", 1)) if posts else None
-    token = _sends().get(step.callee)
+    token = _sent(step.callee)
     if token is not None:
         given = step.keywords.get(token) if token else None
         if given is not None and not renewed(given, fresh):
             return None
         return Effect(_short(step.callee), "it takes effect again")
-    return stored_effect(step)
+    return stored_effect(step) or frame_effect(step)
+
+
+def _request(step: Call, verb: str) -> Effect | None:
+    """`post(url)`, or `request("POST", url)`; urllib3 calls the latter by other names too."""
+    if verb == "post":
+        return _post(step, step.argument("url", 0))
+    if verb not in ("request", "urlopen", "request_encode_body"):
+        return None
+    method = constant(step.argument("method", 0))
+    return _post(step, step.argument("url", 1)) if isinstance(method, str) and method.upper() == "POST" else None
+
+
+def _sent(callee: str) -> str | None:
+    """The keyword of a library's call that stops a second effect, "" when it has none; None for other calls."""
+    for head, ending, token in _sends().get(callee.rpartition(".")[2], ()):
+        if callee.startswith(head) and callee.endswith(ending) and callee[len(head)] in ".(":
+            return token
+    return None
 
 
 @cache
-def _sends() -> dict[str, str]:
-    return dict(rows("sends", 2))
+def _sends() -> dict[str, list[tuple[str, str, str]]]:
+    """Of each method the calls that end with it: beginning, "." and ending, token."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for heads, endings, token in rows("sends", 3):
+        for ending in endings.split():
+            for head in heads.split():
+                found.setdefault(ending.rpartition(".")[2], []).append((head, "." + ending, token))
+    return found
 
 
 def _is_post(option: Call, perform: Call) -> bool:
@@ -95,6 +119,8 @@ def _is_post(option: Call, perform: Call) -> bool:
 
 def _short(callee: str) -> str:
     plain = callee.replace("()", "")
+    if plain.startswith("googleapiclient."):
+        plain = plain.removesuffix(".execute")  # what it does is said before
     return ".".join(plain.split(".")[-2:])
 
 

@@ -29,9 +29,14 @@ ADDERS = {
     "incrby": "it counts again",
     "hincrby": "it counts again",
     "decr": "it counts again",
+    "decrby": "it counts again",
+    "incrbyfloat": "it counts again",
+    "hincrbyfloat": "it counts again",
+    "zincrby": "it counts again",
     "lpush": "it adds another element",
     "rpush": "it adds another element",
     "xadd": "it adds another entry",
+    "publish": "it is published again",
 }
 
 
