@@ -129,11 +129,12 @@ def test_what_is_no_data_is_one_problem(text: str) -> None:
     assert [problem.line for problem in problems] == [2]
 
 
-def test_no_file_crashes_the_reader() -> None:
-    for end in range(0, len(NEW), 7):
-        parse("x.snap", NEW[:end])
-        parse("x.snap", NEW[end:])
-    for line in range(NEW.count("\n")):
-        lines = NEW.split("\n")
-        del lines[line]
-        parse("x.snap", "\n".join(lines))
+def test_a_damaged_file_is_read_or_a_problem_in_it() -> None:
+    lines = NEW.split("\n")
+    damaged = [NEW[:end] for end in range(0, len(NEW), 7)] + [NEW[end:] for end in range(0, len(NEW), 7)]
+    damaged += ["\n".join(lines[:line] + lines[line + 1 :]) for line in range(len(lines))]
+    for text in damaged:
+        nodes, problems = parse("x.snap", text)
+        last = text.count("\n") + 1
+        assert all(1 <= problem.line <= last for problem in problems)
+        assert all(1 <= node.at[0] <= node.at[2] <= last for node in nodes)

@@ -23,38 +23,38 @@ def finding(line: int, end: int | None = None, rule: str = "slow-import", *relat
 @pytest.mark.parametrize(
     ("language", "text", "expected"),
     [
-        ("python", "x = 1  # lambdalint: ignore[slow-import] because\n", [(("slow-import",), (1, 1), "because")]),
-        ("python", "# lambdalint: ignore[a, b]\n\n# more\nx = 1\n", [(("a", "b"), (4, 4), "")]),
-        ("python", "f(\n  1,\n)  # lambdalint: ignore[a]\n", [(("a",), (1, 3), "")]),
-        ("python", "f(  # lambdalint: ignore[a]\n  1,\n)\n", [(("a",), (1, 3), "")]),
-        ("python", "# lambdalint: ignore[a]\n@wrap\ndef f(\n  x,\n):\n  pass\n", [(("a",), (2, 5), "")]),
+        ("python", "x = 1  # lambdalint: ignore[slow-import] because\n", [(("slow-import",), (1, 1))]),
+        ("python", "# lambdalint: ignore[a, b]\n\n# more\nx = 1\n", [(("a", "b"), (4, 4))]),
+        ("python", "f(\n  1,\n)  # lambdalint: ignore[a]\n", [(("a",), (1, 3))]),
+        ("python", "f(  # lambdalint: ignore[a]\n  1,\n)\n", [(("a",), (1, 3))]),
+        ("python", "# lambdalint: ignore[a]\n@wrap\ndef f(\n  x,\n):\n  pass\n", [(("a",), (2, 5))]),
         ("python", "x = '# lambdalint: ignore[a]'\n", []),
         ("python", "'''\n# lambdalint: ignore[a]\n'''\n", []),
-        ("python", "# noqa # lambdalint: ignore[a]\nx = 1\n", [(("a",), (1, 1), "")]),
-        ("python", "x = 1  # noqa # lambdalint: ignore[a]\n", [(("a",), (1, 1), "")]),
-        ("python", "# lambdalint: ignore-file[a] generated\n", [(("a",), None, "generated")]),
-        ("python", "x = 1  # lambdalint: ignore\n", [((), (1, 1), "")]),
+        ("python", "# noqa # lambdalint: ignore[a]\nx = 1\n", [(("a",), (1, 1))]),
+        ("python", "x = 1  # noqa # lambdalint: ignore[a]\n", [(("a",), (1, 1))]),
+        ("python", "# lambdalint: ignore-file[a] generated\n", [(("a",), None)]),
+        ("python", "x = 1  # lambdalint: ignore\n", [((), (1, 1))]),
         ("python", "x = 1  # lambdalint: ignored[a]\n", []),
         ("python", "x = 1  # see lambdalint: ignore[a]\n", []),
-        ("python", "x = (1\n# lambdalint: ignore[a]\n", [(("a",), (2, 2), "")]),
-        ("yaml", "A: b  # lambdalint: ignore[a]\n", [(("a",), (1, 1), "")]),
-        ("yaml", "A:\n  # lambdalint: ignore[a] - why\n  # and more\n  B: c\n", [(("a",), (4, 4), "why")]),
+        ("python", "x = (1\n# lambdalint: ignore[a]\n", [(("a",), (2, 2))]),
+        ("yaml", "A: b  # lambdalint: ignore[a]\n", [(("a",), (1, 1))]),
+        ("yaml", "A:\n  # lambdalint: ignore[a] - why\n  # and more\n  B: c\n", [(("a",), (4, 4))]),
         ("yaml", "A: b# lambdalint: ignore[a]\n", []),
-        ("hcl", 'a = "b" // lambdalint: ignore[a]\n', [(("a",), (1, 1), "")]),
-        ("hcl", "# lambdalint: ignore[a]\nb {\n", [(("a",), (2, 2), "")]),
-        ("hcl", "/* lambdalint: ignore[a] */\nb {\n", [(("a",), (2, 2), "")]),
-        ("toml", "a = 1 # lambdalint: ignore[a]\n", [(("a",), (1, 1), "")]),
-        ("shell", "zip -r a.zip . # lambdalint: ignore[a]\n", [(("a",), (1, 1), "")]),
-        ("dockerfile", "# lambdalint: ignore[a]\nRUN x\n", [(("a",), (2, 2), "")]),
-        ("typescript", "f(); // lambdalint: ignore[a]\n", [(("a",), (1, 1), "")]),
+        ("hcl", 'a = "b" // lambdalint: ignore[a]\n', [(("a",), (1, 1))]),
+        ("hcl", "# lambdalint: ignore[a]\nb {\n", [(("a",), (2, 2))]),
+        ("hcl", "/* lambdalint: ignore[a] */\nb {\n", [(("a",), (2, 2))]),
+        ("toml", "a = 1 # lambdalint: ignore[a]\n", [(("a",), (1, 1))]),
+        ("shell", "zip -r a.zip . # lambdalint: ignore[a]\n", [(("a",), (1, 1))]),
+        ("dockerfile", "# lambdalint: ignore[a]\nRUN x\n", [(("a",), (2, 2))]),
+        ("typescript", "f(); // lambdalint: ignore[a]\n", [(("a",), (1, 1))]),
         ("javascript", "# lambdalint: ignore[a]\n", []),
         ("json", '{"a": "# lambdalint: ignore[a]"}\n', []),
-        ("requirements", "pytest  # lambdalint: ignore[a]\n", [(("a",), (1, 1), "")]),
+        ("requirements", "pytest  # lambdalint: ignore[a]\n", [(("a",), (1, 1))]),
     ],
 )
-def test_directives(language: str, text: str, expected: list[tuple[tuple[str, ...], object, str]]) -> None:
+def test_directives(language: str, text: str, expected: list[tuple[tuple[str, ...], object]]) -> None:
     found = directives("file", language, text)
-    assert [(tuple(name for name, _ in d.rules), d.lines, d.reason) for d in found] == expected
+    assert [(tuple(name for name, _ in d.rules), d.lines) for d in found] == expected
 
 
 def test_names_are_located() -> None:

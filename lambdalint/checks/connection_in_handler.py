@@ -62,7 +62,7 @@ def _is_part(span: Span, whole: Span) -> bool:
 def _made(step: Call, own: frozenset[str]) -> Constructor | None:
     name = step.callee.replace("()", "")
     if name in own:
-        return Constructor(name, "saas", "client", "medium", "module", "", "")
+        return Constructor(name, "saas", "client", "medium", "module")
     found = constructor(name)
     if found is None or found.category not in CONNECTIONS or found.cost == "low" or found.hoist == "none":
         return None

@@ -14,7 +14,7 @@ class Constructor(NamedTuple):
     category: "aws_sdk", "sql", "nosql", "search", "http", "messaging", "saas", "ml", "config", "template",
     "observability", "framework", "concurrency". kind: "client", "session", "connection", "pool", "engine", "model", ...
     hoist: "module" (build at import), "lazy" (open on first use, check before reuse), "loop" (bound to an event loop),
-    "none" (not in a function at all). distribution: the PyPI name that brings it.
+    "none" (not in a function at all).
     """
 
     id: str
@@ -22,8 +22,6 @@ class Constructor(NamedTuple):
     kind: str
     cost: Literal["high", "medium", "low"]
     hoist: Literal["module", "lazy", "loop", "none"]
-    note: str
-    distribution: str
 
 
 # Arguments that bring the connection: what is made with one of them is only a way to speak through it.
@@ -49,8 +47,8 @@ def constructor(callee: str) -> Constructor | None:
 
 @cache
 def _made(line: str) -> Constructor:
-    identity, category, kind, cost, hoist, distribution, _, note = cells(line, 8)
-    return Constructor(identity, category, kind, cost, hoist, note, distribution)  # type: ignore[arg-type]
+    identity, category, kind, cost, hoist = cells(line, 8)[:5]
+    return Constructor(identity, category, kind, cost, hoist)  # type: ignore[arg-type]
 
 
 @cache

@@ -14,7 +14,7 @@ from lambdalint.model import Directive, Span
 MARK = "lambdalint:"
 _SIGNS = {"javascript": r"//|/\*|\*", "typescript": r"//|/\*|\*", "hcl": r"#|//|/\*"}
 _NO_COMMENTS = frozenset({"json", "snapshot"})
-_DIRECTIVE = r"lambdalint:\s*(?P<word>ignore(?:-file)?)\b(?:\s*\[(?P<rules>[^\]]*)\])?(?P<reason>[^\n]*)"
+_DIRECTIVE = r"lambdalint:\s*(?P<word>ignore(?:-file)?)\b(?:\s*\[(?P<rules>[^\]]*)\])?[^\n]*"  # then the reason
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _NAME = re.compile(r"[^\s,]+")
 
@@ -42,7 +42,7 @@ def directives(path: str, language: str, text: str) -> tuple[Directive, ...]:
             if match["word"] == "ignore":
                 alone = not line[: match.start()].strip()
                 covered = _next(lines, index, sign, comments) if alone else _around(number, comments)
-            found.append(Directive(_rules(path, number, match), span, covered, _reason(match["reason"])))
+            found.append(Directive(_rules(path, number, match), span, covered))
     return tuple(found)
 
 
@@ -54,10 +54,6 @@ def _rules(path: str, number: int, match: re.Match[str]) -> tuple[tuple[str, Spa
         (name[0], Span(path, number, start + name.start(), number, start + name.end()))
         for name in _NAME.finditer(match["rules"])
     )
-
-
-def _reason(text: str) -> str:
-    return text.strip().removesuffix("*/").strip(" :-")
 
 
 class _Comments:

@@ -82,7 +82,6 @@ class Directive(NamedTuple):
     rules: tuple[tuple[str, Span], ...]
     span: Span
     lines: tuple[int, int] | None
-    reason: str = ""
 
 
 class Document(NamedTuple):

@@ -553,7 +553,8 @@ def test_no_expression_crashes(name: str, local: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=120))
 def test_no_text_crashes(text: str) -> None:
-    list(terraform.declare(project({"main.tf": "# aws_lambda_function\n" + text, "main.tf.json": text + "lambda"})))
+    files = {"main.tf": "# aws_lambda_function\n" + text, "main.tf.json": text + "lambda"}
+    assert all(found.span.path in files for found in terraform.declare(project(files)))
 
 
 def test_only_files_that_may_matter_are_wanted() -> None:

@@ -31,7 +31,6 @@ class Zip(NamedTuple):
     inputs: tuple[Text, ...]
     excludes: tuple[Text, ...]
     span: Span
-    recursive: bool
     flat: bool = False  # -j: without the folders that the inputs are in
 
 
@@ -96,14 +95,14 @@ class Archives:
                     target = []
                 else:
                     target = rest
-                    flags += option if not option.startswith("--") else ("r" if option == "--recurse-paths" else "")
+                    flags += option if not option.startswith("--") else ""
             else:
                 target.append(word)
         if not rest:
             return
         self.followed = self.followed and not set("dm") & set(flags)  # deletes from the archive, deletes what it packed
         archive = rest[0]
-        made = Zip(run.folder, tuple(rest[1:]), tuple(excludes), words[0].span(), "r" in flags, "j" in flags)
+        made = Zip(run.folder, tuple(rest[1:]), tuple(excludes), words[0].span(), "j" in flags)
         self.zips.setdefault(self._key(_named(archive), run), []).append(made)
 
     def _install(self, words: list[Text], run: Run) -> None:
@@ -156,7 +155,7 @@ class Archives:
 
     def gathered(self, folder: str, span: Span) -> Code | None:
         """The code in a folder that this script puts together; None when it copies nothing of the tree there."""
-        made = Zip(folder, (), (), span, True)
+        made = Zip(folder, (), (), span)
         taken = self._taken(made) if folder not in self.project.inventory.folders else []
         return self._of(taken, [made], span) if taken else None
 
