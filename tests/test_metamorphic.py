@@ -33,6 +33,7 @@ def passing(function):
         return function(*args, **kwargs)
     return wrapper
 """
+SHOWING = "import functools\n" + PASSING.replace("    def wrapper", "    @functools.wraps(function)\n    def wrapper")
 
 
 def outcome(example: Example, files: dict[str, str], folder: Path) -> Counter[str]:
@@ -148,12 +149,12 @@ def in_a_class(text: str) -> dict[str, str]:
 
 
 def decorated(text: str) -> dict[str, str]:
-    """Every undecorated helper behind a decorator that only passes on."""
+    """Every undecorated helper behind a decorator that only passes on, the parameters too where a framework asks."""
     tree = ast.parse(text)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name not in HANDLERS and not node.decorator_list:
             node.decorator_list = [ast.Name("passing", ast.Load())]
-    tree.body[:0] = ast.parse(PASSING).body
+    tree.body[:0] = ast.parse(SHOWING if "Depends(" in text else PASSING).body
     return {"app.py": ast.unparse(ast.fix_missing_locations(tree))}
 
 

@@ -117,6 +117,8 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         message = f"{what} is created at each invocation: Mangum starts the application, and its lifespan, each time"
     elif step.imitation:
         message = f"{what} is created at each invocation: {step.imitation}"
+    elif provider := _provider(step):
+        message = f"{what} is created at each invocation: {provider}"
     elif made.hoist == "lazy" and (step.entered or step.closed):
         message = f"{what} is opened and closed at each invocation"
     elif step.per_record and _over_records(step, function):
@@ -136,6 +138,16 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         fixable=_fixable(step, made),
         fix=_facts(step, made),
     )
+
+
+def _provider(step: Call) -> str:
+    """What a container of dependency_injector does to make it each time; "" when none is around."""
+    for item in reversed(step.within):
+        if item.path.startswith("dependency_injector.providers."):
+            return f"{item.path.removeprefix('dependency_injector.')} makes one each time it is asked"
+        if item.path == "dependency_injector.wiring.Closing":
+            return "Closing shuts it down each time"
+    return ""
 
 
 def _only_looked_up(step: Call, made: Constructor, function: Function) -> bool:
@@ -174,6 +186,8 @@ def _fixable(step: Call, made: Constructor) -> Safety | None:
     """The best a fix can be, as far as the call tells: the code around it and the tests are looked at by the fix."""
     if not step.span.path.endswith(".py") or made.hoist == "loop" or step.entered or step.closed:
         return None
+    if any(item.span == step.span for item in step.within):
+        return None  # a provider is told what to call: there is no call to move
     in_method = bool(step.chain) and "." in step.chain[-1].name
     simple = made.hoist == "module" and step.target.isidentifier() and not in_method
     told = not any(symbol.kind == "environment" for symbol in step.inputs())

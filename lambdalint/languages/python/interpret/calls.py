@@ -5,7 +5,16 @@ what leaves the project is recorded, and functions handed to the outside are tak
 from __future__ import annotations
 
 from lambdalint.languages.python.facts import unpack
-from lambdalint.languages.python.interpret import builtin, classes, items, objects, outside, statements, wellknown
+from lambdalint.languages.python.interpret import (
+    builtin,
+    classes,
+    injector,
+    items,
+    objects,
+    outside,
+    statements,
+    wellknown,
+)
 from lambdalint.languages.python.interpret.combine import gather, join, origin
 from lambdalint.languages.python.interpret.expressions import told
 from lambdalint.languages.python.interpret.frames import Frame
@@ -155,6 +164,8 @@ def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Pl
             walk.opaque.append(f"more than {STEPS} steps: calls from {function.name} on are not followed")
         return Unknown(*gather(given.values()))
     names = _bind(function, given)
+    if function.wraps and injector.injects(function):
+        injector.fill(walk, frame, function, names, at)
     key = (id(function.node), id(function.closure), tuple([(name, _mark(value)) for name, value in names.items()]))
     if key in walk.stack:
         return Unknown(*gather(given.values()))

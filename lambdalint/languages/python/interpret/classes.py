@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, frameworks, objects, statements
+from lambdalint.languages.python.facts import dotted
+from lambdalint.languages.python.interpret import calls, frameworks, injector, objects, providers, statements
 from lambdalint.languages.python.interpret.assign import bind
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.expressions import evaluate
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Tuple = tuple[Any, ...]
 
 CACHES = ("cache", "lru_cache", "cached", "ttl_cache", "lfu_cache", "memoize", "memoized", "cachedmethod", "alru_cache")
+VIEWS = frozenset({"cbv"})  # of fastapi_utils, of fastapi_restful, and the copies of it in projects
 PROPERTIES = frozenset({"property", "abc.abstractproperty"})
 TRANSPARENT = frozenset(
     {"functools.wraps()", "abc.abstractmethod", "typing.overload", "typing.override", "typing.final"}
@@ -69,9 +71,12 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
         if hook is not None:
             calls.invoke(walk, frame, Bound(hook, cls), named, node[6], ("k", None))
             break
+    if any(base.path.startswith(injector.CONTAINERS) for item in cls.mro() for base in item.outside):
+        providers.claim(cls)
     made: Value = cls
     for expression, at, _ in reversed(decorators):
         decorator = evaluate(walk, frame, expression)
+        cls.is_view = cls.is_view or dotted(expression).rpartition(".")[2] in VIEWS
         made = _apply(walk, frame, decorator, made, at)
     bind(walk, frame, name, made)
 
@@ -135,6 +140,8 @@ def _apply_outside(walk: Walk, frame: Frame, decorator: Ext, value: Value, at: P
     last = decorator.path.removesuffix("()").rpartition(".")[2]
     plain = last.lower().replace("_", "")
     if decorator.path in TRANSPARENT:
+        if isinstance(value, Func) and isinstance(decorator.base, (Func, Bound)):
+            value.signature = decorator.base
         return value
     for function in options(value):
         if not isinstance(function, Func):
@@ -219,6 +226,7 @@ def create(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Place, no
             break
     _initialise(walk, frame, instance, given, at, node)
     if instance.outer is not None:
+        injector.started(walk, instance)
         frameworks.validate(walk, frame, instance, deps, at)
     return instance
 

@@ -7,16 +7,18 @@ middleware classes are made once, with the application (starlette `build_middlew
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, classes, modules, outside
+from lambdalint.languages.python.interpret import calls, classes, injector, modules, objects, outside
 from lambdalint.languages.python.interpret.combine import join
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
+    EVENT,
     Bound,
     Class,
     Const,
     Ext,
     Func,
     Obj,
+    Partial,
     Seq,
     Unknown,
     Value,
@@ -24,7 +26,7 @@ from lambdalint.languages.python.interpret.values import (
 )
 from lambdalint.languages.python.interpret.walk import Walk
 from lambdalint.model import Span, Within
-from lambdalint.typed import TYPE_CHECKING, TypeGuard
+from lambdalint.typed import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.values import Deps
@@ -67,8 +69,11 @@ def is_lifespan(value: Value) -> TypeGuard[Func]:
 
 def runs_lifespan(source: Ext) -> bool:
     """Whether an adapter starts and stops the application at each invocation: Mangum, unless its lifespan is off."""
-    chosen = source.made_by.keywords.get("lifespan") if source.made_by is not None else None
-    return not (source.path == "mangum.Mangum()" and isinstance(chosen, Const) and chosen.value == "off")
+    if source.path != "mangum.Mangum()" or source.made_by is None:
+        return True
+    args = source.made_by.args
+    chosen = args[1] if len(args) > 1 else source.made_by.keywords.get("lifespan")
+    return not (isinstance(chosen, Const) and chosen.value == "off")
 
 
 def starts(function: Func) -> Within:
@@ -107,21 +112,37 @@ def _asked_for(
     walk: Walk, frame: Frame, function: Func, name: str, annotation: tuple[object, ...] | None, deps: Deps, at: Place
 ) -> Value | None:
     """What `parameter=Depends(f)`, `parameter: Annotated[T, Depends(f)]` or `parameter: Model` is given."""
+    scope = Frame(function.module, function.module.namespace, function.closure)
+    return _wanted(walk, frame, scope, function.defaults.get(name), annotation, deps, at)
+
+
+def _wanted(
+    walk: Walk,
+    frame: Frame,
+    scope: Frame,
+    wanted: Value | None,
+    annotation: tuple[Any, ...] | None,
+    deps: Deps,
+    at: Place,
+) -> Value | None:
+    """What stands for a parameter or an attribute with this default (None for none) and this annotation."""
     from lambdalint.languages.python.interpret import expressions
 
-    wanted = function.defaults.get(name)
     kind: Value | None = None
     if annotation is not None and annotation[0] in ("n", "a", "s"):
-        scope = Frame(function.module, function.module.namespace, function.closure)
         kind = expressions.evaluate(walk, scope, annotation)
         if isinstance(kind, Seq) and kind.kind == "annotated":
-            marked = next((item for item in kind.items[1:] if _is_dependency(item)), None)
+            marked = next((item for item in kind.items[1:] if _is_dependency(item) or injector.is_mark(item)), None)
             wanted, kind = marked if marked is not None else wanted, kind.items[0] if kind.items else None
+    if wanted is not None and injector.is_mark(wanted):
+        return injector.injected(walk, frame, wanted, at)
     if wanted is not None and _is_dependency(wanted):
         made = wanted.made_by  # type: ignore[union-attr]
         assert made is not None
         source = made.args[0] if made.args else made.keywords.get("dependency", kind)
-        if isinstance(source, (Func, Bound, Class, Obj)):
+        if source is not None and injector.is_mark(source):
+            return injector.injected(walk, frame, source, at)
+        if isinstance(source, (Func, Bound, Partial, Class, Obj)):
             return _dependency(walk, frame, source, deps, at)
         return Unknown(deps)
     if isinstance(kind, Class) and wanted is None and validators(kind):
@@ -135,13 +156,44 @@ def _is_dependency(value: Value) -> bool:
 
 def _dependency(walk: Walk, frame: Frame, source: Value, deps: Deps, at: Place) -> Value:
     if isinstance(source, Class):
-        loose = calls.Arguments()
-        loose.open, loose.deps = True, deps
-        return calls.invoke(walk, frame, source, loose, at, ("k", None))
+        start = objects.find_method(source, "__init__")
+        if isinstance(start, Func):
+            given = parameters(walk, frame, start, 1, [], deps, at)
+        else:
+            given = calls.Arguments(None, _fields(walk, frame, source, deps, at))
+        given.open, given.deps = True, deps
+        return calls.invoke(walk, frame, source, given, at, ("k", None))
     result = outside.run_callback(walk, frame, source, [], deps, at)
     if isinstance(result, Seq) and result.kind == "generator":
         return join(result.items) if result.items else Unknown(deps)
     return result
+
+
+def _fields(walk: Walk, frame: Frame, cls: Class, deps: Deps, at: Place) -> dict[str, Value]:
+    """What a framework gives for the annotated names of a class."""
+    found: dict[str, Value] = {}
+    for item in reversed(cls.mro()):
+        scope = Frame(item.module, item.module.namespace)
+        for statement in item.node[4]:
+            if statement[0] == "A" and statement[1][0] == "n":
+                name = statement[1][1]
+                value = _wanted(walk, frame, scope, item.attributes.get(name), statement[2], deps, at)
+                if value is not None:
+                    found[name] = value
+    return found
+
+
+def view(walk: Walk, frame: Frame, cls: Class, at: Place) -> Obj:
+    """The instance on which a framework runs a route that is a method: its annotated names are given before it starts.
+
+    Source: fastapi_utils 0.8, cbv.py `_init_cbv`."""
+    instance = Obj(cls, walk.phase == "init", frozenset(), at)
+    walk.keep.append(instance)
+    instance.attributes.update(_fields(walk, frame, cls, EVENT, at))
+    start = objects.find_method(cls, "__init__")
+    if isinstance(start, Func):
+        outside.run_callback(walk, frame, Bound(start, instance), [], EVENT, at)
+    return instance
 
 
 # ---------------------------------------------------------------------------------------------------- classes

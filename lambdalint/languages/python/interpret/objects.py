@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, modules, outside, wellknown
+from lambdalint.languages.python.interpret import calls, modules, outside, providers, wellknown
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
     EVENT,
@@ -126,6 +126,8 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
                 return calls.call(walk, frame, found, [], at)
             if binding == "cached_property":
                 return _cached_property(walk, value, name, found, at, frame)
+        if isinstance(found, Ext) and found.path.startswith(providers.PROVIDERS):
+            return providers.own(value, found) or found
         return found
     outer = value.outer
     if outer is not None:

@@ -4,7 +4,7 @@ handed to the outside are taken to be called by it.
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, classes, frameworks, objects, wellknown
+from lambdalint.languages.python.interpret import calls, classes, frameworks, injector, objects, wellknown
 from lambdalint.languages.python.interpret.combine import gather
 from lambdalint.languages.python.interpret.symbols import is_fixed
 from lambdalint.languages.python.interpret.values import (
@@ -33,6 +33,8 @@ Tuple = tuple[Any, ...]
 
 def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Place, node: Tuple) -> Value:
     special = wellknown.call(walk, frame, callee, given, at)
+    if special is None and callee.path.startswith(injector.PACKAGE):
+        special = injector.call(walk, frame, callee, given, at)
     if special is not None:
         return special
     values = given.values()
@@ -192,6 +194,10 @@ def _at_start(
         for function in handed(given.keywords[name]) if name in given.keywords else ():
             if isinstance(function, Func):
                 function.binding = "lifespan"
+    if callee.path.endswith(".add_event_handler"):
+        for function in functions:
+            if isinstance(function, Func):
+                function.binding = "lifespan"
     if callee.path.endswith(".add_route"):  # Falcon's resources are plain objects
         functions = [
             *functions,
@@ -228,7 +234,7 @@ def fire(
                 if depth < 4:
                     fire(walk, frame, value, at, but, depth + 1)
             else:
-                run_registered(walk, frame, value, at)
+                run_registered(walk, frame, value, at, base)
         base = base.base if up else None
         seen += 1
     walk.lifespan = lifespan
@@ -236,15 +242,19 @@ def fire(
         walk.loops.pop()
 
 
-def run_registered(walk: Walk, frame: Frame, value: Value, at: Place) -> None:
+def run_registered(walk: Walk, frame: Frame, value: Value, at: Place, app: Value) -> None:
     """Run what something from outside was given at import; a lifespan only where something starts the application."""
     depth = len(walk.within)
+    args: list[Value] = []
     if frameworks.is_lifespan(value):
         if not walk.lifespan:
             return
         walk.within.append(frameworks.starts(value))
+        args = [app]
     walk.branches += 1
-    run_callback(walk, frame, value, [], frozenset({"event"}), at)
+    if isinstance(value, Func) and value.owner is not None and value.owner.is_view:
+        value = Bound(value, frameworks.view(walk, frame, value.owner, at))
+    run_callback(walk, frame, value, args, frozenset({"event"}), at)
     walk.branches -= 1
     del walk.within[depth:]
 
@@ -276,7 +286,7 @@ def run_callback(
 def _parameters(function: Value) -> tuple[Func | None, int]:
     """The function behind a callable, and how many of its positional parameters are given already."""
     if isinstance(function, Func):
-        return function, 0
+        return _parameters(function.signature) if function.signature is not None else (function, 0)
     if isinstance(function, Bound):
         inner, skip = _parameters(function.function)
         return inner, skip + 1

@@ -124,6 +124,7 @@ class Func:
 
     cached: the decorator that keeps its results ("functools.cache"), "" when it runs at each call.
     decorators: what it runs inside of, outermost first, from outside the project. wraps: their values.
+    signature: the function whose parameters it shows as its own (`functools.wraps`).
     """
 
     __slots__ = (
@@ -137,6 +138,7 @@ class Func:
         "node",
         "others",
         "owner",
+        "signature",
         "statements",
         "wraps",
     )
@@ -154,6 +156,7 @@ class Func:
         self.cached = ""
         self.decorators: list[Within] = []
         self.wraps: list[Value] = []
+        self.signature: Value | None = None
         self.others: tuple[Value, ...] = ()  # what `singledispatch` may call in its stead
         self.statements: tuple[Any, ...] | None = None
 
@@ -173,12 +176,14 @@ class Func:
 
 
 class Class:
-    """A class of the project. bases in order; outside: dotted paths of bases from outside the project."""
+    """A class of the project. bases in order; outside: dotted paths of bases from outside the project. is_view: a
+    framework makes one for each request, to run a route that is a method of it."""
 
     __slots__ = (
         "attributes",
         "bases",
         "fields",
+        "is_view",
         "metaclass",
         "module",
         "name",
@@ -199,6 +204,7 @@ class Class:
         self.attributes: dict[str, Value] = {}
         self.fields: list[str] = []  # annotated names in order, as dataclasses take them
         self.metaclass: Class | None = None
+        self.is_view = False
         self.subclasses: list[Class] = []
         self.persistent = persistent
 

@@ -117,6 +117,10 @@ def _cache(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | N
     return copy
 
 
+def _wraps(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    return Ext("functools.wraps()", base=given.positional[0]) if given.positional else None
+
+
 def _import_module(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
     from lambdalint.languages.python.interpret import modules
 
@@ -239,6 +243,7 @@ _KNOWN = {
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
     "functools.cache": _cache,
+    "functools.wraps": _wraps,
     "importlib.import_module": _import_module,
     "asyncio.gather": _gather,
     "asyncio.wait": _gather,
@@ -249,11 +254,7 @@ _KNOWN = {
 
 def injected(value: Value) -> Value | None:
     """What stands in for a parameter's default that a framework replaces by the result of a call (`Depends(f)`)."""
-    if (
-        isinstance(value, Ext)
-        and value.made_by is not None
-        and value.path in ("fastapi.Depends()", "fastapi.params.Depends()")
-    ):
+    if isinstance(value, Ext) and value.made_by is not None and value.path.endswith((".Depends()", ".Security()")):
         return Unknown(frozenset())
     return None
 
