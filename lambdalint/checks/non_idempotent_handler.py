@@ -7,6 +7,7 @@ from lambdalint.knowledge.event_sources import event_source, event_source_by_typ
 from lambdalint.knowledge.event_uses import event_source_by_use
 from lambdalint.knowledge.guards import guarded
 from lambdalint.knowledge.packages import has_powertools
+from lambdalint.knowledge.retries import SERVICE
 from lambdalint.knowledge.work import finished
 from lambdalint.model import ABSENT, Finding, Fix, Related
 from lambdalint.patterns import pattern
@@ -15,7 +16,7 @@ from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdalint.model import Call, Function, Sources, Span
+    from lambdalint.model import Call, Function, Sources, Span, Trigger
 
 
 SENDERS = {
@@ -72,13 +73,14 @@ KEYS = {
 
 class Repeated(NamedTuple):
     """Why the same event may come twice. kind: of the source, "" when it is one of several. sender: how the message
-    names it. origin: what tells so, said at its span."""
+    names it. origin: what tells so, said at its span. severity: of its findings, "" for the rule's."""
 
     kind: str
     sender: str
     delivery: str
     span: Span
     origin: str
+    severity: str = ""
 
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -105,8 +107,23 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
             step.span,
             related=(Related(repeated.span, repeated.origin),),
             code_flow=tuple(Related(hop.span, hop.name) for hop in step.chain),
+            severity=repeated.severity,
             **_fixed_by(function, step, effect.why, repeated),
         )
+
+
+def _retried(trigger: Trigger) -> Repeated:
+    """A state machine that invokes again. What the service answers is rarer than what a function ends with."""
+    errors = str(trigger.settings["retry_errors"].known).split(", ")
+    named = " or ".join(errors) if len(errors) < 3 else f"{errors[0]} and {len(errors) - 1} more"
+    return Repeated(
+        "stepfunctions",
+        f"the state machine's Retry on {named}",
+        "poll",
+        trigger.span,
+        f"the state machine's Retry invokes again after {', '.join(errors)}",
+        "info" if all(error in SERVICE for error in errors) else "",
+    )
 
 
 def _fixed_by(function: Function, step: Call, why: str, repeated: Repeated) -> dict[str, Any]:
@@ -167,17 +184,15 @@ def _repeated(function: Function) -> Repeated | None:
     assert function.handler is not None
     settings = function.declaration.settings if function.declaration is not None else {}
     asynchronous = settings.get("async_retries", ABSENT).known
+    rare: Repeated | None = None
     for trigger in function.triggers:
         if trigger.settings.get("enabled", ABSENT).known is False:
             continue  # a schedule or a mapping that is off delivers nothing
         if trigger.kind == "stepfunctions" and (trigger.settings.get("retries", ABSENT).known or 0) > 0:
-            return Repeated(
-                "stepfunctions",
-                SENDERS["stepfunctions"],
-                "poll",
-                trigger.span,
-                "the state machine's Retry invokes again after an error",
-            )
+            retried = _retried(trigger)
+            if not retried.severity:
+                return retried
+            rare = rare or retried
         source = event_source(trigger.kind)
         delivery = trigger.delivery if trigger.delivery != "unknown" or source is None else source.delivery
         if delivery not in ("async", "poll"):
@@ -187,7 +202,7 @@ def _repeated(function: Function) -> Repeated | None:
         origin = source.again if source is not None and source.again else f"{trigger.kind} delivers at least once"
         return Repeated(trigger.kind, SENDERS.get(trigger.kind, trigger.kind), delivery, trigger.span, origin)
     if function.triggers:
-        return None
+        return rare
     typed = event_source_by_type(function.handler.annotation)
     used = typed or event_source_by_use(function.steps, function.startup)
     sources = [used] if used is not None else event_sources_by_keys(function.event_keys)

@@ -142,8 +142,9 @@ class Layer(NamedTuple):
 class Trigger(NamedTuple):
     """What invokes a function. kind is an id of knowledge/event_sources.tsv; settings by these ids
     (batch_size, batching_window, report_batch_item_failures, bisect, stream_retries, record_age, on_failure,
-    parallelization, maximum_concurrency, starting_position, filter), plus "retries", "fifo", "content_deduplication",
-    "redrive", "visibility_timeout", "schedule", "method", "path" where they are known."""
+    parallelization, maximum_concurrency, starting_position, filter), plus "retries", "retry_errors" (after which a
+    state machine does so, joined by ", "), "fifo", "content_deduplication", "redrive", "visibility_timeout",
+    "schedule", "method", "path" where they are known."""
 
     kind: str
     delivery: Delivery

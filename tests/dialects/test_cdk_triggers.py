@@ -418,27 +418,37 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 """
 
 
+SERVICE = "Lambda.ClientExecutionTimeoutException, Lambda.ServiceException, Lambda.AWSLambdaException, Lambda.SdkClientException"
+
+
 @pytest.mark.parametrize(
-    ("task", "delivery", "retries"),
+    ("task", "delivery", "retries", "errors"),
     [
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn });", "sync", None),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, retryOnServiceExceptions: false });", "sync", None),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: ['States.ALL'] });", "sync", 5),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: [sfn.Errors.ALL] });", "sync", 5),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry();", "sync", 3),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addCatch(end).addRetry({ maxAttempts: 0 });", "sync", 0),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 1 }).addRetry({ maxAttempts: 4 });", "sync", 4),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: ['Lambda.TooManyRequestsException'] });", "sync", None),
-        ("const t = new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }); t.addRetry({ maxAttempts: 2 }); t.next(end);", "sync", 2),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry(props.retry);", "sync", None),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 2, errors: props.errors });", "sync", None),
-        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, invocationType: tasks.LambdaInvocationType.EVENT });", "async", None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn });", "sync", 6, SERVICE),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, retryOnServiceExceptions: true });", "sync", 6, SERVICE),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, retryOnServiceExceptions: false });", "sync", None, None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, retryOnServiceExceptions: props.retry });", "sync", None, None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, ...props });", "sync", None, None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: ['States.ALL'] });", "sync", 5, "States.ALL"),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 5, errors: [sfn.Errors.ALL] });", "sync", 5, "States.ALL"),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry();", "sync", 3, "States.ALL"),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addCatch(end).addRetry({ maxAttempts: 0 });", "sync", 6, SERVICE),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, retryOnServiceExceptions: false }).addRetry({ maxAttempts: 0 });", "sync", None, None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: 1 }).addRetry({ maxAttempts: 4 });", "sync", 4, "States.ALL"),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, retryOnServiceExceptions: false }).addRetry({ maxAttempts: 5, errors: ['Lambda.TooManyRequestsException'] });", "sync", None, None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ errors: [sfn.Errors.TIMEOUT, 'Lambda.Unknown', 'Own'] });", "sync", 3, "States.Timeout, Lambda.Unknown"),
+        ("const t = new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }); t.addRetry({ maxAttempts: 2 }); t.next(end);", "sync", 2, "States.ALL"),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry(props.retry);", "sync", 6, SERVICE),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, retryOnServiceExceptions: false }).addRetry({ maxAttempts: 2, errors: props.errors });", "sync", None, None),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn }).addRetry({ maxAttempts: props.attempts });", "sync", None, "States.ALL"),
+        ("new tasks.LambdaInvoke(this, 'T', { lambdaFunction: fn, invocationType: tasks.LambdaInvocationType.EVENT });", "async", 6, SERVICE),
     ],
 )  # fmt: skip
-def test_how_a_task_invokes(task: str, delivery: str, retries: int | None) -> None:
+def test_how_a_task_invokes(task: str, delivery: str, retries: int | None, errors: str | None) -> None:
     found = trigger("const end = new sfn.Succeed(this, 'E');\n" + task, TASKS)
     assert (found.kind, found.delivery) == ("stepfunctions", delivery)
-    assert known(found).get("retries") == retries
+    told = {name: value.known for name, value in found.settings.items()}
+    assert (told.get("retries"), told.get("retry_errors")) == (retries, errors)
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,7 @@ MACHINE = """resource "aws_sfn_state_machine" "m" {
 def test_a_state_machine_names_the_state_and_its_retries() -> None:
     found = trigger(MACHINE)
     assert (found.kind, found.delivery, found.name) == ("stepfunctions", "sync", "aws_sfn_state_machine.m.Call")
-    assert known(found) == {"retries": 6}
+    assert known(found) == {"retries": 6, "retry_errors": "States.ALL"}
 
 
 def test_a_state_machine_as_text_and_as_a_file() -> None:

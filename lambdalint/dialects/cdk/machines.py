@@ -3,41 +3,57 @@
 from __future__ import annotations
 
 from lambdalint.dialects.cdk.constructs import constant, construct, elements, name_of, props_of
-from lambdalint.dialects.cdk.reading import number, of_entry, text
+from lambdalint.dialects.cdk.reading import flag, number, of_entry, text
+from lambdalint.dialects.retriers import Retrier, settings
+from lambdalint.knowledge.retries import ATTEMPTS, SERVICE, SERVICE_ATTEMPTS
 from lambdalint.model import Value
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lambdalint.dialects.cdk.constructs import Props
     from lambdalint.languages.terms.values import Made
     from lambdalint.model import Delivery
 
-# Errors that a function itself ends with. What LambdaInvoke repeats by itself (retryOnServiceExceptions) are others.
-_OF_FUNCTIONS = ("States.ALL", "States.TaskFailed", "States.Timeout", "ALL", "TASKS_FAILED", "TASK_FAILED", "TIMEOUT")
-_ATTEMPTS = 3  # of a Retry that does not say
+_ERRORS = {
+    "ALL": "States.ALL",
+    "TASKS_FAILED": "States.TaskFailed",
+    "TIMEOUT": "States.Timeout",
+    "HEARTBEAT_TIMEOUT": "States.HeartbeatTimeout",
+}
+_INVOKING = "aws_stepfunctions_tasks:lambdainvoke"
 
 
-def retries_of(made: Iterable[Made]) -> dict[int, Value[Any]]:
-    """How often each task is tried again, by the id of the call that made it: `task.addRetry({maxAttempts: 5})`."""
-    found: dict[int, Value[Any]] = {}
+def retries_of(made: Iterable[Made]) -> dict[int, dict[str, Value[Any]]]:
+    """How each task is tried again, by the id of the call that made it: `task.addRetry({maxAttempts: 5})`, and what
+    LambdaInvoke adds of its own accord."""
+    found: dict[int, list[Retrier]] = {}
     for call in made:
-        if name_of(call) != ".addretry":
+        name = name_of(call)
+        if name.startswith(_INVOKING):
+            asked = props_of(call)
+            entry = asked.get("retryOnServiceExceptions")
+            if of_entry(entry, flag).known if entry is not None else asked.whole:
+                found.setdefault(id(call), []).append(Retrier(SERVICE, SERVICE_ATTEMPTS, call.header, written=False))
+        if name != ".addretry":
             continue
         task = construct(call.receiver)
         while task is not None and task.receiver is not None:  # a chain of calls that each return the task
             task = construct(task.receiver)
         props = props_of(call, 0)
-        given = props.value("errors")
-        errors = [constant(item.value)[1] or text(item.value) or "" for item in elements(given)]
-        if task is None or not props.whole or (given is not None and not any(one in _OF_FUNCTIONS for one in errors)):
-            continue
-        attempts = props.get("maxAttempts")
-        value: Value[Any] = of_entry(attempts, number) if attempts is not None else Value(_ATTEMPTS, call.header)
-        before = found.get(id(task))
-        if before is None or (before.known is not None and (value.known is None or value.known > before.known)):
-            found[id(task)] = value
-    return found
+        if task is not None and props.whole:
+            found.setdefault(id(task), []).append(_added(call, props))
+    return {task: settings(retriers) for task, retriers in found.items()}
+
+
+def _added(call: Made, props: Props) -> Retrier:
+    given = props.value("errors")
+    named = [constant(item.value)[1] or text(item.value) or "" for item in elements(given)]
+    errors = tuple(_ERRORS.get(name, name) for name in named) if given is not None else ("States.ALL",)
+    attempts = props.get("maxAttempts")
+    value: Value[Any] = of_entry(attempts, number) if attempts is not None else Value(ATTEMPTS, call.header)
+    return Retrier(errors, value.known, value.span or call.header)
 
 
 def delivery_of(task: Made) -> Delivery:

@@ -116,9 +116,7 @@ class Triggers:
 
     def _task(self, made: Made, trigger: Trigger) -> Trigger:
         """A task of a state machine, with how it invokes."""
-        retries = self.retries.get(id(made))
-        settings = {} if retries is None else {"retries": retries}
-        return trigger._replace(delivery=delivery_of(made), settings=settings)
+        return trigger._replace(delivery=delivery_of(made), settings=self.retries.get(id(made), {}))
 
     def _events(self, made: Made) -> None:
         """The `events` prop of a function; the constructs of AWS Solutions Constructs."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from lambdalint.dialects.retriers import Retrier, settings
 from lambdalint.dialects.terraform.evaluate import argument, evaluate
 from lambdalint.dialects.terraform.mappings import encoded
 from lambdalint.dialects.terraform.terms import Entries, Term, attribute, canonical, plain
+from lambdalint.knowledge.retries import ATTEMPTS
 from lambdalint.model import Trigger, Value
 from lambdalint.typed import TYPE_CHECKING, Any
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from lambdalint.languages.hcl import Block
     from lambdalint.model import Delivery, Span
 
-# The errors that a Retry must name for a function that failed to be invoked again.
-_RETRIED = ("States.ALL", "States.TaskFailed")
 DEPTH = 20
 
 
@@ -93,21 +93,15 @@ def _trigger(name: str, state: Term, span: Span, machine: Value[str]) -> Trigger
     parameters = attribute(state, "Parameters")
     if isinstance(parameters.data, Entries) and attribute(parameters, "InvocationType").data == "Event":
         delivery = "async"
-    settings: dict[str, Value[Any]] = {}
-    retries = _retries(attribute(state, "Retry")) if isinstance(state.data, Entries) else None
-    if retries is not None:
-        settings["retries"] = retries
-    return Trigger("stepfunctions", delivery, span, name, machine, settings)
+    retriers = _retriers(attribute(state, "Retry")) if isinstance(state.data, Entries) else ()
+    return Trigger("stepfunctions", delivery, span, name, machine, settings(retriers))
 
 
-def _retries(term: Term) -> Value[int] | None:
+def _retriers(term: Term) -> Iterator[Retrier]:
     known = plain(term)
-    if not isinstance(known, list):
-        return None
-    for index, entry in enumerate(known):
+    for index, entry in enumerate(known if isinstance(known, list) else ()):
         errors = entry.get("ErrorEquals") if isinstance(entry, dict) else None
-        if isinstance(errors, list) and any(error in _RETRIED for error in errors):
-            count = entry.get("MaxAttempts", 3)
-            span = attribute(term, index).span
-            return Value(count, span) if isinstance(count, int) else None
-    return None
+        if isinstance(errors, list):
+            count = entry.get("MaxAttempts", ATTEMPTS)
+            named = tuple(error for error in errors if isinstance(error, str))
+            yield Retrier(named, count if isinstance(count, int) else None, attribute(term, index).span)

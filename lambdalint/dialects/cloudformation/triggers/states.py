@@ -8,6 +8,8 @@ from lambdalint.dialects.cloudformation.code import resolve_path
 from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic, placeholders
 from lambdalint.dialects.cloudformation.triggers.targets import targets
+from lambdalint.dialects.retriers import Retrier, settings
+from lambdalint.knowledge.retries import ATTEMPTS
 from lambdalint.model import Node, Trigger, Value
 from lambdalint.typed import TYPE_CHECKING, Any
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 MACHINES = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
 INLINE = ("Definition", "DefinitionString")
 FILES = ("DefinitionUri", "DefinitionS3Location")
-# The errors that a Retry must name for a function that failed to be invoked again.
-RETRIED = ("States.ALL", "States.TaskFailed")
 
 
 def states(stack: Stack) -> Iterator[str]:
@@ -32,7 +32,7 @@ def states(stack: Stack) -> Iterator[str]:
 def tasks(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]]:
     """Every Task state that invokes a function of the project.
 
-    The trigger's name is "machine.State"; settings["retries"] is how often its Retry repeats a failed invocation.
+    The trigger's name is "machine.State"; its settings say how often its Retry repeats an invocation, and after what.
     """
     for name in states(stack):
         properties = stack.properties(name)
@@ -160,22 +160,19 @@ def _delivery(state: Node) -> Delivery:
     return "sync"
 
 
-def _retries(state: Node, path: str, place: Span | None) -> dict[str, Value[int]]:
-    """How often a failed invocation is repeated, standing at the largest MaxAttempts; at `place` if that is given."""
+def _retries(state: Node, path: str, place: Span | None) -> dict[str, Value[Any]]:
+    """What its Retry says, at `place` if that is given."""
     retry = state.get("Retry")
-    if retry is None:
-        return {"retries": Value(0, None, written=False)}
-    most: int | None = 0
-    at = retry
-    for entry in retry.elements():
+    found = []
+    for entry in retry.elements() if retry is not None else ():
         errors, attempts = entry.get("ErrorEquals"), entry.get("MaxAttempts")
         named = [error.value for error in errors.elements()] if errors is not None else []
-        # A retry of throttling or of the service's own errors alone repeats an invocation that may have run, too.
-        if any(name in RETRIED or (isinstance(name, str) and name.startswith("Lambda.")) for name in named):
-            count = attempts.value if attempts is not None else 3
-            if not isinstance(count, int):
-                most, at = None, attempts or entry
-                break
-            if count > (most or 0):
-                most, at = count, attempts or entry
-    return {"retries": Value(most, place or at.span(path))}
+        count = attempts.value if attempts is not None else ATTEMPTS
+        found.append(
+            Retrier(
+                tuple(name for name in named if isinstance(name, str)),
+                count if isinstance(count, int) else None,
+                place or (attempts or entry).span(path),
+            )
+        )
+    return settings(found) or {"retries": Value(0, None, written=False)}
