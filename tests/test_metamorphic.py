@@ -117,7 +117,12 @@ def aliased(text: str) -> dict[str, str]:
 def moved(text: str) -> dict[str, str]:
     """The whole program in another module, its names imported back."""
     tree = ast.parse(text)
-    names = sorted(top_functions(tree) & HANDLERS | {"handler"} & bound(tree) | {"app", "lambda_handler"} & bound(tree))
+    asked = HANDLERS | {
+        node.name  # Chalice asks for a function of its own in app.py, wherever it was registered
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and "app.on_" in "".join(map(ast.unparse, node.decorator_list))
+    }
+    names = sorted(top_functions(tree) & asked | {"handler"} & bound(tree) | {"app", "lambda_handler"} & bound(tree))
     return {"inside/deep.py": text, "inside/__init__.py": "", "app.py": f"from inside.deep import {', '.join(names)}\n"}
 
 
