@@ -130,7 +130,7 @@ def _fixed_by(function: Function, step: Call, why: str, repeated: Repeated) -> d
     """What the fix must know: when a token or a name would do, and when Powertools could remember the event."""
     assert function.handler is not None
     facts: dict[str, Any] = {"handler": function.handler}
-    member = TOKEN.fullmatch(why)
+    member = TOKEN.fullmatch(why) if why.startswith("it") else None
     event_id = EVENT_IDS.get(repeated.kind, "{context}.aws_request_id" if repeated.delivery == "async" else "")
     record_id = RECORD_IDS.get(repeated.kind, "")
     if member is not None and (event_id or record_id):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.knowledge.packages import has_powertools
 from lambdalint.knowledge.secrets import announces, credential, identifies, placeholder
 from lambdalint.model import Finding, Fix, Related
-from lambdalint.patterns import pattern, re
+from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
 def _mended(finding: Finding, variable: Variable, function: Function, declaration: Declaration) -> Finding:
     """The finding with what its fix must know, where the reference says what the secret is called; else with a
     suggestion at the variable."""
-    names = [match[0] if (match := NAMED.match(one.target)) else "" for one in variable.value.references]
+    targets = [one.target for one in variable.value.references if "ssm" in one.target or "ecret" in one.target]
+    names = [match[0] if (match := NAMED.match(target)) else "" for target in targets]
     if any(names) and function.handler is not None:
         facts = {
             "variable": variable.name,
@@ -176,7 +177,8 @@ def _could_be_secret(known: str) -> bool:
 def _source_name(reference: Reference) -> str:
     """The last name in a reference: `api_key` of `var.api_key`, `githubToken` of `ssm:/app/githubToken`."""
     target = reference.target.partition(",")[0]
-    names = [part for part in re.split(r"[^\w-]+", target) if part and not part.isdigit() and part != "true"]
+    plain = "".join(character if character.isalnum() or character in "_-" else " " for character in target)
+    names = [part for part in plain.split() if not part.isdigit() and part != "true"]
     return names[-1] if names else ""
 
 

@@ -44,7 +44,6 @@ MAILS = frozenset(
     }
 )
 LOGIN = pattern(r"(?i)token|log_?in|sign_?in|authenticate|credentials")  # what asks for access is named so
-DEDUPLICATES = pattern(r"(?i)dedup|idempoten")
 
 
 def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect | None:
@@ -132,7 +131,7 @@ def _post(step: Call, url: Symbol | None) -> Effect | None:
         return None
     headers = step.keywords.get("headers")
     for name, value in headers.entries if headers is not None else ():
-        if isinstance(name.constant, str) and DEDUPLICATES.search(name.constant) and not renewed(value, FRESH):
+        if isinstance(name.constant, str) and _deduplicates(name.constant) and not renewed(value, FRESH):
             return None
     return Effect("an HTTP POST", "the request is sent again")
 
@@ -153,10 +152,15 @@ def _urlopen(step: Call) -> Effect | None:
     return _post(step, request) if data is not None and constant(data) is None else None
 
 
+def _deduplicates(name: str) -> bool:
+    low = name.lower()
+    return "dedup" in low or "idempoten" in low
+
+
 def _has_dedup_member(step: Call) -> bool:
     """Whether any argument carries a deduplication value that is not new each time, whatever the API calls it."""
     return any(
-        DEDUPLICATES.search(name) and name != "MessageDeduplicationId" and not renewed(value, FRESH)
+        _deduplicates(name) and name != "MessageDeduplicationId" and not renewed(value, FRESH)
         for symbol in step.inputs()
         for name, value in entries(symbol)
     )

@@ -247,7 +247,7 @@ def _joined(parts: list[str], wanted: frozenset[str]) -> bool:
 
 
 def _same(name: str) -> str:
-    return re.sub(r"[-_]", "", name).lower()
+    return name.replace("-", "").replace("_", "").lower()
 
 
 @cache

@@ -133,7 +133,7 @@ SESSION = pattern(
 
 def _mapped(step: Call) -> Effect | None:
     """The rows that a session of the ORM inserts: objects made in this invocation, with columns that are no id."""
-    session = SESSION.match(step.callee)
+    session = SESSION.match(step.callee) if step.callee.startswith(MAPPERS) else None
     given = step.args[0] if session and step.args else None
     if session is None or given is None:
         return None
