@@ -14,6 +14,7 @@ import os
 import sys
 from binascii import crc32
 
+from lambdalint.records import Record
 from lambdalint.tree import CACHE_FOLDER
 from lambdalint.typed import TYPE_CHECKING, Any
 
@@ -30,16 +31,8 @@ SETTLED_NS = 2_000_000_000
 _SYSTEM = os.name
 # What facts and linked functions are made by; a change of any makes the cache void, also in a checkout.
 SOURCES = (
-    "model",
-    "read.py",
-    "tree.py",
-    "gitignore.py",
-    "discover.py",
-    "languages",
-    "dialects",
-    "link",
-    "package",
-    "knowledge",
+    *"records.py pickles.py model tree.py gitignore.py discover.py read.py project.py".split(),
+    *"languages dialects link package knowledge joined.py".split(),
 )
 _CODE = (".py", ".tsv", ".toml")
 _SAFE_MODULES = ("lambdalint.model", "lambdalint.languages.")
@@ -113,9 +106,11 @@ class Cache:
         """The Document kept for a file, None when there is none or it is damaged."""
         return self._restored(entry.blobs, language)  # type: ignore[no-any-return]
 
-    def keep(self, entry: Entry, language: str, blob: bytes) -> None:
-        """Remember a pickled Document."""
-        entry.blobs[language] = blob
+    def keep(self, entry: Entry, document: Document) -> None:
+        """Remember what was read of a file."""
+        from lambdalint.pickles import pack
+
+        entry.blobs[document.language] = pack(document)
         self.changed = True
 
     def part(self, name: str) -> Any:
@@ -124,12 +119,12 @@ class Cache:
 
     def keep_part(self, name: str, content: Any) -> None:
         """Remember plain data and named tuples under a name; what cannot be pickled is not kept."""
-        from _pickle import dumps
+        from lambdalint.pickles import pack
 
         if not self.folder:
             return
         try:
-            self.parts[name] = dumps(content, 5)
+            self.parts[name] = pack(content)
         except Exception:  # nested too deeply, or something a cache must not hold
             self.parts.pop(name, None)
         self.changed = True
@@ -195,8 +190,9 @@ class Cache:
         return os.path.join(self.folder or "", f"facts-{sys.version_info[0]}{sys.version_info[1]}")
 
     def _save(self, exists: Callable[[str], bool]) -> None:
-        from _pickle import dumps
         from time import time_ns
+
+        from lambdalint.pickles import pack
 
         folder = self.folder or ""
         _make(folder)
@@ -212,10 +208,10 @@ class Cache:
                     blobs = self._written(entry.blobs, file)
                     mark = entry.mark if entry.mark and entry.mark[1] < now - SETTLED_NS else None
                     files[path] = (mark, entry.digest, entry.looks, blobs)
-                parts = self._written({**self.parts, "files": dumps(files, 5)}, file)
+                parts = self._written({**self.parts, "files": pack(files)}, file)
                 index = {"key": key(), "files": parts.pop("files"), "parts": parts, "extra": self.extra}
                 start = file.tell()
-                data = dumps(index, 5)
+                data = pack(index)
                 file.write(data)
                 file.seek(len(MAGIC))
                 file.write(start.to_bytes(8, "little") + crc32(data).to_bytes(8, "little"))
@@ -278,50 +274,29 @@ def identity(tree: Tree, contents: Iterable[tuple[str, int]] = ()) -> str:
     return digest_of(dumps((tree.folders, tree.skipped, list(contents)), 0))
 
 
-def freeze(document: Document) -> bytes:
-    """A Document as bytes."""
-    from _pickle import dumps
-
-    return dumps(document, 5)
-
-
 def restore(blob: bytes) -> Any:
     """Plain data and our named tuples from bytes; ValueError for anything else."""
-    from io import BytesIO
+    from lambdalint.pickles import unpack
 
-    return _unpickler()(BytesIO(blob)).load()
+    return unpack(blob, _plain)
 
 
 _SAFE_BUILTINS = {"frozenset": frozenset, "set": set, "complex": complex, "Ellipsis": Ellipsis}
-_made: list[Any] = []
 
 
-def _unpickler() -> Any:
-    if not _made:
-        from _pickle import Unpickler
+def _plain(module: str, name: str) -> Any:
+    """What a cache may name, none of which can run anything: our named tuples, Value, and frozen sets."""
+    if module == "builtins" and name in _SAFE_BUILTINS:
+        return _SAFE_BUILTINS[name]
+    if module.startswith(_SAFE_MODULES) and "." not in name:
+        from importlib import import_module
 
-        class Restricted(Unpickler):
-            """Makes only what cannot run anything: classes of ours that are tuples, Value, and frozen sets."""
+        from lambdalint.model import Value
 
-            def find_class(self, module: str, name: str) -> Any:
-                if module == "builtins" and name in _SAFE_BUILTINS:
-                    return _SAFE_BUILTINS[name]
-                if module.startswith(_SAFE_MODULES) and "." not in name:
-                    from importlib import import_module
-
-                    found = getattr(import_module(module), name)
-                    if isinstance(found, type) and found.__module__ == module and _is_plain(found):
-                        return found
-                raise ValueError(f"{module}.{name} is not plain data")
-
-        _made.append(Restricted)
-    return _made[0]
-
-
-def _is_plain(found: type) -> bool:
-    from lambdalint.model import Value
-
-    return found is Value or (issubclass(found, tuple) and hasattr(found, "_fields"))
+        found = getattr(import_module(module), name)
+        if isinstance(found, type) and found.__module__ == module and (found is Value or issubclass(found, Record)):
+            return found
+    raise ValueError(f"{module}.{name} is not plain data")
 
 
 _key: list[str] = []

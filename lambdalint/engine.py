@@ -91,7 +91,8 @@ def run(
     rules = remembered(cache) if rules is None else rules
     settings = settings or defaults(rules)
     texts = {path: text.encode() if isinstance(text, str) else text for path, text in (overlay or {}).items()}
-    asked = Question(root, settings.exclude, texts, settings.knowledge, progress, clock.lap)
+    asking = sorted(settings.rules - ENGINE_RULES)
+    asked = Question(root, settings.exclude, texts, settings.knowledge, progress, clock.lap, lambda: _ready(asking))
     linked, pieces = again(asked, cache, memory) if memory else (joined(asked, cache), None)
     functions = linked.functions
     if memory and memory.left_out:
@@ -126,6 +127,15 @@ def run(
         clock.laps(),
         len(linked.reads),
     )
+
+
+def _ready(rules: Iterable[str]) -> None:
+    """Load the checks of rules; one that cannot be loaded is a finding of its own, later."""
+    try:
+        for name in rules:
+            check_of(name)
+    except Exception:
+        return
 
 
 def merge(findings: Iterable[Finding]) -> list[Finding]:

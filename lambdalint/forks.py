@@ -51,6 +51,17 @@ def spread(costs: Sequence[int], do: Callable[[int], Any]) -> list[Any]:
     return [done[index] for index in range(len(costs))]
 
 
+def beside(do: Callable[[], Any]) -> Callable[[], Any]:
+    """Start `do` in a second process; what is given back waits for its result. Without one it is done when asked."""
+    process = _start([0], lambda _: do()) if workers() > 1 else None
+
+    def result() -> Any:
+        answers = _end(process)
+        return answers[0] if answers else do()
+
+    return result
+
+
 def _start(share: list[int], do: Callable[[int], Any]) -> tuple[int, int] | None:
     """Its number and where it will write, None when there can be no further process."""
     try:
@@ -68,10 +79,10 @@ def _start(share: list[int], do: Callable[[int], Any]) -> tuple[int, int] | None
         return number, read
     try:
         os.close(read)
-        from _pickle import dumps
+        from lambdalint.pickles import pack
 
         with os.fdopen(write, "wb") as pipe:
-            pipe.write(dumps({index: do(index) for index in share}, 5))
+            pipe.write(pack({index: do(index) for index in share}))
     finally:
         os._exit(0)  # neither output nor files of the first process are this one's to finish
 
@@ -85,8 +96,8 @@ def _end(process: tuple[int, int] | None) -> dict[int, Any]:
         data = pipe.read()
     os.waitpid(number, 0)
     try:
-        from _pickle import loads
+        from lambdalint.pickles import unpack
 
-        return loads(data)  # type: ignore[no-any-return]
+        return unpack(data)  # type: ignore[no-any-return]
     except Exception:  # it ended half way
         return {}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lambdalint.project import Disk
     from lambdalint.tree import Tree
 
+MANY = 1000  # files; to walk fewer takes less than to start a second process
+
 
 class Linked(NamedTuple):
     """What a join made of the files, and which it read: a tree in the same state need not be joined again."""
@@ -31,18 +33,20 @@ class Linked(NamedTuple):
 
 
 class Before(NamedTuple):
-    """Of what the last join was made: what was asked of it, the tree, the contents, and what decided these."""
+    """Of what the last join was made: what was asked of it, the tree, the contents, and what decided these.
+    files: how many there were."""
 
     asked: str
     tree: str
     state: str
     reads: tuple[str, ...]
     listed: tuple[str, ...]
+    files: int
 
 
 class Question(NamedTuple):
     """What is joined. texts: that stand in for files. knowledge: the user's own. progress: told of each file read.
-    lap: told of each stage that has ended."""
+    lap: told of each stage that has ended. meanwhile: does what can be done while a second process walks the tree."""
 
     root: str
     exclude: Sequence[str]
@@ -50,46 +54,64 @@ class Question(NamedTuple):
     knowledge: Mapping[str, Any]
     progress: Callable[[int], None] | None
     lap: Callable[[str], None]
+    meanwhile: Callable[[], None]
 
 
 def joined(asked: Question, cache: Cache) -> Linked:
     """The functions of a root; what was learned goes to the cache."""
-    seen = tree(asked.root)
-    asked.lap("discover")
-    kept = bool(cache.folder) and not asked.texts
-    before = _before(cache) if kept else None
     words = repr(sorted(asked.knowledge.items())) + repr(asked.exclude)
-    if before and before.asked == words and before.tree and before.tree == _identity(asked.root, seen, before.listed):
-        linked = _left(cache)
-        if linked is not None:
-            asked.lap("state")
-            cache.save(lambda path: True)
-            return linked
+    kept = bool(cache.folder) and not asked.texts
+    known = cache.extra.get("linked") if kept else None
+    before = Before(*known) if known and known[0] == words else None
+    seen, left = _walked(asked, before, cache)
+    asked.lap("discover")
+    if left is not None:
+        cache.save(lambda path: True)
+        return left
     from lambdalint.discover import discover
     from lambdalint.project import Disk
 
+    seen = seen or tree(asked.root)
     found = discover(asked.root, asked.exclude, asked.texts, seen)
     asked.lap("discover")
     project = Disk(found, cache, asked.texts, progress=asked.progress)
-    linked = None
-    if before and before.asked == words and before.state == project.state(before.reads, before.listed):
-        linked = _left(cache)
+    if before and before.state == project.state(before.reads, before.listed):
+        left = _left(cache)
         asked.lap("state")
-    if linked is None:
-        linked = join(project, asked)
-        if kept:
-            cache.keep_part("linked", tuple(linked))
+    linked = left or join(project, asked)
+    if left is None and kept:
+        cache.keep_part("linked", tuple(linked))
     if kept:
         listed = project.listed
-        now = Before(
-            words, _identity(asked.root, seen, listed), project.state(linked.reads, listed), linked.reads, listed
-        )
+        state = project.state(linked.reads, listed)
+        now = Before(words, _identity(asked.root, seen, listed), state, linked.reads, listed, len(found.marks))
         if now != before:
             cache.extra["linked"] = tuple(now)
             cache.changed = True
     cache.save(lambda path: path in found.marks)
     asked.lap("cache")
     return linked
+
+
+def _walked(asked: Question, before: Before | None, cache: Cache) -> tuple[Tree | None, Linked | None]:
+    """The tree, and what the last run left when the tree is as it was then; a tree that is need not be given."""
+    if before is None or not before.tree:
+        return tree(asked.root), None
+
+    def changed() -> Tree | None:
+        seen = tree(asked.root)
+        return None if _identity(asked.root, seen, before.listed) == before.tree else seen
+
+    if before.files < MANY:
+        seen = changed()
+        return seen, _left(cache) if seen is None else None
+    from lambdalint.forks import beside
+
+    answer = beside(changed)
+    left = _left(cache)
+    asked.meanwhile()
+    seen = answer()
+    return seen, left if seen is None else None
 
 
 def again(asked: Question, cache: Cache, memory: Memory) -> tuple[Linked, Again | None]:
@@ -120,11 +142,6 @@ def join(project: Disk, asked: Question) -> Linked:
     )
     asked.lap("link")
     return linked
-
-
-def _before(cache: Cache) -> Before | None:
-    known = cache.extra.get("linked")
-    return Before(*known) if known else None
 
 
 def _left(cache: Cache) -> Linked | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from lambdalint.cache import digest_of, freeze
+from lambdalint.cache import digest_of
 from lambdalint.dialects import dialects
 from lambdalint.discover import may_hold_handler, plausible
 from lambdalint.memory import Again, Anew
@@ -161,7 +161,7 @@ class Disk:
         for entry, document in zip(entries, read_all(work), strict=True):
             self._ahead[document.path, document.language] = document
             if self.cache.folder:
-                self.cache.keep(entry, document.language, freeze(document))
+                self.cache.keep(entry, document)
 
     def _mark(self, path: str) -> tuple[int, int, int] | None:
         return self.found.marks.get(path)
@@ -193,7 +193,7 @@ class Disk:
             return None
         document = read(path, data, language, entry.digest)
         if self.cache.folder:
-            self.cache.keep(entry, language, freeze(document))
+            self.cache.keep(entry, document)
         return document
 
     def _entry(self, path: str) -> tuple[Entry | None, bytes | None]:

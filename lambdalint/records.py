@@ -13,7 +13,7 @@ from types import CodeType, FunctionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
 try:
@@ -25,18 +25,16 @@ except ImportError:  # pragma: no cover - an interpreter other than CPython
         return property(itemgetter(index), doc=doc)
 
 
-class _Record(tuple):  # type: ignore[type-arg]
+class Record(tuple):  # type: ignore[type-arg]
     """What a named tuple can do besides; the names are those of `collections.namedtuple`."""
 
     __slots__ = ()
     _fields: tuple[str, ...] = ()
     _field_defaults: Mapping[str, Any] = {}
 
-    @classmethod
-    def _make(cls, values: Iterable[Any]) -> _Record:
-        return tuple.__new__(cls, values)
+    _make = classmethod(tuple.__new__)  # type: ignore[var-annotated]
 
-    def _replace(self, **changes: Any) -> _Record:
+    def _replace(self, **changes: Any) -> Record:
         made = tuple.__new__(type(self), map(changes.pop, self._fields, self))
         if changes:
             raise ValueError(f"{type(self).__name__} has no {', '.join(changes)}")
@@ -78,7 +76,7 @@ class _Maker(type):
         body["__slots__"] = ()
         body["__match_args__"] = body["_fields"] = fields
         body["_field_defaults"] = defaults
-        return type(name, (_Record,), body)
+        return type(name, (Record,), body)
 
 
 NamedTuple: Any = type.__new__(_Maker, "NamedTuple", (), {})

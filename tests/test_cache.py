@@ -16,6 +16,7 @@ import pytest
 from lambdalint.cache import Cache, restore
 from lambdalint.engine import run
 from lambdalint.model import Document, Problem, Report, Span, Value
+from lambdalint.pickles import pack
 from lambdalint.tree import CACHE_FOLDER
 from tests.test_engine import APP, FILES, FUNCTION, TEMPLATE, Tree
 
@@ -86,9 +87,13 @@ def _linked(root: Path) -> None:
     (root / "again").symlink_to("src")
 
 
+@pytest.mark.parametrize("many", [1, 1000])
 @pytest.mark.parametrize("change", [_moved, _ignored, _rewritten, _linked])
-def test_a_tree_that_only_looks_settled_is_joined_anew(change: Callable[[Path], None], tree: Tree) -> None:
-    """What changed long ago, as its time has it, and after the last run."""
+def test_a_tree_that_only_looks_settled_is_joined_anew(
+    change: Callable[[Path], None], many: int, tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What changed long ago, as its time has it, and after the last run; walked here or by a second process."""
+    monkeypatch.setattr("lambdalint.joined.MANY", many)
     root = tree(SHIPS)
     settled(root)
     cached(root)
@@ -191,7 +196,7 @@ def test_what_facts_are_made_of_survives() -> None:
         Value("x", Span("a", 1, 1, 1, 2), False),
         Document("a", "python", "d", (frozenset({"event"}), {"a": ...}, 1j, b"x", None), (Problem("a", 1, "m"),)),
     )
-    assert restore(pickle.dumps(content, 5)) == content
+    assert restore(pack(content)) == content
 
 
 def test_the_folder_is_marked_and_a_closed_one_is_left_alone(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:

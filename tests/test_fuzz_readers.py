@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lambdalint.languages
-from lambdalint.cache import freeze, restore
+from lambdalint.cache import restore
 from lambdalint.dialects import dialects
 from lambdalint.model import Problem
+from lambdalint.pickles import pack
 from lambdalint.read import read
 
 FOLDER = Path(lambdalint.languages.__file__).parent
@@ -64,7 +65,7 @@ def test_no_text_crashes_a_reader(language: str, text: str) -> None:
 def test_no_bytes_crash_read_and_documents_survive_the_cache(language: str, data: bytes) -> None:
     document = read("some/file", data, language)
     assert all("reader:" not in problem.message for problem in document.problems), document.problems
-    assert restore(freeze(document)) == document
+    assert restore(pack(document)) == document
 
 
 @pytest.mark.parametrize("dialect", dialects())

@@ -35,6 +35,7 @@ LAYERS = [
     {"mask"},
     {"model"},
     {"patterns", "forks", "nearest"},
+    {"pickles"},
     {"typed"},
     {"records"},
     {""},  # the package itself: its version

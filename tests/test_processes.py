@@ -73,6 +73,15 @@ def test_work_is_spread_over_processes_and_comes_back_in_order(monkeypatch: pyte
         forks.spread([1, 1], fails)
 
 
+def test_work_beside_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for count in (1, 2):
+        monkeypatch.setattr(forks, "workers", lambda count=count: count)
+        answer = forks.beside(os.getpid)
+        assert (answer() != os.getpid()) is (count == 2 and sys.platform == "linux")
+    unsendable = forks.beside(lambda: lambda: 3)
+    assert unsendable()() == 3, "what cannot be sent back is made here"
+
+
 def test_one_process_where_threads_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAMBDALINT_WORKERS", "1")
     assert forks.workers() == 1

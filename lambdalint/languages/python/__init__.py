@@ -22,14 +22,14 @@ def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the linted code's escapes are not our user's concern
         try:
-            return lower(path, _tree(text), text), ()
+            return lower(path, tree_of(text), text), ()
         except SyntaxError as error:
             return _parse_newer(path, text, error)
         except (ValueError, RecursionError, MemoryError) as error:
             return None, (Problem(path, 1, f"could not parse: {_why(error)}"),)
 
 
-def _tree(text: str) -> Any:
+def tree_of(text: str) -> Any:
     """What `ast.parse` gives, without that module, of which nothing else is needed here."""
     from _ast import PyCF_ONLY_AST
 
@@ -50,7 +50,7 @@ def parse_inline(path: str, text: str, starts: Sequence[tuple[int, int]]) -> tup
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = _tree(text)
+            tree = tree_of(text)
     except SyntaxError as error:
         line = starts[min(max(error.lineno or 1, 1), len(starts)) - 1][0]
         return None, (Problem(path, line, f"could not parse the inline code: {error.msg}"),)
@@ -67,7 +67,7 @@ def _parse_newer(path: str, text: str, error: SyntaxError) -> tuple[Module | Non
     older = downgrade(text) if _is_flat(text) else None
     if older is not None:
         try:
-            return lower(path, _tree(older), text), ()
+            return lower(path, tree_of(older), text), ()
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             pass
     line = error.lineno or 1

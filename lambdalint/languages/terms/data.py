@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from lambdalint.languages.terms import paths
 from lambdalint.languages.terms.values import ITEMS, Array, Known, Made, Opaque, Path, Record, Text
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -21,7 +19,9 @@ def json_text(run: Run, args: list[Item], keywords: Record | None, site: Site) -
     plain, known = _plain(value)
     if known:
         separators = (", ", ": ") if site.frame.unit.python else (",", ":")
-        return Known(json.dumps(plain, separators=separators))
+        from json import dumps
+
+        return Known(dumps(plain, separators=separators))
     return Text(tuple(_leaves(value)) or (Opaque("JSON"),))
 
 
