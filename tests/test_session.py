@@ -103,6 +103,24 @@ def test_a_keystroke_in_one_template_leaves_the_other_stack_alone(root: Path) ->
     assert said(after) == said(run(str(root), overlay={"one/template.yaml": text}))
 
 
+def test_a_specification_is_seen_by_every_function_that_shares_it(tmp_path: Path) -> None:
+    files = {
+        "web.py": "import connexion\napp = connexion.App(__name__)\napp.add_api('spec.yaml')\n",
+        "orders.py": "import boto3\ndef one():\n    pass\ndef two():\n    boto3.client('s3').list_buckets()\n",
+        "spec.yaml": "paths:\n  /orders:\n    get: {operationId: orders.one}\n",
+        "first.py": "from mangum import Mangum\nfrom web import app\nhandler = Mangum(app)\n",
+        "second.py": "from mangum import Mangum\nfrom web import app\nhandler = Mangum(app)\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).write_text(text)
+    session = Session(str(tmp_path), cached=False)
+    assert not session.check({}).findings
+    overlay = {"spec.yaml": files["spec.yaml"].replace("one", "two").encode()}
+    report = session.check(overlay)
+    assert said(report) == said(run(str(tmp_path), overlay=overlay))
+    assert [len(finding.functions) for finding in report.findings] == [2]
+
+
 def test_what_lies_on_the_disk_is_seen_when_told(root: Path) -> None:
     session = Session(str(root), cached=False)
     session.check({})

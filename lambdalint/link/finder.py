@@ -8,15 +8,18 @@ fits, and never when its name is that of the standard library or of a known dist
 
 from __future__ import annotations
 
+import posixpath
 import sys
 
 from lambdalint.languages.python.interpret.world import Located
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from lambdalint.model import Inventory
+    from lambdalint.model import Document, Inventory
+
+    Ask = Callable[[str, str], Document | None]
 
 # Names a project does not give its own modules, even when a copy of the distribution lies in the tree.
 OUTSIDE = frozenset(
@@ -96,10 +99,11 @@ def is_test(path: str) -> bool:
 class Finder:
     """Finds modules for one function. roots: folders on its import path, most important first."""
 
-    def __init__(self, roots: Iterable[str], inventory: Inventory, index: Index) -> None:
+    def __init__(self, roots: Iterable[str], inventory: Inventory, index: Index, document: Ask) -> None:
         self.roots = tuple(dict.fromkeys(roots))
         self.inventory = inventory
         self.index = index
+        self.document = document
         self._known: dict[tuple[str, str], Located | None] = {}
 
     def find(self, dotted: str, importer: str) -> Located | None:
@@ -189,6 +193,18 @@ class Finder:
                 stems = [path[len(folder) + 1 : -3] for path in paths]
                 direct = [stem for stem in stems if "/" not in stem and stem != "__init__"]
                 return [Located(f"{folder}/{stem}.py", f"{dotted}.{stem}", False) for stem in direct]
+        return []
+
+    def operations(self, spec: str, importer: str, resolver: str, package: str) -> list[str]:
+        """The functions that an OpenAPI document names: of the importing file's folder, else of a root."""
+        from lambdalint.link.specification import operations
+
+        for folder in (importer.rpartition("/")[0], *self.roots):
+            path = posixpath.normpath(posixpath.join(folder, spec))
+            if path in self.inventory.files:
+                read = self.document(path, "json" if path.endswith(".json") else "yaml")
+                root = read.facts[0] if read is not None and read.facts else None
+                return list(operations(root, resolver, package)) if root is not None else []
         return []
 
     def relative(self, level: int, module: str, importer: str) -> Located | None:

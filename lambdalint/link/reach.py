@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.world import Finder as FinderProtocol
     from lambdalint.link.handlers import Entry
     from lambdalint.memory import Again
-    from lambdalint.model import Project
+    from lambdalint.model import Document, Project
 
 
 FORK_BYTES = 40_000  # of code to follow, once for each entry point; below this a process costs more than it saves
@@ -34,12 +34,18 @@ class Reach:
         self.worlds: dict[tuple[str, ...], World] = {}
         self.traced: dict[tuple[tuple[str, ...], str, str], Traced | None] = {}
         self.imports: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+        self.specifications: set[tuple[str, str]] = set()  # path and language of those that were asked for
         self.oracle = Outside()
 
     def module(self, path: str) -> Module | None:
         """The facts of a Python file."""
         document = self.project.document(path, "python")
         return document.facts if document is not None else None
+
+    def specification(self, path: str, language: str) -> Document | None:
+        """A specification that names functions."""
+        self.specifications.add((path, language))
+        return self.project.document(path, language)
 
     def unread(self, path: str) -> str:
         """Why a Python file has no facts."""
@@ -51,7 +57,7 @@ class Reach:
         """The modules that these roots give."""
         known = self.worlds.get(roots)
         if known is None:
-            finder = Finder(roots, self.project.inventory, self.index)
+            finder = Finder(roots, self.project.inventory, self.index, self.specification)
             known = self.worlds[roots] = World(finder, self.module, self.oracle)
         return known
 
@@ -72,6 +78,8 @@ class Reach:
         traced = self._walked(self.world(entry.roots), located, entry.name)
         for path in traced.modules if traced is not None else ():
             self.module(path)
+        for specification in self.specifications:
+            self.project.document(*specification)
         return traced
 
     def follow_inline(self, module: Module, name: str) -> Traced | None:
@@ -170,6 +178,9 @@ class _Nothing:
         return []
 
     def named(self, name: str) -> list[Located]:
+        return []
+
+    def operations(self, spec: str, importer: str, resolver: str, package: str) -> list[str]:
         return []
 
     def relative(self, level: int, module: str, importer: str) -> Located | None:

@@ -4,7 +4,7 @@ handed to the outside are taken to be called by it.
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, classes, frameworks, injector, objects, wellknown
+from lambdalint.languages.python.interpret import calls, classes, frameworks, injector, objects, specified, wellknown
 from lambdalint.languages.python.interpret.combine import gather
 from lambdalint.languages.python.interpret.symbols import is_fixed
 from lambdalint.languages.python.interpret.values import (
@@ -156,6 +156,9 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: calls.
     for function in functions:
         result.callbacks.append(function)
         classes.register(callee, function)
+    if specified.specifies(callee):
+        for function in specified.named(walk, frame, callee, given, at):
+            classes.register(callee, function)
     if walk.phase != "invocation":
         return
     if functions:

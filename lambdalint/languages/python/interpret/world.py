@@ -33,6 +33,11 @@ class Finder(Protocol):
     def inside(self, dotted: str, importer: str) -> list[Located]:
         """The modules that lie directly in the package of this name."""
 
+    def operations(self, spec: str, importer: str, resolver: str, package: str) -> list[str]:
+        """The dotted names of the functions that a specification, at a path from the importing file's folder, names.
+
+        resolver, package: how names are made of what it says; see `link.specification`."""
+
     def relative(self, level: int, module: str, importer: str) -> Located | None:
         """The module that `from ..module import` names in the file importer."""
 
