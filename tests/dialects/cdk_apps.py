@@ -10,7 +10,7 @@ from tests.dialects.project import declared
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lambdalint.model import Declaration, Span
+    from lambdalint.model import Declaration
 
 CDK_JSON = '{"app": "npx ts-node bin/app.ts"}'
 PYTHON_JSON = '{"app": "python3 app.py"}'
@@ -74,12 +74,3 @@ def functions(body: str, before: str = "", files: Mapping[str, str] | None = Non
 def python_functions(body: str, before: str = "", files: Mapping[str, str] | None = None) -> dict[str, Declaration]:
     """The functions of a Python app."""
     return declared("cdk", {"cdk.json": PYTHON_JSON, "app.py": python(body, before), **(files or {})})
-
-
-def text_at(text: str, span: Span | None) -> str:
-    """The text a span covers."""
-    assert span is not None
-    lines = text.split("\n")[span.line - 1 : span.end_line]
-    lines[-1] = lines[-1][: span.end_column - 1]
-    lines[0] = lines[0][span.column - 1 :]
-    return "\n".join(lines)

@@ -89,9 +89,10 @@ def declared(dialect: str, texts: Mapping[str, str | bytes]) -> dict[str, Declar
     return found
 
 
-def text_at(texts: Mapping[str, str], span: Span) -> str:
-    """What stands at a span, which is the place of something in one line or more."""
-    lines = texts[span.path].split("\n")[span.line - 1 : span.end_line]
+def text_at(text: str, span: Span | None) -> str:
+    """What stands at a span of a file's text, in one line or more."""
+    assert span is not None
+    lines = text.split("\n")[span.line - 1 : span.end_line]
     lines[-1] = lines[-1][: span.end_column - 1]
     lines[0] = lines[0][span.column - 1 :]
     return "\n".join(lines)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from lambdalint.dialects.awscli import declare, wanted
 from lambdalint.dialects.awscli.overrides import parameter_overrides
-from tests.dialects.project import declared, project
+from tests.dialects.project import declared, project, text_at
 
 if TYPE_CHECKING:
-    from lambdalint.model import Declaration, Span, Value
+    from lambdalint.model import Declaration, Value
 
 PIECES = ["aws lambda create-function --function-name f", "--environment", "Variables={A=b", '\'{"a":', "}'", "\\\n"]
 PIECES += ["zip -r x.zip .", "\n", "$(cd", ")", "cd ..", "for x in a b; do", "done", "--layers", "file://x", "$x"]
@@ -45,12 +45,6 @@ aws lambda create-function --region $REGION \\
 
 def scripts(text: str, files: dict[str, str] | None = None, path: str = "src/deploy.sh") -> dict[str, Declaration]:
     return declared("awscli", {path: text, "src/app.py": "", **(files or {})})
-
-
-def text_at(text: str, span: Span | None) -> str:
-    assert span is not None
-    assert span.line == span.end_line
-    return text.splitlines()[span.line - 1][span.column - 1 : span.end_column - 1]
 
 
 def kinds(value: Value[Any]) -> list[tuple[str, str]]:

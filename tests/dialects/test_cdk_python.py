@@ -7,8 +7,8 @@ import pytest
 
 from lambdalint.languages.python_terms import parse
 from lambdalint.model import ABSENT, Build, Declaration, Reference, Value
-from tests.dialects.cdk_apps import PYTHON_IMPORTS, PYTHON_JSON, python, python_functions, text_at
-from tests.dialects.project import declared, project
+from tests.dialects.cdk_apps import PYTHON_IMPORTS, PYTHON_JSON, python, python_functions
+from tests.dialects.project import declared, project, text_at
 
 PLAIN = 'runtime=lambda_.Runtime.PYTHON_3_12, handler="index.handler", code=lambda_.Code.from_asset("src")'
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from lambdalint.model import Trigger, Value
-from tests.dialects.cdk_apps import CDK_JSON, functions, text_at, typescript
-from tests.dialects.project import declared
+from tests.dialects.cdk_apps import CDK_JSON, functions, typescript
+from tests.dialects.project import declared, text_at
 
 MAKE = "const fn = new lambda.Function(this, 'Fn', { handler: 'index.handler' });\n"
 

@@ -10,8 +10,8 @@ import pytest
 from lambdalint.dialects.cdk import wanted
 from lambdalint.engine import run
 from lambdalint.model import ABSENT, Build, Declaration, Pattern, Reference, Value
-from tests.dialects.cdk_apps import CDK_JSON, IMPORTS, functions, text_at, typescript
-from tests.dialects.project import declared, project
+from tests.dialects.cdk_apps import CDK_JSON, IMPORTS, functions, typescript
+from tests.dialects.project import declared, project, text_at
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lambdalint.dialects.chalice import declare, wanted
 from lambdalint.model import Value
-from tests.dialects.project import declared, project
+from tests.dialects.project import declared, project, text_at
 
 if TYPE_CHECKING:
     from lambdalint.model import Declaration, Span
@@ -159,10 +159,9 @@ FILES = {
 }
 
 
-def text_at(files: dict[str, str], span: Span | None) -> str:
+def shown(span: Span | None) -> str:
     assert span is not None
-    assert span.line == span.end_line
-    return files[span.path].splitlines()[span.line - 1][span.column - 1 : span.end_column - 1]
+    return text_at(FILES[span.path], span)
 
 
 @pytest.fixture(scope="module")
@@ -188,8 +187,8 @@ def test_each_registered_function_is_one(found: dict[str, Declaration]) -> None:
         "websocket_connect": "app.connected",
         "jobs_sweep": "chalicelib.jobs.sweep",
     }
-    assert text_at(FILES, found["clean"].span) == "clean_up"
-    assert text_at(FILES, found["api_handler"].span) == "app"
+    assert shown(found["clean"].span) == "clean_up"
+    assert shown(found["api_handler"].span) == "app"
     assert (found["api_handler"].name.known, found["clean"].name.known) == ("shop-dev", "shop-dev-clean")
 
 
@@ -197,7 +196,7 @@ def test_settings_of_the_function_win_over_the_stage_and_the_project(found: dict
     clean, often = found["clean"], found["often"]
     assert (clean.memory.known, clean.timeout.known) == (1024, 300)
     assert (often.memory.known, often.timeout.known) == (256, 30)
-    assert text_at(FILES, clean.timeout.span) == "300"
+    assert shown(clean.timeout.span) == "300"
     assert {one.name: one.value.known for one in clean.environment} == {"A": "top", "B": "stage", "C": "function"}
     assert {one.name: one.value.known for one in often.environment} == {"A": "top", "B": "stage", "C": "stage"}
     assert clean.setting("reserved_concurrency").known == 2
@@ -234,11 +233,11 @@ def test_triggers(found: dict[str, Declaration]) -> None:
 def test_each_argument_of_a_decorator_stands_where_it_is_written(found: dict[str, Declaration]) -> None:
     def texts(name: str, *settings: str) -> list[str]:
         (trigger,) = found[name].triggers
-        return [text_at(FILES, trigger.settings[one].span) for one in settings]
+        return [shown(trigger.settings[one].span) for one in settings]
 
     put = found["api_handler"].triggers[1:3]
-    assert [text_at(FILES, one.settings["method"].span) for one in put] == ['"PUT"', '"POST"']
-    assert [text_at(FILES, one.settings["path"].span) for one in put] == ['"/orders/{id}"'] * 2
+    assert [shown(one.settings["method"].span) for one in put] == ['"PUT"', '"POST"']
+    assert [shown(one.settings["path"].span) for one in put] == ['"/orders/{id}"'] * 2
     assert found["api_handler"].triggers[0].settings["method"] == Value("GET", None, written=False)
     assert texts("often", "schedule") == ["Rate(5, unit=Rate.MINUTES)"]
     assert texts("hourly", "schedule") == ['"rate(1 hour)"']
@@ -246,14 +245,14 @@ def test_each_argument_of_a_decorator_stands_where_it_is_written(found: dict[str
     assert texts("many", "batch_size", "batching_window") == ["10", "5"]
     assert texts("clicked", "starting_position") == ['"TRIM_HORIZON"']
     assert texts("stored", "events") == ['["s3:ObjectCreated:*"]']
-    sources = {name: text_at(FILES, found[name].triggers[0].source.span) for name in ("stored", "told", "one", "many")}
+    sources = {name: shown(found[name].triggers[0].source.span) for name in ("stored", "told", "one", "many")}
     assert sources == {
         "stored": 'os.environ["BUCKET"]',
         "told": '"news"',
         "one": "QUEUE",
         "many": '"arn:aws:sqs:eu-west-1:123456789012:q"',
     }
-    assert text_at(FILES, found["clean"].name.span) == '"clean"'
+    assert shown(found["clean"].name.span) == '"clean"'
 
 
 def test_queues_and_streams_have_chalices_defaults(found: dict[str, Declaration]) -> None:

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdalint.dialects.serverless import wanted
-from tests.dialects.project import declared, project
+from tests.dialects.project import declared, project, text_at
 
 if TYPE_CHECKING:
-    from lambdalint.model import Declaration, Span
+    from lambdalint.model import Declaration
 
 PATH = "serverless.yml"
 KEYS = ["handler", "events", "environment", "http", "sqs", "arn", "stream", "type", "name", "layers", "package"]
@@ -70,13 +70,6 @@ functions:
     handler: src/outside.handler
     vpc: false
 """
-
-
-def text_at(text: str, span: Span | None) -> str:
-    """The text that a span of one line covers."""
-    assert span is not None
-    assert span.line == span.end_line
-    return text.splitlines()[span.line - 1][span.column - 1 : span.end_column - 1]
 
 
 def functions(text: str) -> dict[str, Declaration]:

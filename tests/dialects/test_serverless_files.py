@@ -86,7 +86,7 @@ Cleaner:
 def at(span: Span | None) -> tuple[str, str]:
     """The file a span is in, and what stands there."""
     assert span is not None
-    return span.path, text_at(FILES, span)
+    return span.path, text_at(FILES[span.path], span)
 
 
 def functions() -> dict[str, Any]:

@@ -6,8 +6,7 @@ from __future__ import annotations
 import pytest
 
 from lambdalint.dialects.serverless_ts import tree, wanted
-from tests.dialects.cdk_apps import text_at
-from tests.dialects.project import declared, project
+from tests.dialects.project import declared, project, text_at
 
 SERVICE = """\
 import type { AWS } from '@serverless/typescript';

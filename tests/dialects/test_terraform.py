@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdalint.dialects import terraform
-from tests.dialects.project import declared, project
+from tests.dialects.project import declared, project, text_at
 
 if TYPE_CHECKING:
-    from lambdalint.model import Declaration, Span, Value
+    from lambdalint.model import Declaration, Value
 
 
 def one(**files: str) -> Declaration:
@@ -26,14 +26,6 @@ def one(**files: str) -> Declaration:
 
 def function(body: str, name: str = "f") -> str:
     return f'resource "aws_lambda_function" "{name}" {{\n{body}\n}}\n'
-
-
-def text_at(text: str, span: Span | None) -> str:
-    assert span is not None
-    lines = text.split("\n")[span.line - 1 : span.end_line]
-    if span.line == span.end_line:
-        return lines[0][span.column - 1 : span.end_column - 1]
-    return "\n".join([lines[0][span.column - 1 :], *lines[1:-1], lines[-1][: span.end_column - 1]])
 
 
 def kinds(value: Value[object]) -> list[str]:
