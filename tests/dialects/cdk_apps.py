@@ -41,6 +41,9 @@ from aws_cdk import aws_events as events, aws_events_targets as targets, aws_api
 from aws_cdk import aws_dynamodb as dynamodb, aws_secretsmanager as secretsmanager, aws_logs as logs
 from aws_cdk.aws_lambda_python_alpha import PythonFunction, PythonLayerVersion
 """
+# What a function needs, as properties in TypeScript and as arguments in Python.
+PLAIN = "handler: 'index.handler', runtime: lambda.Runtime.PYTHON_3_12, code: lambda.Code.fromAsset('src')"
+PYTHON_PLAIN = 'runtime=lambda_.Runtime.PYTHON_3_12, handler="index.handler", code=lambda_.Code.from_asset("src")'
 APP = "\nconst app = new cdk.App();\nnew AppStack(app, 'Demo', app.node.tryGetContext('props'));\n"
 PYTHON_APP = '\n\napp = cdk.App()\nAppStack(app, "Demo", props=app.node.try_get_context("props"))\napp.synth()\n'
 
@@ -74,3 +77,15 @@ def functions(body: str, before: str = "", files: Mapping[str, str] | None = Non
 def python_functions(body: str, before: str = "", files: Mapping[str, str] | None = None) -> dict[str, Declaration]:
     """The functions of a Python app."""
     return declared("cdk", {"cdk.json": PYTHON_JSON, "app.py": python(body, before), **(files or {})})
+
+
+def function(props: str, before: str = "", after: str = "", files: dict[str, str] | None = None) -> Declaration:
+    """The one function `Fn` with these props besides the required ones."""
+    body = f"const fn = new lambda.Function(this, 'Fn', {{ {PLAIN}, {props} }});\n{after}"
+    return functions(body, before, {"src/index.py": "def handler(event, context): ...\n", **(files or {})})["Fn"]
+
+
+def python_function(props: str, after: str = "", before: str = "", files: dict[str, str] | None = None) -> Declaration:
+    """The one function `Fn` with these props besides the required ones."""
+    body = f'fn = lambda_.Function(self, "Fn", {PYTHON_PLAIN}, {props})\n{after}'
+    return python_functions(body, before, {"src/index.py": "def handler(event, context): ...\n", **(files or {})})["Fn"]
