@@ -97,7 +97,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     for position, step in enumerate(steps):
         if step.span in seen or step.recovering:
             continue
-        effect = effect_of(step, repeated.delivery, steps[:position])
+        effect = effect_of(step, repeated.delivery, steps[:position], function.startup)
         if effect is None or guarded(step, steps, by_order, own) or finished(step, steps):
             continue
         seen.add(step.span)

@@ -11,6 +11,7 @@ from functools import cache
 from lambdalint.knowledge.aws_effects import aws_effect
 from lambdalint.knowledge.calls import aws_call, constant, text_of
 from lambdalint.knowledge.frame_effects import frame_effect
+from lambdalint.knowledge.mapped_effects import mapped_effect
 from lambdalint.knowledge.repeats import FRESH, Effect, entries, renewed
 from lambdalint.knowledge.store_effects import stored_effect
 from lambdalint.knowledge.tables import rows
@@ -46,11 +47,12 @@ MAILS = frozenset(
 LOGIN = pattern(r"(?i)token|log_?in|sign_?in|authenticate|credentials")  # what asks for access is named so
 
 
-def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect | None:
+def effect_of(step: Call, delivery: str, before: Sequence[Call] = (), startup: Sequence[Call] = ()) -> Effect | None:
     """What the call does again when the invocation is repeated; None when nothing, or when it cannot be told.
 
     delivery: "async" (retries keep the request id) or "poll" (a redelivery is a new request). before: the calls that
-    the invocation makes earlier, for libraries that set a request up in several.
+    the invocation makes earlier, for libraries that set a request up in several. startup: those of module scope, where
+    models tell their columns.
     """
     if _has_dedup_member(step):
         return None
@@ -77,7 +79,7 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = ()) -> Effect 
         if given is not None and not renewed(given, fresh):
             return None
         return Effect(_short(step.callee), "it takes effect again")
-    return stored_effect(step) or frame_effect(step)
+    return stored_effect(step) or mapped_effect(step, startup) or frame_effect(step)
 
 
 def _request(step: Call, verb: str) -> Effect | None:
@@ -154,7 +156,7 @@ def _urlopen(step: Call) -> Effect | None:
 
 def _deduplicates(name: str) -> bool:
     low = name.lower()
-    return "dedup" in low or "idempoten" in low
+    return "dedup" in low or "idempoten" in low or low == "paypal-request-id"
 
 
 def _has_dedup_member(step: Call) -> bool:

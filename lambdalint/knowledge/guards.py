@@ -45,7 +45,7 @@ ANSWERS = frozenset(
 )
 REMEMBERED = frozenset(
     """get exists setnx sadd hsetnx fetchone fetchall find_one find count_documents execute first one one_or_none
-    scalar""".split()
+    scalar get_or_none aget aexists afirst""".split()
 )
 
 

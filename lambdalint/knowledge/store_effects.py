@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lambdalint.knowledge.calls import text_of
 from lambdalint.knowledge.constructors import constructor
-from lambdalint.knowledge.repeats import FRESH, KEYS, Effect, entries, renewed
+from lambdalint.knowledge.repeats import KEYS, Effect, entries
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def stored_effect(step: Call) -> Effect | None:
     """The effect of a statement or of a write without an id; None when there is none to tell."""
-    return _sql(step) or _mapped(step) or _item(step) or _stored(step)
+    return _sql(step) or _bulk(step) or _stored(step)
 
 
 # Writes that add something at each call: to a document store or an index when no id is given, to a list or a counter.
@@ -46,9 +46,8 @@ UPDATERS = frozenset({"update_one", "update_many", "find_one_and_update"})
 def _stored(step: Call) -> Effect | None:
     method = step.callee.rpartition(".")[2]
     if method in UPDATERS and _made_category(step) == "nosql":
-        changes = step.argument("update", 1)
-        adds = {"$inc", "$push", "$mul"} & {name for name, _ in entries(changes)} if changes is not None else set()
-        return Effect(method, f"its {min(adds)} adds again") if adds else None
+        adds = _adds(step.argument("update", 1))
+        return Effect(method, f"its {adds} adds again") if adds else None
     if method not in ADDERS or _made_category(step) not in ("nosql", "search"):
         return None
     if "id" in step.keywords or any(name in ("_id", "id") for symbol in step.args for name, _ in entries(symbol)):
@@ -56,6 +55,46 @@ def _stored(step: Call) -> Effect | None:
     if method.startswith("insert") and not all(symbol.kind in ("dict", "list") for symbol in step.args):
         return None  # a document that came from elsewhere may carry its own id
     return Effect(method, ADDERS[method])
+
+
+SEARCHES = ("elasticsearch.", "opensearchpy.")
+BULKS = frozenset({"bulk", "async_bulk", "streaming_bulk", "parallel_bulk", "async_streaming_bulk"})
+
+
+def _bulk(step: Call) -> Effect | None:
+    """Many writes in one call: documents without an id, and what MongoDB is told to insert or to add to."""
+    if step.callee.startswith(SEARCHES) and step.callee.rpartition(".")[2] in BULKS and ")" not in step.callee:
+        actions = step.argument("actions", 1)
+        documents = actions.parts if actions is not None else ()
+        told = documents and all(one.kind == "dict" and one.entries for one in documents)
+        names = [str(name.constant) for one in documents for name, _ in one.entries]
+        if not told or "_id" in names or "_op_type" in names or "None" in names:
+            return None
+        return Effect("helpers.bulk", "it adds the documents again")
+    if not step.callee.endswith(".bulk_write") or _made_category(step) != "nosql":
+        return None
+    requests = step.argument("requests", 0)
+    for one in requests.parts if requests is not None else ():
+        made = one.made_by
+        if made is None or not made.callee.startswith("pymongo."):
+            continue
+        if made.callee.endswith(".InsertOne") and made.args and _lacks_id(made.args[0]):
+            return Effect("bulk_write", "it adds the documents again")
+        if made.callee.endswith((".UpdateOne", ".UpdateMany")) and (adds := _adds(made.argument("update", 1))):
+            return Effect("bulk_write", f"its {adds} adds again")
+    return None
+
+
+def _lacks_id(document: Symbol) -> bool:
+    """Whether a document that is written out has no id; one that came from elsewhere may carry its own."""
+    named = {name.constant for name, _ in document.entries}
+    return document.kind == "dict" and bool(named) and named.isdisjoint({"_id", None})
+
+
+def _adds(changes: Symbol | None) -> str:
+    """The operator of an update that adds to what is there, "" for none."""
+    found = {"$inc", "$push", "$mul"} & {name for name, _ in entries(changes)} if changes is not None else ()
+    return min(found, default="")
 
 
 def _made_category(step: Call) -> str:
@@ -120,58 +159,6 @@ def _sql(step: Call) -> Effect | None:
         statement = statement.made_by.argument("text", 0)
     why = sql_repeats(text_of(statement))
     return Effect("SQL INSERT" if why and "row" in why else "SQL UPDATE", why) if why else None
-
-
-# Sessions of SQLAlchemy's ORM, and of what is built on it; models get their columns as keywords.
-MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")
-SESSION = pattern(
-    r"^(?:sqlalchemy\.(?:orm|ext\.asyncio)\.(?:Async|async_)?(?:Session|session|sessionmaker|scoped_session)"
-    r"|sqlmodel\.(?:ext\.asyncio\.session\.Async)?Session|flask_sqlalchemy\.SQLAlchemy)\(\)"
-    r".*\.(?P<method>add|add_all|bulk_save_objects)$"
-)
-
-
-def _mapped(step: Call) -> Effect | None:
-    """The rows that a session of the ORM inserts: objects made in this invocation, with columns that are no id."""
-    session = SESSION.match(step.callee) if step.callee.startswith(MAPPERS) else None
-    given = step.args[0] if session and step.args else None
-    if session is None or given is None:
-        return None
-    rows = given.parts if given.kind == "list" else (given,)
-    if not rows or not all(map(_is_new_row, rows)):
-        return None
-    return Effect(f"session.{session['method']}", "it adds another row")
-
-
-def _is_new_row(row: Symbol) -> bool:
-    """Whether a value is a model made in this invocation of named columns; one that was loaded is only kept."""
-    made = row.made_by if row.kind == "object" else None
-    if made is None or made.phase != "invocation" or made.args or not made.callee.startswith(MAPPERS):
-        return False
-    return bool(made.keywords) and "**" not in made.keywords and not any(map(KEYS.match, made.keywords))
-
-
-# PynamoDB: an item is an instance of its model; an update is a list of actions on attributes.
-ITEM = pattern(r"^pynamodb\.models\.Model(?:\.get)?\(\)\.(?P<method>save|update)$")
-
-
-def _item(step: Call) -> Effect | None:
-    """An item whose key is new each time, or actions that add to what is there; a condition refuses either."""
-    found = ITEM.match(step.callee)
-    if found is None or "condition" in step.keywords:
-        return None
-    if found["method"] == "update":
-        actions = step.argument("actions", 0)
-        parts = actions.parts if actions is not None else ()
-        adds = any(part.path.startswith("pynamodb.") and part.path.endswith(".add()") for part in parts)
-        return Effect("Model.update", "one of its actions adds again") if adds else None
-    made = step.receiver.made_by if step.receiver is not None else None
-    if made is None or made.callee != "pynamodb.models.Model" or step.args:
-        return None
-    keys = list(made.args[:2])
-    keys.extend(value for name, value in made.keywords.items() if KEYS.match(name))
-    new = any(renewed(key, FRESH) and "event" not in key.depends for key in keys)
-    return Effect("Model.save", "its key is new each time, so it adds an item") if new else None
 
 
 def inserts(step: Call, unless: bool = False) -> bool:
