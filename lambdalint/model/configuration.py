@@ -140,11 +140,11 @@ class Layer(NamedTuple):
 
 
 class Trigger(NamedTuple):
-    """What invokes a function. kind is an id of knowledge/event_sources.tsv; settings by these ids
-    (batch_size, batching_window, report_batch_item_failures, bisect, stream_retries, record_age, on_failure,
-    parallelization, maximum_concurrency, starting_position, filter), plus "retries", "retry_errors" (after which a
-    state machine does so, joined by ", "), "fifo", "content_deduplication", "redrive", "visibility_timeout",
-    "schedule", "method", "path" where they are known."""
+    """What invokes a function. kind is an id of knowledge/event_sources.tsv; settings are those of an event source
+    mapping (batch_size, batching_window, report_batch_item_failures, bisect, stream_retries, record_age,
+    on_failure, parallelization, maximum_concurrency, starting_position, filter), plus "retries", "retry_errors"
+    (after which a state machine does so, joined by ", "), "fifo", "content_deduplication", "redrive",
+    "visibility_timeout", "schedule", "method", "path" where they are known."""
 
     kind: str
     delivery: Delivery
@@ -160,7 +160,9 @@ class Declaration(NamedTuple):
     settings: those without a field of their own, by the same ids in every dialect: package_type, vpc,
     ephemeral_storage, architecture, tracing, dead_letter_queue, on_failure, async_retries, async_max_age,
     reserved_concurrency, provisioned_concurrency, role, kms_key, log_retention, logging, snapstart, file_system,
-    function_url, recursive_loop, durable, capacity_provider, tenancy. A setting that is missing here is ABSENT.
+    function_url, recursive_loop, durable, capacity_provider, tenancy; besides, what one tool alone has
+    (construct_path of the CDK, slim and no_deploy of serverless-python-requirements, wsgi_app of Zappa, upload of
+    Terraform and the AWS CLI). A setting that is missing here is ABSENT.
     """
 
     id: str  # logical id or key, unique within its file

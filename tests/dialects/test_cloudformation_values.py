@@ -411,8 +411,10 @@ def test_ignores_of_the_metadata() -> None:
 
 
 def test_references_are_data_that_compares() -> None:
-    made = function("MemorySize: !Ref M", "Parameters: {M: {Type: Number}}\n")
-    assert isinstance(made.memory.references[0], Reference)
+    first, second = (function("MemorySize: !Ref M", "Parameters: {M: {Type: Number}}\n") for _ in range(2))
+    (found,) = first.memory.references
+    assert (found.kind, found.target) == ("parameter", "M")
+    assert first.memory.references == second.memory.references and found == Reference(*found)
 
 
 @pytest.mark.parametrize(
