@@ -100,22 +100,9 @@ def _event(service: Service, name: str, span: Span, piece: Piece) -> Iterator[Tr
         yield from _schedule(service, span, piece)
         return
     elif name in ("eventBridge", "cloudwatchEvent"):
-        event = service.find(piece, "event") if name == "cloudwatchEvent" else piece
-        rate = service.find(event, "schedule")
-        if rate is not None:
-            kind, settings = "schedule", {"schedule": value(service, rate, text)}
-        retries = service.find(piece, "retryPolicy", "maximumRetryAttempts")
-        if retries is not None:
-            settings["retries"] = value(service, retries, number)
-        dead = service.find(piece, "deadLetterQueueArn")
-        if dead is not None:
-            settings["dead_letter_queue"] = value(service, dead, text)
-        pattern = service.find(event, "pattern") or (service.find(event, "event") if event is not None else None)
-        if pattern is not None:
-            settings["filter"] = value(service, pattern)
-            named = service.find(pattern, "source")
-            if kind == "eventbridge" and named is not None and plain_data(service, named) == ["aws.s3"]:
-                kind = "s3-eventbridge"
+        kind, settings = _rule(
+            service, kind, piece, service.find(piece, "event") if name == "cloudwatchEvent" else piece
+        )
     elif name == "sns":
         if mapping and not source.written:
             source = value(service, service.find(piece, "topicName"), text)
@@ -134,6 +121,27 @@ def _event(service: Service, name: str, span: Span, piece: Piece) -> Iterator[Tr
             arn = service.find(piece, key) if mapping else piece
             settings.update({} if arn is None else _queue(service, arn))
     yield Trigger(kind, delivery, span, name, source, settings)
+
+
+def _rule(service: Service, kind: str, piece: Piece, event: Piece | None) -> tuple[str, dict[str, Value[Any]]]:
+    """What a rule of EventBridge is (a schedule, an event of S3, another one), and its settings."""
+    settings: dict[str, Value[Any]] = {}
+    rate = service.find(event, "schedule")
+    if rate is not None:
+        kind, settings = "schedule", {"schedule": value(service, rate, text)}
+    retries = service.find(piece, "retryPolicy", "maximumRetryAttempts")
+    if retries is not None:
+        settings["retries"] = value(service, retries, number)
+    dead = service.find(piece, "deadLetterQueueArn")
+    if dead is not None:
+        settings["dead_letter_queue"] = value(service, dead, text)
+    pattern = service.find(event, "pattern") or (service.find(event, "event") if event is not None else None)
+    if pattern is not None:
+        settings["filter"] = value(service, pattern)
+        named = service.find(pattern, "source")
+        if kind == "eventbridge" and named is not None and plain_data(service, named) == ["aws.s3"]:
+            kind = "s3-eventbridge"
+    return kind, settings
 
 
 def _stream(service: Service, span: Span, piece: Piece) -> Iterator[Trigger]:

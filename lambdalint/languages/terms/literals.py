@@ -46,51 +46,66 @@ def bind(run: Run, pattern: Term, value: Any, frame: Frame, declare: bool, span:
         owner = run.evaluate(pattern.parts[0], frame)
         access.put(run, owner, pattern.value, value, span, run.span(pattern, frame))
     elif kind == "index":
-        owner, key = run.evaluate(pattern.parts[0], frame), run.evaluate(pattern.parts[1], frame)
-        if isinstance(key, Known):
-            if isinstance(owner, Array) and isinstance(key.value, int) and 0 <= key.value < len(owner.items):
-                items = list(owner.items)
-                items[key.value] = Item(value, span)
-                run.store_items(owner, items, owner.complete)
-            else:
-                access.put(run, owner, str(key.value), value, span, run.span(pattern.parts[1], frame))
-        elif isinstance(owner, Record):
-            name = text_of(key) if not isinstance(key, External) else "${" + text_of(key) + "}"
-            access.put(run, owner, name, value, span, run.span(pattern.parts[1], frame))
-            owner.complete = False
+        _put_item(run, pattern, value, frame, span)
     elif kind == "default":
         empty = value == NOTHING
         bind(run, pattern.parts[0], run.evaluate(pattern.parts[1], frame) if empty else value, frame, declare, span)
     elif kind == "object-pattern":
-        taken = set()
-        for part in pattern.parts:
-            if part.kind == "pair":
-                key = run.evaluate(part.parts[0], frame)
-                name = text_of(key)
-                taken.add(name)
-                entry = value.entries.get(name) if isinstance(value, Record) else None
-                inner = entry.span if entry is not None else span
-                bind(run, part.parts[1], access.get_item(run, value, key, frame), frame, declare, inner)
-            elif part.kind == "rest":
-                rest: Any = Opaque("...", access.origin_of(value))
-                if isinstance(value, Record):
-                    rest = Record({k: v for k, v in value.entries.items() if k not in taken}, value.complete)
-                bind(run, part.parts[0], rest, frame, declare, span)
+        _bind_entries(run, pattern, value, frame, declare, span)
     elif kind in ("array-pattern", "array"):
-        items, complete = iterate(run, value, frame)
-        if not complete and not isinstance(value, Array):
-            items = []
-        for number, part in enumerate(pattern.parts):
-            if part.kind in ("rest", "spread"):
-                bind(run, part.parts[0], Array(items[number:], complete), frame, declare, span)
-                break
-            if part.kind == "hole":
-                continue
-            if number < len(items):
-                bind(run, part, items[number].value, frame, declare, items[number].span)
-            else:
-                missing = NOTHING if complete else Opaque(f"{brief(value)}[{number}]", access.origin_of(value))
-                bind(run, part, missing, frame, declare, span)
+        _bind_elements(run, pattern, value, frame, declare, span)
+
+
+def _put_item(run: Run, pattern: Term, value: Any, frame: Frame, span: Span) -> None:
+    """`owner[key] = value`"""
+    owner, key = run.evaluate(pattern.parts[0], frame), run.evaluate(pattern.parts[1], frame)
+    if isinstance(key, Known):
+        if isinstance(owner, Array) and isinstance(key.value, int) and 0 <= key.value < len(owner.items):
+            items = list(owner.items)
+            items[key.value] = Item(value, span)
+            run.store_items(owner, items, owner.complete)
+        else:
+            access.put(run, owner, str(key.value), value, span, run.span(pattern.parts[1], frame))
+    elif isinstance(owner, Record):
+        name = text_of(key) if not isinstance(key, External) else "${" + text_of(key) + "}"
+        access.put(run, owner, name, value, span, run.span(pattern.parts[1], frame))
+        owner.complete = False
+
+
+def _bind_entries(run: Run, pattern: Term, value: Any, frame: Frame, declare: bool, span: Span) -> None:
+    """`{ a, b: c, ...rest } = value`"""
+    taken = set()
+    for part in pattern.parts:
+        if part.kind == "pair":
+            key = run.evaluate(part.parts[0], frame)
+            name = text_of(key)
+            taken.add(name)
+            entry = value.entries.get(name) if isinstance(value, Record) else None
+            inner = entry.span if entry is not None else span
+            bind(run, part.parts[1], access.get_item(run, value, key, frame), frame, declare, inner)
+        elif part.kind == "rest":
+            rest: Any = Opaque("...", access.origin_of(value))
+            if isinstance(value, Record):
+                rest = Record({k: v for k, v in value.entries.items() if k not in taken}, value.complete)
+            bind(run, part.parts[0], rest, frame, declare, span)
+
+
+def _bind_elements(run: Run, pattern: Term, value: Any, frame: Frame, declare: bool, span: Span) -> None:
+    """`[a, , b, ...rest] = value`"""
+    items, complete = iterate(run, value, frame)
+    if not complete and not isinstance(value, Array):
+        items = []
+    for number, part in enumerate(pattern.parts):
+        if part.kind in ("rest", "spread"):
+            bind(run, part.parts[0], Array(items[number:], complete), frame, declare, span)
+            break
+        if part.kind == "hole":
+            continue
+        if number < len(items):
+            bind(run, part, items[number].value, frame, declare, items[number].span)
+        else:
+            missing = NOTHING if complete else Opaque(f"{brief(value)}[{number}]", access.origin_of(value))
+            bind(run, part, missing, frame, declare, span)
 
 
 def record(run: Run, terms: tuple[Term, ...], frame: Frame) -> Record:

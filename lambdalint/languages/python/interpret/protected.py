@@ -40,7 +40,37 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
             outer.update(seen)
     if not ended and otherwise:
         ended = statements.block(walk, frame, otherwise)
-    ends = [ended]
+    ends = [ended, *_handlers(walk, frame, handlers, before, ended, asked, seen)]
+    if asked:
+        # What is left in a name tells how the calls went: a flag that only the handler, or only the body, has set.
+        for name, value in frame.locals.items():
+            if isinstance(value, Union) and value is not before.get(name):
+                frame.locals[name] = told(value, NONE, asked)
+    if final:
+        final_ended = statements.block(walk, frame, final)
+        if final_ended:
+            return final_ended
+    if all(ends):
+        return "return" if "return" in ends else ends[0]
+    if ended and seen and not frame.is_module:
+        frame.regions.append(walk.open(seen))  # only where something was missing does it get here
+    return ""
+
+
+def _handlers(
+    walk: Walk,
+    frame: Frame,
+    handlers: Tuple,
+    before: dict[str, Value],
+    ended: str,
+    asked: frozenset[int],
+    seen: dict[Location, tuple[str, bool]],
+) -> list[str]:
+    """Run each handler; how each ended. before: the names when the body began, which may have failed anywhere in it.
+
+    ended: how the body did. asked: the calls in it. seen: the storage that it looked into.
+    """
+    ends: list[str] = []
     result = dict(frame.locals)
     walk.branches += 1
     walk.recovering += 1
@@ -61,27 +91,14 @@ def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
         del walk.conditions[own:]
         if region is not None:
             walk.close(region)
-        ends.append(handler_ended)
         if not handler_ended:
             frame.passed |= asked
-        statements.merge(frame, after, dict(frame.locals), ended if len(ends) == 2 else "", handler_ended)
+        statements.merge(frame, after, dict(frame.locals), "" if ends else ended, handler_ended)
+        ends.append(handler_ended)
     walk.branches -= 1
     walk.recovering -= 1
     frame.caught = caught
-    if asked:
-        # What is left in a name tells how the calls went: a flag that only the handler, or only the body, has set.
-        for name, value in frame.locals.items():
-            if isinstance(value, Union) and value is not before.get(name):
-                frame.locals[name] = told(value, NONE, asked)
-    if final:
-        final_ended = statements.block(walk, frame, final)
-        if final_ended:
-            return final_ended
-    if all(ends):
-        return "return" if "return" in ends else ends[0]
-    if ended and seen and not frame.is_module:
-        frame.regions.append(walk.open(seen))  # only where something was missing does it get here
-    return ""
+    return ends
 
 
 _MISSING = frozenset({"KeyError", "NameError", "AttributeError", "LookupError", "UnboundLocalError", "Exception", ""})
