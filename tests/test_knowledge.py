@@ -108,6 +108,10 @@ def test_every_operation_parses_and_every_alias_leads_somewhere() -> None:
     for name, target in tables.rows("resource_methods", 2):
         service, _, method = target.partition(".")
         assert operations.operation(service, method) is not None, name
+    known = {tuple(name.split(".")[:2]) for name, _ in tables.rows("resource_methods", 2)}
+    for service, kind, names in tables.rows("resource_members", 3):
+        assert (service, kind) in known
+        assert {operations.given_resource(service, name) for name in names.split()} == {kind}
 
 
 @pytest.mark.parametrize(("method", "expected"), [("get_item", True), ("list_buckets", True), ("query", True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.knowledge.operations import Operation, operation, resource_operation
+from lambdalint.knowledge.operations import Operation, given_resource, operation, resource_operation
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 SESSIONS = ("boto3", "aioboto3", "aiobotocore", "botocore")
 METHOD_OF_WRITER = {"put_item", "delete_item"}
+COLLECTION = {"all", "filter", "limit", "page_size", "pages"}  # what a collection gives: the same, or parts of it
 
 
 class AwsCall(NamedTuple):
@@ -31,45 +32,41 @@ def aws_call(step: Call) -> AwsCall | None:
     if not step.callee.startswith(SESSIONS):
         return None
     path, _, method = step.callee.rpartition(".")
-    if not path.endswith("()") and not path.endswith(".client"):
+    _, of_resource, way = path.partition(".resource()")
+    if not of_resource and not path.endswith(("()", ".client")):
         return None
-    resource = ""
     symbol = step.receiver
-    for _ in range(8):
+    for depth in range(8):
         made = symbol.made_by if symbol is not None else None
         if made is None:
             return None
-        name = made.callee.replace("()", "")
-        last = name.rpartition(".")[2]
+        last = made.callee.rpartition(".")[2]
         if last in ("client", "create_client", "resource"):
             service = made.argument("service_name", 0)
             if service is None or service.kind != "constant" or not isinstance(service.constant, str):
                 return None
-            if last != "resource" and resource:
+            if last != "resource" and depth:
                 return None  # a method of something that a call of the client returned
-            if last != "resource" or ".meta.client" in step.callee:
+            if last != "resource" or ".meta.client" in way:
                 return AwsCall(service.constant, "", method, operation(service.constant, method))
-            return _of_resource(service.constant, resource, method)
+            resource = _resource(service.constant, way)
+            return AwsCall(service.constant, resource, method, resource_operation(service.constant, resource, method))
         if last == "batch_writer" and method in METHOD_OF_WRITER:
             return AwsCall("dynamodb", "Table", method, operation("dynamodb", method))
         if last in ("get_paginator", "get_waiter"):
             return None
-        resource = resource or _made_by(last)
         symbol = made.receiver
     return None
 
 
-def _made_by(method: str) -> str:
-    """The resource that a method of a service gives: `Table`, but also `get_queue_by_name` and `create_topic`."""
-    if method[:1].isupper():
-        return method
-    name = method.removeprefix("get_").removeprefix("create_").removesuffix("_by_name")
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
-def _of_resource(service: str, resource: str, method: str) -> AwsCall:
-    found = resource_operation(service, resource, method)
-    return AwsCall(service, resource, method, found)
+def _resource(service: str, way: str) -> str:
+    """The resource that a way leads to: `.instances.filter()[].volumes.all()[]` is a `Volume`, "" the service."""
+    found = ""
+    for part in way.split(".")[1:]:
+        name = part.replace("()", "").replace("[]", "")
+        if name not in COLLECTION:
+            found = given_resource(service, name)
+    return found
 
 
 def is_request(step: Call) -> bool:

@@ -56,11 +56,16 @@ def operation(service: str, method: str) -> Operation | None:
 def resource_operation(service: str, resource: str, method: str) -> Operation | None:
     """The operation behind a method of a boto3 resource: ("dynamodb", "Table", "put_item").
 
-    Resource methods of the service itself have the resource "ServiceResource" (or ""); the collection actions
-    `resource.messages.delete()` are not known.
+    Resource methods of the service itself have the resource "ServiceResource" (or ""); what a collection does to all
+    of its members (`bucket.objects.all().delete()`) counts as the method of each.
     """
     target = _methods().get(f"{service}.{resource or 'ServiceResource'}.{method}")
     return None if target is None else _parsed(*target)
+
+
+def given_resource(service: str, name: str) -> str:
+    """The resource that another one gives by an attribute, a collection or a call, the name itself when not known."""
+    return _members().get(f"{service}.{name}", name)
 
 
 def services() -> frozenset[str]:
@@ -110,3 +115,8 @@ def _methods() -> dict[str, tuple[str, str]]:
         service, _, method = target.partition(".")
         found[name] = (service, method)
     return found
+
+
+@cache
+def _members() -> dict[str, str]:
+    return {f"{service}.{name}": kind for service, kind, names in rows("resource_members", 3) for name in names.split()}
