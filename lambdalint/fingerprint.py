@@ -1,6 +1,6 @@
 """Findings in, one stable identity each out: it survives that the lines above move, and holds no secret.
 
-SARIF, GitLab and the baseline compare findings of different runs by it.
+SARIF and GitLab compare findings of different runs by it.
 """
 
 from __future__ import annotations

@@ -248,7 +248,7 @@ def context(where: Place, rules: Mapping[str, Rule], color: str, verbose: int, p
             name: RuleInfo(rule.summary, rule.severity, rule.topic, "", page(name) if pages else "", rule.advice)
             for name, rule in rules.items()
         },
-        prefix=_prefix(where.root),
+        prefix=shown_root(where.root),
     )
 
 
@@ -265,7 +265,7 @@ def _sums(arguments: Arguments, report: Report, people: bool) -> None:
         sys.stderr.write(text)
 
 
-def _prefix(root: str) -> str:
+def shown_root(root: str) -> str:
     """The root as seen from the working folder; "" when it is the same."""
     try:
         relative = os.path.relpath(root).replace(os.sep, "/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from lambdalint.cli.check import UsageError, colored, write_out
+from lambdalint.cli.check import UsageError, colored, shown_root, write_out
 from lambdalint.engine import Accepted, run
 from lambdalint.fix import SAFE, UNSAFE, diff, fix_all, save
 from lambdalint.fix.files import Files
@@ -64,7 +64,7 @@ def changes(
             at = one.finding.span
             print(f"lambdalint: {at.path}:{at.line}: {one.fix.title}", file=sys.stderr)
     if arguments.diff:
-        write_out(_coloured(diff(outcome, _shown_prefix(where)), colored(arguments.color)))
+        write_out(_coloured(diff(outcome, shown_root(where.root)), colored(arguments.color)))
         return 1 if outcome.changed and not arguments.exit_zero else 0
     return _saved(where, outcome, "ignored" if arguments.add_ignore else "fixed")
 
@@ -80,12 +80,6 @@ def _saved(where: Place, outcome: Outcome, word: str) -> int | None:
         findings, files = "finding" if gone == 1 else "findings", "file" if len(written) == 1 else "files"
         print(f"lambdalint: {gone:,} {findings} {word} in {len(written):,} {files}", file=sys.stderr)
     return 2 if failed else None
-
-
-def _shown_prefix(where: Place) -> str:
-    from lambdalint.cli.check import _prefix
-
-    return _prefix(where.root)
 
 
 def _coloured(lines: Iterable[str], color: bool) -> str:
