@@ -97,7 +97,14 @@ def _set_up(step: Call, made: Constructor) -> bool:
 
 def _varies(step: Call) -> bool:
     """Whether the object may rightly differ from one invocation to the next; what cannot be told may."""
-    return any(symbol.depends & VARIES or _unknown(symbol) for symbol in step.inputs())
+    return any(symbol.depends & VARIES or _unknown(symbol) for symbol in step.inputs() if not _is_listed(step, symbol))
+
+
+def _is_listed(step: Call, symbol: Symbol) -> bool:
+    """Whether it is the service of a client, out of a list that is written out: `for name in ("s3", "sqs")`."""
+    if symbol is not step.argument("service_name", 0) or symbol.depends - {"loop"}:
+        return False
+    return symbol.kind == "choice" and all(isinstance(part.constant, str) for part in symbol.parts)
 
 
 def _unknown(symbol: Symbol) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.knowledge.effects import effect_of
+from lambdalint.knowledge.event_shapes import admitted
 from lambdalint.knowledge.event_sources import event_source, event_source_by_type, event_sources_by_keys
 from lambdalint.knowledge.event_uses import event_source_by_use
 from lambdalint.knowledge.guards import guarded
@@ -87,8 +88,9 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Each unguarded effect of a function whose trigger delivers at least once."""
     if function.handler is None or not function.steps:
         return
-    repeated = _repeated(function)
-    if repeated is None:
+    kinds = frozenset(trigger.kind for trigger in function.triggers)
+    deliveries = {kinds: _repeated(function, kinds)}
+    if deliveries[kinds] is None:
         return
     own = tuple(options.get("guards", ()))
     seen: set[Span] = set()
@@ -96,6 +98,12 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     by_order = {step.order: step for step in (*function.startup, *function.steps)}
     for position, step in enumerate(steps):
         if step.span in seen or step.recovering:
+            continue
+        told = admitted(kinds, step.guards) if len(kinds) > 1 and step.guards else kinds
+        if told not in deliveries:
+            deliveries[told] = _repeated(function, told)
+        repeated = deliveries[told]
+        if repeated is None:
             continue
         effect = effect_of(step, repeated.delivery, steps[:position], function.startup)
         if effect is None or guarded(step, steps, by_order, own) or finished(step, steps):
@@ -179,14 +187,17 @@ def fix(finding: Finding, sources: Sources) -> Fix | None:
     return Fix(edits, "unsafe", f"let Powertools remember {what}") if edits is not None else None
 
 
-def _repeated(function: Function) -> Repeated | None:
-    """What delivers the same event again: configuration first, then the event's type, then its shape."""
+def _repeated(function: Function, kinds: frozenset[str]) -> Repeated | None:
+    """What delivers the same event again: configuration first, then the event's type, then its shape.
+
+    kinds: of the triggers whose events get to the call.
+    """
     assert function.handler is not None
     settings = function.declaration.settings if function.declaration is not None else {}
     asynchronous = settings.get("async_retries", ABSENT).known
     rare: Repeated | None = None
     for trigger in function.triggers:
-        if trigger.settings.get("enabled", ABSENT).known is False:
+        if trigger.kind not in kinds or trigger.settings.get("enabled", ABSENT).known is False:
             continue  # a schedule or a mapping that is off delivers nothing
         if trigger.kind == "stepfunctions" and (trigger.settings.get("retries", ABSENT).known or 0) > 0:
             retried = _retried(trigger)

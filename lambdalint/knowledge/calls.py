@@ -42,15 +42,15 @@ def aws_call(step: Call) -> AwsCall | None:
             return None
         last = made.callee.rpartition(".")[2]
         if last in ("client", "create_client", "resource"):
-            service = made.argument("service_name", 0)
-            if service is None or service.kind != "constant" or not isinstance(service.constant, str):
+            service = _service(made.argument("service_name", 0), method)
+            if service is None:
                 return None
             if last != "resource" and depth:
                 return None  # a method of something that a call of the client returned
             if last != "resource" or ".meta.client" in way:
-                return AwsCall(service.constant, "", method, operation(service.constant, method))
-            resource = _resource(service.constant, way)
-            return AwsCall(service.constant, resource, method, resource_operation(service.constant, resource, method))
+                return AwsCall(service, "", method, operation(service, method))
+            resource = _resource(service, way)
+            return AwsCall(service, resource, method, resource_operation(service, resource, method))
         if last == "batch_writer" and method in METHOD_OF_WRITER:
             return AwsCall("dynamodb", "Table", method, operation("dynamodb", method))
         if last in ("get_paginator", "get_waiter"):
@@ -67,6 +67,16 @@ def _resource(service: str, way: str) -> str:
         if name not in COLLECTION:
             found = given_resource(service, name)
     return found
+
+
+def _service(symbol: Symbol | None, method: str) -> str | None:
+    """The service that a client is for; of several (a dict of clients) the one that has the method."""
+    if symbol is not None and symbol.kind == "choice":
+        names = {part.constant for part in symbol.parts if isinstance(part.constant, str)}
+        found = [name for name in names if operation(name, method) is not None]
+        return found[0] if len(found) == 1 else None
+    name = constant(symbol)
+    return name if isinstance(name, str) else None
 
 
 def is_request(step: Call) -> bool:

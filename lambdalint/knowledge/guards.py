@@ -167,12 +167,20 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]
     asked = [call for order in guard.symbol.calls if (call := by_order.get(order)) is not None]
     if guard.symbol.path.endswith((".rowcount", ".statusmessage")) or "rowcount" in guard.text:
         return any(inserts(call, unless=True) for call in steps)
+    if any(_made(call) in guard.symbol.calls for call in steps if inserts(call, unless=True)):
+        return True  # what a function tells of a cursor that has put in a row unless it was there
     for call in asked:
         if not is_request(call) or not _is_about_event(call):
             continue
         if _knows(call) and (guard.asks != "present" or _is_written(call, steps)):
             return True
     return False
+
+
+def _made(call: Call) -> int | None:
+    """The order of the call that made what another one is a method of."""
+    made = call.receiver.made_by if call.receiver is not None else None
+    return made.order if made is not None else None
 
 
 def _is_about_event(call: Call) -> bool:

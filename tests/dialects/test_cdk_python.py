@@ -197,7 +197,7 @@ def test_environment_references(expression: str, kind: str, target: str) -> None
     )["Fn"]
     value = fn.environment[0].value
     assert value.known is None
-    assert value.references == (Reference(kind, target, value.span),)  # type: ignore[arg-type]
+    assert value.references == (Reference(kind, target, value.span, "Table" if kind == "resource" else ""),)  # type: ignore[arg-type]
 
 
 def test_environment_put_together() -> None:

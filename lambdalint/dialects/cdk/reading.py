@@ -270,7 +270,7 @@ def _collect(value: Any, span: Span | None, found: list[Reference], depth: int) 
         if not found:
             found.append(Reference("expression", "...", span))
     elif isinstance(value, Instance):
-        found.append(Reference("resource", value.kind.facts.name, span))
+        found.append(Reference("resource", value.kind.facts.name, span, id_of(value.made) if value.made else ""))
     elif isinstance(value, External):
         found.append(Reference("expression", value.path.rpartition("/")[2], span))
     else:
@@ -321,7 +321,7 @@ def _of_outsider(value: Member | Made, span: Span | None) -> Reference:
         file = argument(origin, 0, "file")
         return Reference("file", text_of(file.value) if file is not None else "", span)
     if isinstance(origin, Made) and (":" in name and not name.startswith("core:")) and (chain or origin.new):
-        return Reference("resource", target, span)
+        return Reference("resource", target, span, id_of(origin))
     if isinstance(origin, Instance):
         return Reference("resource" if origin.made is not None else "expression", target, span)
     return Reference("expression", target or text_of(value), span)
