@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+import tomli
 
 from tests.tools import draw_handlers, ecosystem
 from tests.tools.judging import (
@@ -301,3 +302,18 @@ def test_the_tables_of_this_repository_agree_with_each_other() -> None:
         "fresh effects": 50,
     }
     assert {handler.repository for handler in drawn} <= set(commits)
+
+
+def test_the_page_shows_what_the_pages_of_the_web_gave() -> None:
+    pages = tomli.loads((ecosystem.HERE / "pages.toml").read_text("utf-8"))["page"]
+    shown = (ecosystem.HERE.parent.parent / "docs" / "accuracy.md").read_text("utf-8")
+    for draw in sorted({page["draw"] for page in pages}):
+        drawn = [page for page in pages if page["draw"] == draw]
+        handlers = sum(page.get("handlers", 1) for page in drawn)
+        for kind, rule in (("connection", "connection-in-handler"), ("effect", "non-idempotent-handler")):
+            expected = [call for page in drawn for call in page.get(kind, ())]
+            missed = [call for page in drawn for call in page.get("missed", ()) if call in page.get(kind, ())]
+            wrong = sum(len(page.get("wrong", ())) for page in drawn) if kind == "effect" else 0
+            arguable = sum(len(page.get(f"arguable_{kind}", ())) for page in drawn)
+            found = len(expected) - len(missed)
+            assert f"| {draw} | {handlers} | `{rule}` | {len(expected)} | {found} | {wrong} | {arguable} |" in shown
