@@ -115,6 +115,20 @@ def test_two_functions_share_one(tmp_path: Path) -> None:
     assert made.count("boto3.client") == 1 and made.index("boto3.client") < made.index("def ")
 
 
+@pytest.mark.parametrize(
+    ("module_of", "made", "name"),
+    [
+        ("pymongo", "MongoClient", "mongo_client"),
+        ("aws_lambda_powertools.utilities.data_masking.provider.kms.aws_encryption_sdk", "AWSEncryptionSDKProvider",
+         "aws_encryption_sdk_provider"),
+        ("psycopg2", "connect", "connection"),
+    ],
+)  # fmt: skip
+def test_what_had_no_name_gets_one_of_whole_words(module_of: str, made: str, name: str, tmp_path: Path) -> None:
+    text = module(f"from {module_of} import {made}\n", body=f"    return use({made}('x'))\n")
+    assert f"{name} = " in unsafe(tmp_path, text) or f"def _{name}()" in unsafe(tmp_path, text)
+
+
 def test_a_name_that_is_taken(tmp_path: Path) -> None:
     text = module("import boto3\n\ns3 = 'bucket'\n", "s3 = boto3.client('s3')")
     made = safe(tmp_path, text)

@@ -250,7 +250,7 @@ def _wish(facts: Mapping[str, Any]) -> str:
     if kind in ("client", "resource", "create_client") and isinstance(facts["service"], str):
         service = re.sub(r"\W+", "_", facts["service"]).strip("_").lower()
         return f"{service}_resource" if kind == "resource" else f"{service}_client"
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind).lower().removeprefix("create_")
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", kind).lower().removeprefix("create_")
     words = {"connect": "connection", "get_session": "session"}.get(words, words)
     return re.sub(r"\W+", "_", words)
 
