@@ -102,6 +102,14 @@ class Cache:
         entry.looks = looks
         self.changed = True
 
+    def known(self, path: str, mark: Mark | None, digest: str) -> Entry:
+        """What is known of a file that another process has read."""
+        entry = self.entries.get(path)
+        if entry is None or entry.digest != digest:
+            entry = self.entries[path] = Entry(mark, digest)
+            self.changed = True
+        return entry
+
     def document(self, entry: Entry, language: str) -> Document | None:
         """The Document kept for a file, None when there is none or it is damaged."""
         return self._restored(entry.blobs, language)  # type: ignore[no-any-return]
@@ -161,8 +169,7 @@ class Cache:
         if isinstance(place, bytes):
             return place
         start, length, check = place
-        self._file.seek(start)
-        blob: bytes = self._file.read(length)
+        blob = _part(self._file, start, length)
         if crc32(blob) != check:
             raise ValueError("damaged")
         return blob
@@ -250,6 +257,14 @@ class Cache:
             except ValueError:
                 continue
             yield name, blob
+
+
+def _part(file: Any, start: int, length: int) -> bytes:
+    """Bytes of an open file; where processes share it, without moving the place at which they all read."""
+    if hasattr(os, "pread"):
+        return os.pread(file.fileno(), length, start)
+    file.seek(start)
+    return file.read(length)  # type: ignore[no-any-return]
 
 
 def digest_of(data: bytes) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import sys
 
-from lambdalint.typed import TYPE_CHECKING, Any
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 def workers(forking: bool = True) -> int:
@@ -31,39 +31,108 @@ def workers(forking: bool = True) -> int:
 
 
 def spread(costs: Sequence[int], do: Callable[[int], Any]) -> list[Any]:
-    """`do(index)` for each of the costs, in order; a process gets about as much to do as any other.
+    """`do(index)` for each of the costs, in order of index; the dearest are begun first, each by whoever is free.
 
-    What a process fails to send back is done here, and so are its exceptions raised.
+    What a process fails to do or to send back is done here, and so are its exceptions raised.
     """
-    count = min(workers(), len(costs))
-    shares: list[list[int]] = [[] for _ in range(max(count, 1))]
-    loads = [0] * len(shares)
-    for index in sorted(range(len(costs)), key=lambda index: -costs[index]):
-        least = loads.index(min(loads))
-        shares[least].append(index)
-        loads[least] += costs[index] + 1
-    started = [(share, _start(sorted(share), do)) for share in shares[1:]]
-    done = {index: do(index) for index in sorted(shares[0])}
-    for share, process in started:
-        answers = _end(process)
-        for index in share:
-            done[index] = answers[index] if index in answers else do(index)
-    return [done[index] for index in range(len(costs))]
+    order = sorted(range(len(costs)), key=lambda index: -costs[index])
+    step = max(1, min(len(order), TOKENS))
+    shares = [order[start::step] for start in range(step)]
+    done: dict[int, Any] = {}
+    count = min(workers(), len(shares))
+    queue = _queue(len(shares)) if count > 1 else None
+    if queue is not None:
+        started = [_start(lambda: _taken(queue, shares, do)) for _ in range(count - 1)]
+        for number in _numbers(queue):
+            for index in shares[number]:
+                done[index] = do(index)
+        os.close(queue)
+        for process in started:
+            done.update(_end(process) or {})
+    return [done[index] if index in done else do(index) for index in range(len(costs))]
+
+
+TOKENS = 2000  # numbers of two bytes: what fits into a pipe of one page
+
+
+def _queue(count: int) -> int | None:
+    """A pipe that holds the numbers below count, to be read by several processes; None when there can be none."""
+    try:
+        read, write = os.pipe()
+    except OSError:
+        return None
+    os.write(write, b"".join(number.to_bytes(2, "big") for number in range(count)))
+    os.close(write)
+    return read
+
+
+def _numbers(queue: int) -> Iterator[int]:
+    while token := os.read(queue, 2):
+        yield int.from_bytes(token, "big")
+
+
+def _taken(queue: int, shares: Sequence[Sequence[int]], do: Callable[[int], Any]) -> dict[int, Any]:
+    """What a second process does: shares as long as there are any, up to the first that fails."""
+    done: dict[int, Any] = {}
+    try:
+        for number in _numbers(queue):
+            for index in shares[number]:
+                done[index] = do(index)
+    except Exception:  # said by the first process, which does it again
+        pass
+    return done
 
 
 def beside(do: Callable[[], Any]) -> Callable[[], Any]:
     """Start `do` in a second process; what is given back waits for its result. Without one it is done when asked."""
-    process = _start([0], lambda _: do()) if workers() > 1 else None
+    process = _start(lambda: (do(),)) if workers() > 1 else None
 
     def result() -> Any:
-        answers = _end(process)
-        return answers[0] if answers else do()
+        answer = _end(process)
+        return answer[0] if answer else do()
 
     return result
 
 
-def _start(share: list[int], do: Callable[[int], Any]) -> tuple[int, int] | None:
-    """Its number and where it will write, None when there can be no further process."""
+class Companion(NamedTuple):
+    """Another process that works until it is told to end, and says then what it has made."""
+
+    process: tuple[int, int]
+    end: int
+
+    def result(self) -> Any:
+        """Tell it to end; what it made, None when it broke."""
+        os.close(self.end)
+        return _end(self.process)
+
+
+def companion(do: Callable[[Callable[[], bool]], Any]) -> Companion | None:
+    """Start `do` in another process, None when there can be none. It is given a function that says whether it should
+    end, because it was told so or the first process is gone."""
+    try:
+        read, write = os.pipe()
+    except OSError:
+        return None
+
+    def ended() -> bool:
+        from select import select
+
+        return bool(select([read], [], [], 0)[0])
+
+    def work() -> Any:
+        os.close(write)
+        return do(ended)
+
+    process = _start(work)
+    os.close(read)
+    if process is None:
+        os.close(write)
+        return None
+    return Companion(process, write)
+
+
+def _start(do: Callable[[], Any]) -> tuple[int, int] | None:
+    """Its number and where it will write what `do` gives, None when there can be no further process."""
     try:
         read, write = os.pipe()
     except OSError:
@@ -82,15 +151,15 @@ def _start(share: list[int], do: Callable[[int], Any]) -> tuple[int, int] | None
         from lambdalint.pickles import pack
 
         with os.fdopen(write, "wb") as pipe:
-            pipe.write(pack({index: do(index) for index in share}))
+            pipe.write(pack(do()))
     finally:
         os._exit(0)  # neither output nor files of the first process are this one's to finish
 
 
-def _end(process: tuple[int, int] | None) -> dict[int, Any]:
-    """What a process made; nothing when it broke."""
+def _end(process: tuple[int, int] | None) -> Any:
+    """What a process made; None when it broke."""
     if process is None:
-        return {}
+        return None
     number, read = process
     with os.fdopen(read, "rb") as pipe:
         data = pipe.read()
@@ -98,6 +167,6 @@ def _end(process: tuple[int, int] | None) -> dict[int, Any]:
     try:
         from lambdalint.pickles import unpack
 
-        return unpack(data)  # type: ignore[no-any-return]
+        return unpack(data)
     except Exception:  # it ended half way
-        return {}
+        return None

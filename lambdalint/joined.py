@@ -132,13 +132,13 @@ def join(project: Disk, asked: Question) -> Linked:
     asked.lap("look")
     from lambdalint.link import link
 
-    functions = sorted(link(project, asked.knowledge, project.pieces), key=lambda function: function.id)
+    functions = sorted(link(project, project.again), key=lambda function: function.id)
     documents = sorted(project.read_documents(), key=lambda document: document.path)
     linked = Linked(
         tuple(functions),
         tuple(dict.fromkeys(directive for document in documents for directive in document.directives)),
         tuple(sorted(set(project.problems))),
-        tuple(sorted({path for path, _ in project.documents})),
+        tuple(sorted({path for path, _ in (*project.documents, *project.elsewhere)})),
     )
     asked.lap("link")
     return linked

@@ -6,6 +6,7 @@ A file's bytes come from the overlay (an editor's unsaved text, stdin, a test), 
 from __future__ import annotations
 
 import os
+from itertools import islice
 
 from lambdalint.cache import digest_of
 from lambdalint.dialects import dialects
@@ -14,18 +15,29 @@ from lambdalint.memory import Again, Anew
 from lambdalint.model import Document, Problem
 from lambdalint.read import LIMIT, language_of, read
 from lambdalint.sources import load
-from lambdalint.typed import TYPE_CHECKING, Any
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from lambdalint.cache import Cache, Entry
     from lambdalint.discover import Found
+    from lambdalint.languages.python.facts import Import
     from lambdalint.memory import Memory
 
 POOL_BYTES = 30_000  # to read; below this a second process costs more than it saves
 LOOK_BYTES = 10_000_000  # to look at; the same
 HEAD = 200_000  # bytes of a file beyond the limit that are looked at
+
+
+class Learned(NamedTuple):
+    """What another process has read: a document with no facts but a Python file's imports, None when it could not be
+    read; the whole as bytes, when there is a cache to keep it."""
+
+    path: str
+    language: str
+    document: Document | None = None
+    blob: bytes | None = None
 
 
 class Disk:
@@ -46,6 +58,7 @@ class Disk:
         self.overlay = overlay
         self.dialects = dialects
         self.documents: dict[tuple[str, str], Document | None] = {}
+        self.elsewhere: dict[tuple[str, str], Document | None] = {}  # read by another process, as Learned has it
         self.problems: list[Problem] = list(found.problems)
         self._candidates: dict[str, list[str]] | None = None
         self.progress = progress
@@ -88,7 +101,7 @@ class Disk:
 
     def read_documents(self) -> Iterator[Document]:
         """Every document that was asked for."""
-        return (document for document in self.documents.values() if document)
+        return (document for document in (*self.documents.values(), *self.elsewhere.values()) if document)
 
     def candidates(self, dialect: str) -> Sequence[str]:
         """The files in which a dialect saw something of its own, sorted."""
@@ -106,6 +119,7 @@ class Disk:
             return None
         key = (path, language)
         if key not in self.documents:
+            self.elsewhere.pop(key, None)
             document = self.documents[key] = self._read(path, language)
             if document:
                 self.problems += document.problems
@@ -162,6 +176,50 @@ class Disk:
             self._ahead[document.path, document.language] = document
             if self.cache.folder:
                 self.cache.keep(entry, document)
+
+    def imports(self, path: str) -> Sequence[Import] | None:
+        """What a Python file imports, None when it cannot be read; known of one that another process has read."""
+        known = self.elsewhere.get((path, "python"))
+        if known is not None:
+            return known.facts  # type: ignore[no-any-return]
+        document = self.document(path, "python")
+        return document.facts.imports if document is not None and document.facts is not None else None
+
+    def learning(self) -> Callable[[], Any]:
+        """Called in a process that goes ahead; what it gives then says what the project was asked since."""
+        known, said = len(self.documents), len(self.problems)
+        return lambda: (
+            [self._learned(*key) for key in islice(self.documents, known, None)],
+            self.problems[said:],
+        )
+
+    def learn(self, learned: Any) -> None:
+        """Know what another process has read: facts are made of its bytes, or read again, when someone asks."""
+        documents, said = learned
+        for one in documents:
+            self._take(one)
+        self.problems += said
+
+    def _learned(self, path: str, language: str) -> Learned:
+        document = self.documents[path, language]
+        if document is None:
+            return Learned(path, language)
+        entry = self.cache.entries.get(path)
+        blob = entry.blobs.get(language) if entry else None
+        imports = document.facts.imports if language == "python" and document.facts is not None else None
+        return Learned(path, language, document._replace(facts=imports), blob if isinstance(blob, bytes) else None)
+
+    def _take(self, learned: Learned) -> None:
+        path, language, document, blob = learned
+        if (path, language) in self.documents:
+            return
+        self.elsewhere[path, language] = document
+        if document is not None and self.cache.folder:
+            entry = self.cache.known(path, self._mark(path), document.digest)
+            if blob is not None:
+                entry.blobs[language] = blob
+        if self.progress:
+            self.progress(len(self.documents) + len(self.elsewhere))
 
     def _mark(self, path: str) -> tuple[int, int, int] | None:
         return self.found.marks.get(path)

@@ -9,7 +9,7 @@ from itertools import islice
 
 from lambdalint.cache import Cache
 from lambdalint.engine import remembered, run
-from lambdalint.link.finder import is_test
+from lambdalint.link.paths import is_test
 from lambdalint.link.undeclared import handlers
 from lambdalint.memory import Memory
 from lambdalint.typed import TYPE_CHECKING

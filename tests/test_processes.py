@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from threading import Event, Thread
+from time import sleep
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,8 +16,13 @@ from lambdalint.cache import Cache
 from lambdalint.dialects import dialects
 from lambdalint.discover import discover
 from lambdalint.engine import run
+from lambdalint.link import ahead
 from lambdalint.project import Disk
+from lambdalint.tree import CACHE_FOLDER
 from tests.test_engine import FILES, FUNCTION, Tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_many_files_are_read_by_several_processes(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +59,12 @@ def test_a_process_that_cannot_start_is_done_without(monkeypatch: pytest.MonkeyP
 def test_work_is_spread_over_processes_and_comes_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forks, "workers", lambda: 3)
     mine = os.getpid()
-    done = forks.spread([5, 1, 4, 3, 2], lambda index: (index, os.getpid()))
+
+    def takes_a_while(index: int) -> tuple[int, int]:
+        sleep(0.05)
+        return index, os.getpid()
+
+    done = forks.spread([5, 1, 4, 3, 2], takes_a_while)
     assert [index for index, _ in done] == [0, 1, 2, 3, 4]
     if sys.platform == "linux":
         assert len({process for _, process in done}) == 3
@@ -65,6 +78,8 @@ def test_work_is_spread_over_processes_and_comes_back_in_order(monkeypatch: pyte
     assert forks.spread([1, 1, 1, 1], fails_elsewhere) == [0, 1, 2, 3], "what a process fails to do is done here"
     unsendable = forks.spread([1, 1, 1], lambda index: lambda: index)
     assert [make() for make in unsendable] == [0, 1, 2]
+
+    assert forks.spread([1] * 5000, abs) == list(range(5000))
 
     def fails(index: int) -> int:
         raise KeyError(index)
@@ -96,19 +111,32 @@ def test_one_process_where_threads_run(monkeypatch: pytest.MonkeyPatch) -> None:
     thread.join()
 
 
-def test_many_worlds_are_followed_by_several_processes(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And looked at; the report is that of one process, problems included."""
+WORLDS = ("one", "two", "three", "four")
+
+
+def worlds(tree: Tree) -> Path:
+    """Four functions in folders of their own, one of them broken, and two handlers that no configuration names."""
     template = "Resources:\n"
     files = {}
-    for name in ("one", "two", "three", "four"):
+    for name in WORLDS:
         template += FUNCTION.format(name=name)
         files[f"{name}/app.py"] = f"import own\nimport boto3\ndef handler(event, context):\n    own.{name}()\n"
         files[f"{name}/own.py"] = f"import boto3\ndef {name}():\n    return boto3.client('s3')\n"
-    root = tree(
-        {**files, "four/bad.py": "def (\n", "four/own.py": "import bad\ndef four(): pass\n", "t.yaml": template}
-    )
-    for name in ("lambdalint.project.POOL_BYTES", "lambdalint.project.LOOK_BYTES", "lambdalint.link.reach.FORK_BYTES"):
-        monkeypatch.setattr(name, 10)
+    for name in ("five", "six"):
+        files[f"{name}/main.py"] = "import boto3, shared\ndef handler(event, context):\n    boto3.client('sqs')\n"
+    broken = {"four/bad.py": "def (\n", "four/own.py": "import bad\ndef four(): pass\n", "shared.py": "x = 1\n"}
+    return tree({**files, **broken, "t.yaml": template})
+
+
+@pytest.mark.parametrize("shared", [-1, 20_000])
+def test_many_worlds_are_followed_by_several_processes(
+    shared: int, tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And looked at; the report is that of one process, problems included. shared: what handlers may have in common."""
+    root = worlds(tree)
+    monkeypatch.setattr("lambdalint.link.ahead.SHARED", shared)
+    for name in ("project.POOL_BYTES", "project.LOOK_BYTES", "link.ahead.WORTH", "link.reach.FORK_BYTES"):
+        monkeypatch.setattr(f"lambdalint.{name}", 10)
     started: list[int] = []
     fork = os.fork
 
@@ -119,10 +147,37 @@ def test_many_worlds_are_followed_by_several_processes(tree: Tree, monkeypatch: 
     monkeypatch.setattr(os, "fork", counted)
     reports = []
     for count in (1, 3):
-        monkeypatch.setattr(forks, "workers", lambda forking=True, count=count: count)
-        monkeypatch.setattr("lambdalint.link.reach.workers", lambda count=count: count)
-        reports.append(run(str(root), cache=Cache(None))._replace(timings=()))
-    assert reports[0] == reports[1]
-    assert [finding.span.path for finding in reports[0].findings] == ["one/own.py", "three/own.py", "two/own.py"]
+        set_workers(monkeypatch, count)
+        for cache in (Cache(None), Cache(str(root)), Cache(str(root))):
+            reports.append(run(str(root), cache=cache)._replace(timings=()))
+            cache.close()
+            assert bool(started) is (count > 1 and sys.platform == "linux")
+        shutil.rmtree(root / CACHE_FOLDER)
+    assert all(report == reports[0] for report in reports)
+    assert [finding.span.path for finding in reports[0].findings] == [
+        *("five/main.py", "one/own.py", "six/main.py", "three/own.py", "two/own.py")
+    ]
     assert [problem.path for problem in reports[0].problems] == ["four/bad.py"]
-    assert started or sys.platform != "linux"
+
+
+def test_processes_that_went_ahead_and_broke_are_done_without(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = worlds(tree)
+    monkeypatch.setattr("lambdalint.link.ahead.WORTH", 10)
+    set_workers(monkeypatch, 1)
+    alone = run(str(root), cache=Cache(None))._replace(timings=())
+    set_workers(monkeypatch, 3)
+    this, look = os.getpid(), ahead._look
+
+    def breaks(reach: Any, paths: Any) -> int:
+        if os.getpid() != this:
+            raise ValueError("in a process of its own")
+        sleep(0.05)  # so that the others come to something
+        return look(reach, paths)
+
+    monkeypatch.setattr(ahead, "_look", breaks)
+    assert run(str(root), cache=Cache(None))._replace(timings=()) == alone
+
+
+def set_workers(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    for module in ("forks", "link.reach", "link.ahead"):
+        monkeypatch.setattr(f"lambdalint.{module}.workers", lambda forking=True: count)

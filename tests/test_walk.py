@@ -56,7 +56,7 @@ HOSTILE = {
 
 def linked(text: str) -> tuple[list[Function], list[str]]:
     project = MemoryProject({"app.py": text})
-    functions = list(link(project, {}))
+    functions = list(link(project))
     return functions, [problem.message for problem in project.problems]
 
 

@@ -12,6 +12,7 @@ import posixpath
 import sys
 
 from lambdalint.languages.python.interpret.world import Located
+from lambdalint.link.paths import is_test
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -86,14 +87,6 @@ def _upwards(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition("/")[0]
         yield path
-
-
-def is_test(path: str) -> bool:
-    """Whether a path is of test code, by the names that test runners go by."""
-    folders, _, file = path.rpartition("/")
-    if file.startswith("test_") or file.endswith("_test.py") or file in ("conftest.py", "tests.py"):
-        return True
-    return any(part in ("tests", "test", "__tests__", "e2e", "integration_tests") for part in folders.split("/"))
 
 
 class Finder:

@@ -6,22 +6,30 @@ from lambdalint.forks import spread, workers
 from lambdalint.languages.python.interpret.trace import Traced, trace
 from lambdalint.languages.python.interpret.world import Located, World
 from lambdalint.link.finder import Finder, Index
+from lambdalint.link.handlers import Entry
 from lambdalint.link.oracle import Outside
+from lambdalint.link.undeclared import handlers
 from lambdalint.memory import Anew
-from lambdalint.model import Problem
-from lambdalint.typed import TYPE_CHECKING
+from lambdalint.model import Handler, Problem, Span
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lambdalint.languages.python.facts import Import, Module
+    from lambdalint.languages.python.facts import Definition, Import, Module
     from lambdalint.languages.python.interpret.world import Finder as FinderProtocol
-    from lambdalint.link.handlers import Entry
     from lambdalint.memory import Again
     from lambdalint.model import Document, Project
 
 
 FORK_BYTES = 40_000  # of code to follow, once for each entry point; below this a process costs more than it saves
+
+
+class Followed(NamedTuple):
+    """An entry point that was found, and what an invocation of it runs."""
+
+    handler: Handler
+    traced: Traced
 
 
 class Reach:
@@ -32,7 +40,8 @@ class Reach:
         self.index = index
         self.pieces = pieces
         self.worlds: dict[tuple[str, ...], World] = {}
-        self.traced: dict[tuple[tuple[str, ...], str, str], Traced | None] = {}
+        self.traced: dict[tuple[tuple[str, ...], str, str], Followed | None] = {}
+        self.seen: dict[str, list[tuple[Entry, str]]] = {}
         self.imports: dict[tuple[str, tuple[str, ...]], set[str]] = {}
         self.specifications: set[tuple[str, str]] = set()  # path and language of those that were asked for
         self.oracle = Outside()
@@ -61,14 +70,31 @@ class Reach:
             known = self.worlds[roots] = World(finder, self.module, self.oracle)
         return known
 
-    def follow(self, entry: Entry) -> Traced | None:
+    def follow(self, entry: Entry) -> Followed | None:
         """What an invocation runs; None when the module has no such name, or cannot be read."""
         key = (entry.roots, entry.path, entry.name)
         if key not in self.traced:
-            self.traced[key] = self.pieces.recall(
+            module = self.module(entry.path)
+            traced = module and self.pieces.recall(
                 ("traced", *key), entry.dotted, self._follow, entry, sized=False, alike=True
             )
+            self.traced[key] = Followed(_handler(module, entry.name, traced), traced) if module and traced else None
         return self.traced[key]
+
+    def knows(self, entry: Entry) -> bool:
+        """Whether it has been followed."""
+        return (entry.roots, entry.path, entry.name) in self.traced
+
+    def handlers(self, path: str) -> list[tuple[Entry, str]]:
+        """What looks like a handler in a file, for one that no configuration names, and why it does."""
+        if path not in self.seen:
+            module = self.module(path)
+            folder, _, file = path.rpartition("/")
+            self.seen[path] = [
+                (Entry(path, file[:-3], found.name, (folder,)), found.evidence)
+                for found in (handlers(module) if module is not None else ())
+            ]
+        return self.seen[path]
 
     def _follow(self, entry: Entry) -> Traced | None:
         if not isinstance(self.pieces, Anew):
@@ -82,10 +108,11 @@ class Reach:
             self.project.document(*specification)
         return traced
 
-    def follow_inline(self, module: Module, name: str) -> Traced | None:
+    def follow_inline(self, module: Module, name: str) -> Followed | None:
         """The same for code that stands in a template: a world of its own, with nothing but the standard library."""
         world = World(_Nothing(), lambda path: module, self.oracle)
-        return self._walked(world, Located(module.path, "index", False), name)
+        traced = self._walked(world, Located(module.path, "index", False), name)
+        return Followed(_handler(module, name, traced), traced) if traced is not None else None
 
     def _walked(self, world: World, located: Located, name: str) -> Traced | None:
         """The walk; code that it trips over is a problem of its own and leaves the other functions alone."""
@@ -97,8 +124,16 @@ class Reach:
             return None
 
     def prefetch(self, entries: Iterable[Entry]) -> None:
-        """Read the import closure of many entry points, a frontier at a time, so that reading can be parallel."""
-        entries = list(entries)
+        """Read the import closure of many entry points, and follow them: in several processes, where that is worth
+        it."""
+        entries = [entry for entry in dict.fromkeys(entries) if not self.knows(entry)]
+        closure = self.closure(entries)
+        if isinstance(self.pieces, Anew):
+            self._follow_apart(entries, closure)
+
+    def closure(self, entries: Iterable[Entry]) -> set[tuple[str, tuple[str, ...]]]:
+        """The files that entry points import, and by which import paths. All are read, a frontier at a time, so that
+        reading can be parallel."""
         frontier = {(entry.path, entry.roots) for entry in entries}
         seen: set[tuple[str, tuple[str, ...]]] = set()
         while frontier:
@@ -113,35 +148,29 @@ class Reach:
                     if (located, roots) not in seen:
                         following.add((located, roots))
             frontier = following
-        if isinstance(self.pieces, Anew):
-            self._follow_apart(entries, seen)
+        return seen
 
-    def _follow_apart(self, entries: list[Entry], closure: set[tuple[str, tuple[str, ...]]]) -> None:
+    def _follow_apart(self, entries: Iterable[Entry], closure: Iterable[tuple[str, tuple[str, ...]]]) -> None:
         """Follow entry points in several processes, when there is much to follow; a world stays in one of them."""
         waiting: dict[tuple[str, ...], list[Entry]] = {}
-        for entry in dict.fromkeys(entries):
-            if (entry.roots, entry.path, entry.name) not in self.traced:
-                waiting.setdefault(entry.roots, []).append(entry)
+        for entry in entries:
+            waiting.setdefault(entry.roots, []).append(entry)
         sizes = dict.fromkeys(waiting, 0)
         for path, roots in closure:
-            if roots in sizes:
-                sizes[roots] += self.project.inventory.files.get(path, 0)
+            sizes[roots] += self.project.inventory.files.get(path, 0)
         work = list(waiting.values())
         costs = [sizes[roots] * len(found) for roots, found in waiting.items()]
         if len(work) < 2 or sum(costs) - max(costs) < FORK_BYTES or workers() < 2:
             return
-        problems = self.project.problems
 
-        def follow(index: int) -> tuple[list[Traced | None], list[Problem]]:
-            before = len(problems)
-            return [self.follow(entry) for entry in work[index]], problems[before:]
+        def follow(index: int) -> tuple[list[Followed | None], Any]:
+            learned = self.project.learning()
+            return [self.follow(entry) for entry in work[index]], learned()
 
-        for found, (traced, said) in zip(work, spread(costs, follow), strict=True):
-            for entry, one in zip(found, traced, strict=True):
+        for found, (followed, learned) in zip(work, spread(costs, follow), strict=True):
+            for entry, one in zip(found, followed, strict=True):
                 self.traced[entry.roots, entry.path, entry.name] = one
-                for path in one.modules if one is not None else ():
-                    self.module(path)
-            problems += [problem for problem in said if problem not in problems]
+            self.project.learn(learned)
 
     def imported(self, path: str, facts: Module, roots: tuple[str, ...]) -> set[str]:
         """The files of the project that a module's import statements name."""
@@ -185,3 +214,24 @@ class _Nothing:
 
     def relative(self, level: int, module: str, importer: str) -> Located | None:
         return None
+
+
+def _handler(module: Module, name: str, traced: Traced) -> Handler:
+    definition = next((item for item in module.definitions if item.name == name), None)
+    span = traced.definition
+    if span is None:
+        bound = next((item.at for item in module.assignments if item.name == name), (1, 1, 1, 1))
+        span = Span(module.path, *bound)
+    decorators = definition.decorators if definition is not None else ()
+    return Handler(module.path, name, span, _annotation(definition, module), "", decorators)
+
+
+def _annotation(definition: Definition | None, module: Module) -> str:
+    """The type of the event parameter, its first name resolved through the module's imports."""
+    if definition is None or not definition.annotations or not definition.annotations[0]:
+        return ""
+    first, _, rest = definition.annotations[0].partition(".")
+    for item in module.imports:
+        if first in item.names and not item.level:
+            return f"{item.module}.{first}{'.' + rest if rest else ''}"
+    return definition.annotations[0]

@@ -160,6 +160,15 @@ class Project(Protocol):
     def prefetch(self, paths: Iterable[str]) -> None:
         """Read many files at once (in several processes, where that is worth it) for `document` calls to come."""
 
+    def imports(self, path: str) -> Sequence[Any] | None:
+        """The imports of a Python file (languages/python/facts.py), None when it cannot be read."""
+
+    def learning(self) -> Callable[[], Any]:
+        """What a process that goes ahead calls: the result gives what the project was asked since, for `learn`."""
+
+    def learn(self, learned: Any) -> None:
+        """Know what a process that went ahead has learned."""
+
     def recall(self, key: Any, subject: Any, make: Callable[..., Any], *given: Any) -> Any:
         """What `make(*given)` gives, or gave in an earlier run of an editor's session, when neither the subject nor
         anything that was asked of the project meanwhile has changed. For what a dialect can tell one file at a time."""

@@ -222,11 +222,11 @@ def _imports(paths: Iterable[str], project: Project) -> tuple[dict[str, list[Spa
     for_types: dict[str, list[Span]] = {}
     complete = True
     for number, path in enumerate(paths):
-        document = project.document(path, "python") if number < FILES_READ else None
-        if document is None or document.facts is None:
+        imports = project.imports(path) if number < FILES_READ else None
+        if imports is None:
             complete = False
             continue
-        for found in document.facts.imports:
+        for found in imports:
             into = for_types if found.scope == "typing" else at_run_time
             for module in () if found.level else [found.module] if found.module else found.names:
                 into.setdefault(module.partition(".")[0].lower(), []).append(Span(path, *found.at))

@@ -66,6 +66,16 @@ class MemoryProject:
     def prefetch(self, paths: Iterable[str]) -> None:
         pass
 
+    def imports(self, path: str) -> Sequence[Any] | None:
+        document = self.document(path, "python")
+        return document.facts.imports if document is not None and document.facts is not None else None
+
+    def learning(self) -> Callable[[], Any]:
+        return lambda: None
+
+    def learn(self, learned: Any) -> None:
+        pass
+
 
 def language_of(path: str) -> str | None:
     """The language a file is read as, by its name."""

@@ -1,0 +1,136 @@
+"""Files that look like handlers in, what they run out, worked out by other processes while configuration is read here.
+
+Which functions there are only configuration says, and it takes as long to read as the code does. So other processes
+begin with what looks like a handler, with its own folder on the import path, as most are deployed. When this one knows
+the entry points, it takes part, and what was guessed right need not be followed again; a wrong guess has cost the time
+of an idle processor. Folders go to one process as a whole, and code that many folders share is only read: to follow it
+in several processes would mean to read it in each. Who begins with a folder marks it as taken; two that begin at once
+both do it, which nobody sees.
+"""
+
+from __future__ import annotations
+
+from lambdalint.forks import Companion, companion, workers
+from lambdalint.link.paths import is_test
+from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from lambdalint.link.handlers import Entry
+    from lambdalint.link.reach import Reach
+    from lambdalint.model import Project
+
+WORTH = 12_000  # bytes of files that look like handlers: as many as take longer to follow than a process to start
+FILE = 2_000  # bytes that take as long to read as opening and following a file takes at least
+SHARED = 20_000  # bytes outside its own folder that a handler may reach,
+LARGE = 200_000  # and bytes in all, for it to be followed ahead
+MET = 2  # handlers that reach more, after which a process takes the tree for one with much in common
+
+
+class Ahead(NamedTuple):
+    """The other processes; folders (their files that look like handlers), and a byte for each: whether it is taken."""
+
+    folders: Sequence[Sequence[str]]
+    taken: Any
+    companions: tuple[Companion, ...]
+
+
+def start(project: Project) -> Ahead | None:
+    """Begin; None when there is too little to follow, or no process to be had."""
+    sizes = project.inventory.files
+    folders: dict[str, list[str]] = {}
+    cost = 0
+    for path in project.candidates("python"):
+        if not is_test(path):
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+            cost += sizes[path] + FILE
+    count = min(workers(), len(folders)) - 1
+    if count < 1 or cost < WORTH:
+        return None
+    from mmap import mmap
+
+    taken = mmap(-1, len(folders))
+    pieces = list(folders.values())
+
+    def follower(number: int) -> Callable[[Callable[[], bool]], Any]:
+        first = len(pieces) * number // count
+        order = [*range(first, len(pieces)), *range(first)]
+        return lambda ended: _follow(project, pieces, _free(taken, order), ended)
+
+    return Ahead(pieces, taken, tuple(one for number in range(count) if (one := companion(follower(number)))))
+
+
+def _follow(
+    project: Project, folders: Sequence[Sequence[str]], numbers: Iterator[int], ended: Callable[[], bool]
+) -> tuple[Any, Any, Any]:
+    """What another process does until it is told to end."""
+    from lambdalint.link.finder import Index
+    from lambdalint.link.reach import Reach
+    from lambdalint.memory import Anew
+
+    reach = Reach(project, Index(project.inventory), Anew())
+    learned = project.learning()
+    met = 0
+    while met < MET and not ended():
+        number = next(numbers, None)
+        if number is None:
+            break
+        met += _look(reach, folders[number])
+    return reach.traced, reach.seen, learned()
+
+
+def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
+    """Take part until all folders are taken, and have `reach` know what all have found. entries: what configuration
+    names, which comes first."""
+    places = {path: number for number, paths in enumerate(ahead.folders) for path in paths}
+    named = dict.fromkeys(
+        places[entry.path]
+        for entry in entries
+        if entry.path in places and entry.roots == (entry.path.rpartition("/")[0],)
+    )
+    met = 0
+    for number in _free(ahead.taken, [*named, *range(len(ahead.folders) - 1, -1, -1)]):
+        met += _look(reach, ahead.folders[number])
+        if met >= MET:
+            break
+    for one in ahead.companions:
+        made = one.result()
+        if made is not None:
+            traced, seen, learned = made
+            reach.traced.update(traced)
+            reach.seen.update(seen)
+            reach.project.learn(learned)
+
+
+def _free(taken: Any, numbers: Iterable[int]) -> Iterator[int]:
+    """Those that nobody has taken when their turn comes; they are taken then."""
+    for number in numbers:
+        if not taken[number]:
+            taken[number] = 1
+            yield number
+
+
+def _look(reach: Reach, paths: Sequence[str]) -> int:
+    """Follow what looks like a handler in the files of a folder; how many were only read."""
+    left = 0
+    for path in paths:
+        for entry, _ in reach.handlers(path):
+            if _own(reach, entry):
+                reach.follow(entry)
+            else:
+                left += 1
+    return left
+
+
+def _own(reach: Reach, entry: Entry) -> bool:
+    """Whether a handler reaches little but its own folder; what it imports is read to tell."""
+    sizes = reach.project.inventory.files
+    folder = entry.path.rpartition("/")[0]
+    own = shared = 0
+    for path, _ in reach.closure([entry]):
+        if folder and path.startswith(f"{folder}/"):
+            own += sizes.get(path, 0)
+        else:
+            shared += sizes.get(path, 0)
+    return shared <= SHARED and own + shared <= LARGE
