@@ -8,6 +8,7 @@ from lambdalint.knowledge.event_sources import event_source, event_source_by_typ
 from lambdalint.knowledge.event_uses import event_source_by_use
 from lambdalint.knowledge.guards import guarded
 from lambdalint.knowledge.packages import has_powertools
+from lambdalint.knowledge.replaced import replaced
 from lambdalint.knowledge.retries import SERVICE
 from lambdalint.knowledge.work import finished
 from lambdalint.model import ABSENT, Finding, Fix, Related
@@ -33,6 +34,7 @@ SENDERS = {
     "sns": "SNS",
     "s3": "S3",
     "iot": "IoT",
+    "pipes": "the pipe",
     "ses": "SES",
     "s3-eventbridge": "EventBridge",
     "cloudwatch-alarm": "the alarm",
@@ -106,7 +108,9 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
         if repeated is None:
             continue
         effect = effect_of(step, repeated.delivery, steps[:position], function.startup)
-        if effect is None or guarded(step, steps, by_order, own) or finished(step, steps):
+        if effect is None or guarded(step, steps, by_order, own):
+            continue
+        if finished(step, steps) or replaced(step, steps[:position]):
             continue
         seen.add(step.span)
         yield Finding(

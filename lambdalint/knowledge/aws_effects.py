@@ -9,7 +9,7 @@ from __future__ import annotations
 from lambdalint.knowledge.calls import AwsCall, constant, text_of
 from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary, renewed
-from lambdalint.knowledge.store_effects import sql_repeats
+from lambdalint.knowledge.store_effects import sql_repeats, statement_of
 from lambdalint.patterns import pattern, re
 from lambdalint.typed import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ AGAIN = {
     "start": "each call starts another one",
     "submit": "each call starts another one",
 }
+# What sets or removes something by its name leaves the same behind, with another token as well.
+SETTERS = ("put_", "update_", "modify_", "set_", "associate_", "disassociate_", "delete_")
 MAIL = frozenset({"ses", "sesv2", "pinpoint-email"})
 
 
@@ -53,6 +55,8 @@ def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
         return None
     if operation.repeat == "not_idempotent":
         return Effect(aws.name, _again(operation.service, operation.method))
+    if operation.repeat == "token" and aws.method.startswith(SETTERS):
+        return None
     if operation.repeat == "token":
         holder, *inner = operation.token.split(".")
         given = step.keywords.get(holder)
@@ -231,8 +235,10 @@ def _plain(symbol: Symbol) -> bool:
 
 
 def _statement(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
-    statement = next((step.keywords[name] for name in ("sql", "Sql", "QueryString") if name in step.keywords), None)
-    why = sql_repeats(text_of(statement))
+    for token in ("ClientToken", "ClientRequestToken"):
+        if token in step.keywords and not renewed(step.keywords[token], fresh):
+            return None
+    why = sql_repeats(statement_of(step))
     return Effect(aws.name, why) if why else None
 
 

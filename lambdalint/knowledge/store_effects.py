@@ -116,6 +116,12 @@ HARMLESS = pattern(r"(?i)ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\b
 INCREMENT = pattern(r"(?is)^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]")
 
 
+# COPY of PostgreSQL and Redshift, COPY INTO of Snowflake; what is loaded for a MERGE is called a stage.
+COPY = pattern(r"(?i)^\s*COPY\s+(?P<into>INTO\s+)?(?P<table>[\w.\"]+)(?:\s*\([^)]*\))?\s+FROM\b")
+STAGE = pattern(r"(?i)stag(?:e|ing)|te?mp|load|import")
+WORDS = {"it adds another row": "SQL INSERT", "it loads the rows again": "SQL COPY", "it counts again": "SQL UPDATE"}
+
+
 BATCHES = frozenset({"psycopg2.extras.execute_values", "psycopg2.extras.execute_batch"})
 # SQLAlchemy: `insert(table).values(...)` and `table.insert()`; those of a dialect can be told what to do on a conflict.
 BUILT = pattern(r"^(?:sqlalchemy(?:\.sql)?\.insert\(\)|.*\.insert\(\))(?:\.values\(\))?$")
@@ -139,34 +145,38 @@ def _builds_insert(step: Call, statement: Symbol | None) -> bool:
     return bool(names) and "**" not in names and not any(KEYS.match(name) for name in names)
 
 
-def _sql(step: Call) -> Effect | None:
-    _head, _, method = step.callee.rpartition(".")
+STATEMENTS = ("execute", "executemany", "fetch", "fetchval", "fetchrow", "copy_expert", "copy")
+
+
+def statement_of(step: Call) -> str | None:
+    """The text of the SQL that a call runs, by a cursor, an engine or a Data API; None when it is not told."""
     if step.callee in BATCHES:
-        why = sql_repeats(text_of(step.argument("sql", 1)))
-        return Effect("SQL INSERT", why) if why else None
-    if method not in ("execute", "executemany", "fetch", "fetchval", "fetchrow"):
-        return None
-    if _made_category(step) != "sql":
-        return None
+        return text_of(step.argument("sql", 1))
+    for name in ("sql", "Sql", "QueryString"):
+        if name in step.keywords:
+            return text_of(step.keywords[name])
     statement = step.argument("statement", 0)
-    if _builds_insert(step, statement):
+    made = statement.made_by if statement is not None else None
+    if made is not None and made.callee in ("sqlalchemy.text", "sqlalchemy.sql.text"):
+        statement = made.argument("text", 0)
+    return text_of(statement)
+
+
+def _sql(step: Call) -> Effect | None:
+    runs = step.callee.rpartition(".")[2] in STATEMENTS and _made_category(step) == "sql"
+    if not runs and step.callee not in BATCHES:
+        return None
+    if runs and _builds_insert(step, step.argument("statement", 0)):
         return Effect("SQL INSERT", "it adds another row")
-    if (
-        statement is not None
-        and statement.made_by is not None
-        and statement.made_by.callee in ("sqlalchemy.text", "sqlalchemy.sql.text")
-    ):
-        statement = statement.made_by.argument("text", 0)
-    why = sql_repeats(text_of(statement))
-    return Effect("SQL INSERT" if why and "row" in why else "SQL UPDATE", why) if why else None
+    why = sql_repeats(statement_of(step))
+    return Effect(WORDS[why], why) if why else None
 
 
 def inserts(step: Call, unless: bool = False) -> bool:
     """Whether a call puts a row into a table. unless: only if it leaves a row that is there alone."""
-    method = step.callee.rpartition(".")[2]
-    if method not in ("execute", "executemany", "fetch", "fetchval", "fetchrow") or _made_category(step) != "sql":
+    if step.callee.rpartition(".")[2] not in STATEMENTS or _made_category(step) != "sql":
         return False
-    statement = text_of(step.argument("statement", 0))
+    statement = statement_of(step)
     if statement is None or not INSERT.match(statement):
         return False
     return not unless or bool(HARMLESS.search(statement))
@@ -185,4 +195,7 @@ def sql_repeats(statement: str | None) -> str:
         if columns is None or any(KEYS.match(name.strip(' "`[]')) for name in columns.strip("()").split(",")):
             return ""
         return "it adds another row"
+    loaded = COPY.match(statement)
+    if loaded:
+        return "" if STAGE.search(loaded["table"]) else "it loads the rows again"
     return "it counts again" if INCREMENT.match(statement) else ""

@@ -8,6 +8,7 @@ Sources: the DynamoDB and SQS references; SQL from the statements.
 from __future__ import annotations
 
 from lambdalint.knowledge.calls import aws_call, may_be_same, place_of, text_of
+from lambdalint.knowledge.store_effects import statement_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -78,9 +79,9 @@ def _leaves_selection(other: Call, question: Call, steps: Sequence[Call]) -> boo
         for call in steps
         if call.order <= question.order
         and call.callee.endswith((".execute", ".fetch", ".fetchrow"))
-        and (found := SELECTED.search(text_of(call.argument("query", 0)) or ""))
+        and (found := SELECTED.search(statement_of(call) or ""))
     ]
-    statement = text_of(other.argument("query", 0)) or ""
+    statement = statement_of(other) or ""
     changed = CHANGED.search(statement)
     if not selects:
         return False

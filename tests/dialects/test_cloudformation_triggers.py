@@ -244,7 +244,7 @@ RESOURCES: list[tuple[str, str, str]] = [
     ("AWS::CloudWatch::Alarm\n  Properties: {AlarmActions: [!GetAtt F.Arn]}", "cloudwatch-alarm", "async"),
     ("AWS::CloudFormation::CustomResource\n  Properties: {ServiceToken: !GetAtt F.Arn}", "cloudformation", "async"),
     ("Custom::Thing\n  Properties: {ServiceToken: !GetAtt F.Arn}", "cloudformation", "async"),
-    ("AWS::Pipes::Pipe\n  Properties: {Source: x, Target: !GetAtt F.Arn}", "pipes", "sync"),
+    ("AWS::Pipes::Pipe\n  Properties: {Source: x, Target: !GetAtt F.Arn}", "pipes", "poll"),
     ("AWS::Pipes::Pipe\n  Properties: {Source: x, Target: !GetAtt F.Arn, TargetParameters: {LambdaFunctionParameters: {InvocationType: FIRE_AND_FORGET}}}", "pipes", "async"),
     ("AWS::CodePipeline::Pipeline\n  Properties: {Stages: [{Actions: [{ActionTypeId: {Provider: Lambda}, Configuration: {FunctionName: !Ref F}}]}]}", "codepipeline", "async"),
     ("AWS::CodeCommit::Repository\n  Properties: {Triggers: [{DestinationArn: !GetAtt F.Arn}]}", "codecommit", "async"),

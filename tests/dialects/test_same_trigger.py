@@ -141,8 +141,8 @@ def test_a_trigger_is_the_same_in_each_dialect(kind: str, column: str, cell: Any
     known = event_source(kind)
     assert known is not None
     assert [one.kind for one in found] == [kind]
-    # A state machine and a pipe wait for the answer, unless the task or the pipe says otherwise.
-    assert found[0].delivery == ("sync" if kind in ("stepfunctions", "pipes") else known.delivery)
+    # A state machine waits for the answer, unless the task says otherwise.
+    assert found[0].delivery == ("sync" if kind == "stepfunctions" else known.delivery)
 
 
 def test_every_kind_is_in_the_table_and_every_gap_has_a_reason() -> None:

@@ -59,7 +59,7 @@ SIMPLE = [
     ("aws_ses_receipt_rule", f"lambda_action {{\nfunction_arn = {ARN}\nposition = 1\n}}", "ses", "async"),
     ("aws_appsync_datasource", f"lambda_config {{\nfunction_arn = {ARN}\n}}", "appsync", "sync"),
     ("aws_cloudwatch_metric_alarm", f"alarm_actions = [{ARN}]", "cloudwatch-alarm", "async"),
-    ("aws_pipes_pipe", f"source = aws_sqs_queue.q.arn\ntarget = {ARN}", "pipes", "sync"),
+    ("aws_pipes_pipe", f"source = aws_sqs_queue.q.arn\ntarget = {ARN}", "pipes", "poll"),
     ("aws_transfer_server", f"function = {ARN}", "transfer-authorizer", "sync"),
     ("aws_cloudfront_distribution", "default_cache_behavior {\nlambda_function_association {\nlambda_arn = "
      "aws_lambda_function.f.qualified_arn\n}\n}", "cloudfront", "sync"),

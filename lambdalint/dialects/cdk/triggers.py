@@ -256,7 +256,7 @@ def _given(made: Made) -> Iterator[Any]:
 
 def _delivery(kind: str) -> Any:
     known = event_source(kind)
-    if kind in ("stepfunctions", "pipes"):
+    if kind == "stepfunctions":
         return "sync"  # RequestResponse, unless the task says otherwise
     return known.delivery if known is not None else "unknown"
 

@@ -292,10 +292,10 @@ def _alarm(address: str, block: Block, frame: Frame) -> Found:
 def _pipe(address: str, block: Block, frame: Frame) -> Found:
     source = source_named(argument(block.body, "source", frame))
     how = at(block.body, "target_parameters.lambda_function_parameters.invocation_type", frame).data
-    delivery: Delivery = "async" if how == "FIRE_AND_FORGET" else "sync"
+    delivery: Delivery = "async" if how == "FIRE_AND_FORGET" else "poll"  # and what failed is sent again
     span = frame.span(block.at)
     yield argument(block.body, "target", frame), Trigger("pipes", delivery, span, address, source)
-    yield argument(block.body, "enrichment", frame), Trigger("pipes", "sync", span, address, source)
+    yield argument(block.body, "enrichment", frame), Trigger("pipes", "poll", span, address, source)
 
 
 def _destination(address: str, block: Block, frame: Frame) -> Found:

@@ -302,11 +302,11 @@ def _pipe(stack: Stack, name: str, key: Node, properties: Node) -> Found:
     target = properties.get("Target")
     how = at(stack, properties, ("TargetParameters", "LambdaFunctionParameters", "InvocationType")).known
     if target is not None:
-        delivery: Delivery = "async" if how == "FIRE_AND_FORGET" else "sync"
+        delivery: Delivery = "async" if how == "FIRE_AND_FORGET" else "poll"  # and what failed is sent again
         yield target, Trigger("pipes", delivery, key.span(stack.path), name, source)
     enrichment = properties.get("Enrichment")
     if enrichment is not None:
-        yield enrichment, Trigger("pipes", "sync", key.span(stack.path), name, source)
+        yield enrichment, Trigger("pipes", "poll", key.span(stack.path), name, source)
 
 
 def _seen(stack: Stack, node: Node | None) -> Node | None:
