@@ -40,11 +40,6 @@ def event_source(identity: str) -> EventSource | None:
     return _sources().get(identity)
 
 
-def event_sources() -> Iterable[EventSource]:
-    """All sources, in the order of the table."""
-    return _sources().values()
-
-
 def event_source_by_type(path: str) -> EventSource | None:
     """The source whose event a dotted type is: an annotation, a Powertools data class or parser model.
 
