@@ -233,6 +233,9 @@ def _map(walk: Walk, frame: Frame, name: str, values: list[Value], at: Place) ->
 
 def _method(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place) -> Value:
     owner, name, values = callee.owner, callee.name, given.positional
+    if name == "super.__init__" and isinstance(owner, Obj):
+        outside.give(walk, frame, owner, given, at)
+        return Const(None)
     if name in ("super.__new__", "super.__call__"):
         cls = values[0] if values and isinstance(values[0], Class) else owner
         if isinstance(cls, Class):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.facts import dotted
-from lambdalint.languages.python.interpret import calls, frameworks, injector, objects, providers, statements
+from lambdalint.languages.python.interpret import calls, frameworks, injector, objects, outside, providers, statements
 from lambdalint.languages.python.interpret.assign import bind
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.expressions import evaluate
@@ -256,6 +256,7 @@ def _initialise(walk: Walk, frame: Frame, instance: Obj, given: Arguments, at: P
     if method is not None:
         calls.invoke(walk, frame, Bound(method, instance), given, at, node)
         return
+    outside.give(walk, frame, instance, given, at)
     names = _fields(instance.cls)
     for name, value in zip(names, given.positional, strict=False):
         instance.attributes[name] = value

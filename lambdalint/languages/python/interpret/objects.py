@@ -131,7 +131,11 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
         return found
     outer = value.outer
     if outer is not None:
-        return _outside_attribute(walk, outer, name)
+        given = _outside_attribute(walk, outer, name)
+        if isinstance(given, Ext) and given.path in wellknown.STARTERS:
+            body = find_method(value.cls, "run")
+            given.callbacks = [Bound(body, value)] if body is not None else []
+        return given
     proxy = find_method(value.cls, "__getattr__")
     if proxy is not None:
         return _missing(walk, value, name, Bound(proxy, value), [Const(name)], at, frame)
@@ -235,6 +239,8 @@ def _super_attribute(walk: Walk, value: Super, name: str) -> Value:
             if name == "__new__":
                 return found
             return _bind(found, cls, instance if isinstance(instance, (Obj, Class)) else cls)
+    if isinstance(instance, Obj) and instance.outer is not None and name not in ("__new__", "__init__"):
+        return _outside_attribute(walk, instance.outer, name)
     if name in ("__new__", "__call__"):
         return Builtin(f"super.{name}", value.obj)
     if name == "__init__":

@@ -8,6 +8,7 @@ from lambdalint.languages.python.interpret import calls, classes, frameworks, in
 from lambdalint.languages.python.interpret.combine import gather
 from lambdalint.languages.python.interpret.symbols import is_fixed
 from lambdalint.languages.python.interpret.values import (
+    NONE,
     Bound,
     Class,
     Const,
@@ -59,6 +60,11 @@ def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, 
         path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
     result = Ext(path, deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
     _hand_over(walk, frame, callee, result, given, at)
+    if callee.path in wellknown.STARTERS and walk.phase == "invocation":
+        walk.within.append(Within(callee.path, (), {}, Span(frame.module.path, *at)))
+        for function in callee.callbacks:
+            run_callback(walk, frame, function, [], NONE, at)
+        walk.within.pop()
     if isinstance(receiver, Class):
         # A class method that comes from outside (`Model.get()`, `View.as_view()`) gives instances of the class.
         made = Obj(receiver, walk.phase == "init", deps & {"credentials"}, at)
@@ -180,6 +186,12 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: calls.
                 fire(walk, frame, value, at)
 
 
+def give(walk: Walk, frame: Frame, instance: Obj, given: calls.Arguments, at: Place) -> None:
+    """Give the constructor of a class from outside what an object of the project that extends it is made with."""
+    if instance.outer is not None and isinstance(instance.outer.base, Ext):
+        _hand_over(walk, frame, instance.outer.base, instance.outer, given, at)
+
+
 def _at_start(
     walk: Walk,
     frame: Frame,
@@ -275,6 +287,8 @@ def run_callback(
     if isinstance(function, Class):
         frameworks.run_class(walk, frame, function, deps, at)
     elif isinstance(function, Obj):
+        if function.outer is not None and walk.phase == "invocation":
+            fire(walk, frame, function.outer, at)
         seen: set[str] = set()
         for cls in function.cls.mro():
             for name, value in list(cls.attributes.items()):

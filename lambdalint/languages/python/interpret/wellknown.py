@@ -61,6 +61,8 @@ PASS_THROUGH = frozenset(
 )
 # Objects that hold whatever attributes they are given.
 NAMESPACES = frozenset({"types.SimpleNamespace()", "threading.local()", "argparse.Namespace()", "addict.Dict()"})
+# What runs the `run` of the object that it is asked of.
+STARTERS = frozenset({"threading.Thread().start", "multiprocessing.Process().start"})
 DJANGO = frozenset({"django.core.wsgi.get_wsgi_application()", "django.core.asgi.get_asgi_application()"})
 FOLLOWED_BY_ARGUMENTS = (".submit", ".call_soon", ".create_task", ".start_soon", ".apply_async", ".apply", ".add_task")
 MAPPED = (".map", ".imap", ".imap_unordered", ".starmap", ".map_async")
