@@ -88,8 +88,8 @@ class Repeated(NamedTuple):
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Each unguarded effect of a function whose trigger delivers at least once."""
-    if function.handler is None or not function.steps:
-        return
+    if function.handler is None or not function.steps or function.cut:
+        return  # what guards an effect may come after it
     kinds = frozenset(trigger.kind for trigger in function.triggers)
     deliveries = {kinds: _repeated(function, kinds)}
     if deliveries[kinds] is None:

@@ -139,6 +139,7 @@ def _with(function: Function, followed: Followed, evidence: str = "") -> Functio
         event_keys=traced.event_keys,
         reaches=traced.modules,
         opaque=traced.opaque,
+        cut=traced.cut,
     )
 
 

@@ -52,4 +52,5 @@ class Function(NamedTuple):
     event_keys: frozenset[str] = frozenset()  # paths read from the event: "Records[].body"
     reaches: tuple[str, ...] = ()  # files of the project that the handler's import closure holds
     opaque: tuple[str, ...] = ()  # why something that runs cannot be followed
+    cut: bool = False  # the walk met its limit: what an invocation runs after the last of steps is not told
     notes: tuple[str, ...] = ()  # what `show` says about it: why no handler was found, ...

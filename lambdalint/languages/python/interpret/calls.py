@@ -38,7 +38,7 @@ from lambdalint.languages.python.interpret.values import (
     Unknown,
     Value,
 )
-from lambdalint.languages.python.interpret.walk import DEPTH, STEPS, Walk, is_event
+from lambdalint.languages.python.interpret.walk import DEPTH, Told, Walk, is_event
 from lambdalint.model import Hop, Place, Span, Within
 from lambdalint.typed import Any
 
@@ -159,9 +159,7 @@ def invoke(walk: Walk, frame: Frame, callee: Value, given: Arguments, at: Place,
 
 
 def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Place) -> Value:
-    if walk.depth >= DEPTH or walk.steps > STEPS:
-        if walk.steps > STEPS and not walk.opaque:
-            walk.opaque.append(f"more than {STEPS} steps: calls from {function.name} on are not followed")
+    if walk.depth >= DEPTH or (walk.steps > walk.limit and walk.over(frame.module.path, at)):
         return Unknown(*gather(given.values()))
     names = _bind(function, given)
     if function.wraps and injector.injects(function):
@@ -169,17 +167,21 @@ def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Pl
     key = (id(function.node), id(function.closure), tuple([(name, _mark(value)) for name, value in names.items()]))
     if key in walk.stack:
         return Unknown(*gather(given.values()))
-    kept = (key, walk.effort())
-    if kept in walk.memo:
-        return walk.memo[kept]
+    known = walk.memo.setdefault((key, walk.effort()), [])
+    around = walk.around()
+    for before, result, ends in known:
+        if before <= around:
+            held = set(map(id, walk.conditions))
+            walk.conditions.extend(item for item in ends if id(item) not in held)
+            return result
     spent, last = walk.spent.get(id(function.node), (0, None))
     if last is not None and spent > SHARE:
         return last
     walk.keep.append((function, given))
-    before = walk.steps
+    steps, depth = walk.steps, len(walk.conditions)
     result = _run(walk, frame, function, names, given, at, key)
-    walk.memo[kept] = result
-    walk.spent[id(function.node)] = (spent + walk.steps - before, result)
+    known.append(Told(around, result, tuple(walk.conditions[depth:])))
+    walk.spent[id(function.node)] = (spent + walk.steps - steps, result)
     return result
 
 

@@ -22,7 +22,7 @@ from lambdalint.languages.python.interpret.values import (
     Value,
     options,
 )
-from lambdalint.languages.python.interpret.walk import STEPS, Condition, Location, Walk
+from lambdalint.languages.python.interpret.walk import Condition, Location, Walk
 from lambdalint.model import Span
 from lambdalint.typed import TYPE_CHECKING, Any
 
@@ -37,7 +37,8 @@ LOOP_RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run", "uvloop.run", 
 def evaluate(walk: Walk, frame: Frame, node: Tuple) -> Value:
     """The value of an expression."""
     walk.steps += 1
-    if walk.steps > STEPS:
+    if walk.steps > walk.limit:
+        walk.over(frame.module.path)
         return Unknown()
     return _EVALUATE[node[0]](walk, frame, node)
 

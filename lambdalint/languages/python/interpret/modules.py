@@ -36,7 +36,7 @@ def run(walk: Walk, state: ModuleState) -> None:
     inner = Walk(walk.world, "init")
     frame = Frame(state, state.namespace)
     statements.block(inner, frame, state.body())
-    state.calls = inner.calls
+    state.calls, state.opaque = inner.calls, inner.opaque
     state.state = "done"
 
 

@@ -8,7 +8,7 @@ from lambdalint.languages.python.interpret.assign import assign, bind
 from lambdalint.languages.python.interpret.combine import gather, join, truth
 from lambdalint.languages.python.interpret.expressions import evaluate, make_function, test, told
 from lambdalint.languages.python.interpret.values import NONE, Const, Seq, Union, Unknown, Value
-from lambdalint.languages.python.interpret.walk import STEPS, Condition, Location, Walk
+from lambdalint.languages.python.interpret.walk import Condition, Location, Walk
 from lambdalint.model import Span
 from lambdalint.typed import TYPE_CHECKING, Any
 
@@ -24,7 +24,8 @@ def block(walk: Walk, frame: Frame, statements: Tuple) -> str:
     """Run statements; "" when control falls off the end, else "return", "raise" or "loop"."""
     for statement in statements:
         walk.steps += 1
-        if walk.steps > STEPS:
+        if walk.steps > walk.limit:
+            walk.over(frame.module.path)
             return ""
         operation = statement[0]
         if operation in _PLACED:

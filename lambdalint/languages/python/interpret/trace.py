@@ -25,6 +25,7 @@ class Traced(NamedTuple):
     event_keys: frozenset[str]
     modules: tuple[str, ...]
     opaque: tuple[str, ...]
+    cut: bool  # the walk, or the import of a module, ended at its limit
 
 
 def trace(world: World, located: Located, name: str) -> Traced | None:
@@ -73,7 +74,8 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
         definition,
         frozenset(walk.event_keys),
         tuple(item.path for item in states if item.path),
-        tuple(walk.opaque),
+        (*walk.opaque, *(said for item in states for said in item.opaque)),
+        walk.cut or any(item.opaque for item in states),
     )
 
 

@@ -62,6 +62,16 @@ class Region:
         self.lasting = False  # what was written outlives the invocation
 
 
+class Told(NamedTuple):
+    """What a function gave when it was walked: under these conditions, with the conditions that it left behind.
+
+    A call under more conditions than that records nothing new: whatever it guards, or fails to, was told before."""
+
+    around: frozenset[tuple[int, bool]]
+    result: Value
+    ends: tuple[Condition, ...]
+
+
 class Emitted:
     """A call to something outside the project, with the values as the walk knows them."""
 
@@ -138,9 +148,11 @@ class Walk:
         self.recovering = 0
         self.loop_bound = 0
         self.steps = 0
+        self.limit = STEPS
+        self.cut = False  # the limit was met
         self.depth = 0
         self.stack: list[tuple[Any, ...]] = []  # keys of the functions being walked
-        self.memo: dict[Any, Value] = {}
+        self.memo: dict[Any, list[Told]] = {}
         self.spent: dict[int, tuple[int, Value]] = {}  # by function: steps in it so far, and what it last returned
         self.base = 0  # how many conditions stood around the call of the function at hand
         self.unsure: set[Location] = set()  # attributes that only some paths set; under the name "" all of an object
@@ -288,17 +300,36 @@ class Walk:
         while len(self.pending) > count:
             self.close(self.pending.pop())
 
+    def over(self, path: str, at: Place | None = None) -> bool:
+        """The limit is met: from here on nothing is recorded, and what is not yet told in full is not told at all.
+
+        What was built in a region may be about to be kept; what was built while an error is handled, too."""
+        if not self.cut:
+            self.cut = True
+            place = Span(path, *at) if at is not None else self.statement or Span(path, 1, 1, 1, 1)
+            self.opaque.append(
+                f"more than {self.limit} steps: what comes after {place.path}:{place.line} is not followed"
+            )
+            start = min((region.start for region in self.regions), default=len(self.calls))
+            self.calls[start:] = []
+            if self.recovering:
+                self.calls = [call for call in self.calls if call.cached or not call.recovering]
+        return True
+
     def effort(self) -> tuple[Any, ...]:
         """What of the surroundings changes the meaning of a call: part of the key under which results are kept."""
         return (
             tuple(map(id, self.regions)),
-            tuple([id(item.test) for item in self.conditions]),
             len(self.tries),
             tuple([item.path for item in self.within]),
             bool(self.loops),
             self.loop_bound > 0,
             self.recovering > 0,
         )
+
+    def around(self) -> frozenset[tuple[int, bool]]:
+        """The conditions that hold, as far as they are told from others."""
+        return frozenset([(id(item.test), item.negated) for item in self.conditions])
 
 
 def promote(value: Value, depth: int = 0) -> None:

@@ -64,6 +64,7 @@ class ModuleState:
         "facts",
         "imported",
         "namespace",
+        "opaque",
         "open_stars",
         "package",
         "path",
@@ -79,6 +80,7 @@ class ModuleState:
         self.namespace: dict[str, Value] = {}
         self.values: dict[str, Value] = {}
         self.open_stars: list[str] = []  # outside modules imported with *
+        self.opaque: list[str] = []  # why its body was not run to its end
         self.state = "new"  # "new", "running", "done"
         self.calls: list[Emitted] = []  # what running its body emitted, imports of other modules left out
         self.imported: list[ModuleState] = []  # project modules its body imports, in order

@@ -1,0 +1,59 @@
+"""A walk that meets its limit says so, and says nothing that the whole walk does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import pytest
+
+from lambdalint.catalog import catalog
+from lambdalint.engine import run
+from lambdalint.languages.python.interpret import walk
+from lambdalint.settings import Chosen, load
+from tests.rules.test_cases import CASES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambdalint.model import Report
+    from tests.rulebook import Example
+
+RULES = catalog()
+WALKED = [case for case in CASES if {"connection-in-handler", "non-idempotent-handler"} & {*case[1].rule.split()}]
+SHARDS = 20
+
+
+def linted(example: Example, folder: Path) -> Report:
+    settings = load(str(folder), RULES, Chosen(select=tuple(example.rule.split())))
+    return run(str(folder), settings=settings, rules=RULES)
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_what_a_cut_walk_finds_the_whole_one_does(shard: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = 0
+    for number, (_, example) in enumerate(WALKED):
+        if number % SHARDS != shard:
+            continue
+        folder = tmp_path / str(number)
+        for path, text in example.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
+        whole = {(finding.rule, finding.span) for finding in linted(example, folder).findings}
+        for limit in (10, 20 + crc32(example.title.encode()) % 30, 50 + crc32(example.title.encode()) % 60):
+            monkeypatch.setattr(walk, "STEPS", limit)
+            report = linted(example, folder)
+            monkeypatch.undo()
+            found = {(finding.rule, finding.span) for finding in report.findings}
+            assert found <= whole, f"{example.title}, {limit} steps: {found - whole}"
+            for function in report.functions:
+                cut += function.cut
+                assert function.cut <= any(f"more than {limit} steps" in said for said in function.opaque)
+    assert cut
+
+
+def test_a_walk_that_ends_is_not_cut(tmp_path: Path) -> None:
+    _, example = WALKED[0]
+    for path, text in example.files.items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert not any(function.cut or function.opaque for function in linted(example, tmp_path).functions)
