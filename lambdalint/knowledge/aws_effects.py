@@ -48,6 +48,8 @@ def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
     operation = aws.operation
     if operation is None or operation.service in METRICS or operation.basis == "verb":
         return None
+    if constant(step.keywords.get("DryRun")) is True:
+        return None
     special = _SPECIAL.get((operation.service, operation.method))
     if special is not None:
         return special(step, aws, fresh)

@@ -47,7 +47,7 @@ def test(walk: Walk, frame: Frame, node: Tuple) -> tuple[Value, dict[Location, t
     """The value of a condition, and the storage of longer life than an expression that it reads."""
     outer, walk.watch = walk.watch, {}
     value = evaluate(walk, frame, node)
-    if node[0] == "n":
+    if node[0] in ("n", "a"):
         items.look(walk, value)  # an empty list or dict counts as false
     seen, walk.watch = walk.watch, outer
     if outer is not None:

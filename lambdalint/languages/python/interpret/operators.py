@@ -123,6 +123,8 @@ def binary(walk: Walk, frame: Frame, node: Tuple) -> Value:
         return _arithmetic(node[1], left.value, right.value)
     if node[1] == "Div" and isinstance(left, (Ext, Const, EnvVar)):
         return expressions.text([left, Const("/"), right])  # pathlib
+    if node[1] == "Mult" and isinstance(left, Ext) and isinstance(right, Const) and "time." in left.path:
+        return expressions.text([left, right])  # no less exact: `time.time() * 1000`
     deps, orders = gather([left, right])
     return Unknown(deps, orders)
 

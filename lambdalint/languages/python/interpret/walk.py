@@ -168,6 +168,7 @@ class Walk:
         self.lifespan = True  # whether what is being run starts and stops its application
         self.cleared: set[int] = set()
         self.emptied: set[Location] = set()
+        self.missed: dict[Location, set[int]] = {}  # what was made because a lasting place was empty, by that place
         self.keep: list[Any] = []  # keeps what is known by id alive
         self.frames: list[Frame] = []
 
@@ -242,6 +243,11 @@ class Walk:
                 region.how = region.locations[location][0]
         if isinstance(value, Const) and not value.value and key is None:
             self.empty(location, lasting)
+        if lasting and not fresh and location in self.missed and location not in self.emptied:
+            for option in options(value):
+                made = option.made_by if isinstance(option, Ext) else None
+                if made is not None and made.order in self.missed[location]:  # given back, as to a pool
+                    made.cached = made.cached or what
         if lasting and self.recovering and self.phase == "invocation":
             for option in options(value):
                 if isinstance(option, Ext) and option.made_by is not None and option.made_by.recovering:
@@ -280,6 +286,9 @@ class Walk:
         """Leave the region; what was built in it is built once if the region stored it where the test looked."""
         if region in self.regions:
             self.regions.remove(region)
+        for location, (_, lasting) in region.locations.items():
+            if lasting and not region.written:
+                self.missed.setdefault(location, set()).update(call.order for call in self.calls[region.start :])
         for call in self.calls[region.start :]:
             if call.phase != "invocation" or call.cached:
                 continue
