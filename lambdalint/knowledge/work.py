@@ -21,11 +21,12 @@ CONDITIONS = ("FilterExpression", "KeyConditionExpression")
 WORDS = pattern(r"[#\w]+")
 SELECTED = pattern(r"(?is)^\s*(?:WITH\b.*)?\bSELECT\b.*?\bWHERE\b(?P<where>.*)")
 CHANGED = pattern(r"(?is)^\s*UPDATE\b.*?\bSET\b(?P<set>.*?)(?:\bWHERE\b|$)")
-REMOVED = pattern(r"(?i)^\s*DELETE\b")
+REMOVED = pattern(r"(?i)^\s*DELETE\s+FROM\s+(?P<table>[\w.]+)")
 ASSIGNED = pattern(r"([#\w]+)\s*=")
 FETCHES = (".fetchall", ".fetchone", ".fetchmany", ".fetch", ".fetchrow", ".execute")
 # Rows of an ORM change by assignment; the session writes them when it commits.
-MAPPED = pattern(r"^(?:sqlalchemy|sqlmodel|flask_sqlalchemy)\..*\.(?:scalars|execute|query|exec)\(?\)?$")
+MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")
+CHOICE = pattern(r"\.(?:where|filter|filter_by)\(\)")
 
 
 def finished(step: Call, steps: Sequence[Call]) -> bool:
@@ -54,8 +55,9 @@ def _finishes(other: Call, question: Call, steps: Sequence[Call]) -> bool:
     method = question.callee.rpartition(".")[2]
     if method in ("receive_message", "receive_messages"):
         return other.callee.rpartition(".")[2].startswith("delete") and question.order in _orders(other.inputs())
-    if MAPPED.match(question.callee):
-        return other.callee.endswith(".commit") and other.order > question.order
+    if question.callee.startswith(MAPPERS):
+        chosen = any(CHOICE.search(path) for path in (question.callee, *(symbol.path for symbol in question.args)))
+        return chosen and other.callee.endswith(".commit") and other.order > question.order
     if question.callee.endswith(FETCHES):
         return question.order in _orders(other.args) and _leaves_selection(other, question, steps)
     if method not in ("query", "scan", "paginate") or question.order not in _orders(other.inputs()):
@@ -86,7 +88,8 @@ def _leaves_selection(other: Call, question: Call, steps: Sequence[Call]) -> boo
     if not selects:
         return False
     if changed is None:
-        return bool(REMOVED.search(statement))
+        removed = REMOVED.search(statement)
+        return removed is not None and removed["table"].lower() in selects[-1][0].lower().split()
     asked = frozenset(WORDS.findall(selects[-1]["where"].lower()))
     return _meet(asked, frozenset(ASSIGNED.findall(changed["set"].lower())))
 
