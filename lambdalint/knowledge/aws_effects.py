@@ -9,7 +9,7 @@ from __future__ import annotations
 from lambdalint.knowledge.calls import AwsCall, constant, text_of
 from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary, renewed
-from lambdalint.knowledge.store_effects import sql_repeats, statement_of
+from lambdalint.knowledge.statements import KEYLESS_SERVICES, refills, sql_repeats, statement_of
 from lambdalint.patterns import pattern, re
 from lambdalint.typed import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ AGAIN = {
 }
 # What sets or removes something by its name leaves the same behind, with another token as well.
 SETTERS = ("put_", "update_", "modify_", "set_", "associate_", "disassociate_", "delete_")
+SEVERAL = ("Sqls", "Statements", "TransactStatements")  # statements of one call
 MAIL = frozenset({"ses", "sesv2", "pinpoint-email"})
 
 
@@ -121,12 +122,22 @@ def _update_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | No
         return None
     expression = text_of(step.keywords.get("UpdateExpression"))
     if expression is None:
-        return None
+        adds = "Expected" not in step.keywords and _adds_to_attributes(step.keywords.get("AttributeUpdates"))
+        return Effect(aws.name, "its AttributeUpdates add again") if adds else None
     found = ADDS.search(expression)
     if not found or _adds_to_sets(expression, step.keywords.get("ExpressionAttributeValues")):
         return None
     what = "appends" if "list_append" in found.group(0).lower() else "adds"
     return Effect(aws.name, f"its UpdateExpression {what} again")
+
+
+def _adds_to_attributes(updates: Symbol | None) -> bool:
+    """What DynamoDB took before it had expressions: {"n": {"Action": "ADD", "Value": 1}}."""
+    for _, change in updates.entries if updates is not None else ():
+        told = {name.constant: value for name, value in change.entries}
+        if constant(told.get("Action")) == "ADD" and not _is_set(told.get("Value")):
+            return True
+    return False
 
 
 ADD = pattern(r"(?i)\bADD\s+(?P<sums>[^:\s]+\s+:\w+(?:\s*,\s*[^:\s]+\s+:\w+)*)")
@@ -187,7 +198,7 @@ def _invoke(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
 
 def _put_object(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     key = step.keywords.get("Key") or _object_key(step)
-    if key is None and step.callee.endswith((".upload_file", ".upload_fileobj")):
+    if key is None and step.callee.endswith((".upload_file", ".upload_fileobj", ".copy")):
         key = step.argument("Key", 1 if aws.resource else 2)
     if "IfNoneMatch" in step.keywords or key is None:
         return None
@@ -240,8 +251,19 @@ def _statement(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
     for token in ("ClientToken", "ClientRequestToken"):
         if token in step.keywords and not renewed(step.keywords[token], fresh):
             return None
-    why = sql_repeats(statement_of(step))
-    return Effect(aws.name, why) if why else None
+    keyless = aws.service in KEYLESS_SERVICES
+    told = next((step.keywords[name] for name in SEVERAL if name in step.keywords), None)
+    if told is None:
+        why = sql_repeats(statement_of(step), keyless)
+        return Effect(aws.name, why) if why else None
+    texts = [text_of(_entry(part, "Statement")) or "" for part in told.parts]
+    whys = [sql_repeats(one, keyless) for at, one in enumerate(texts) if not refills(one, texts[:at])]
+    return next((Effect(aws.name, why) for why in whys if why), None)
+
+
+def _entry(part: Symbol, name: str) -> Symbol:
+    """What a structure holds under a name, the value itself when it is no structure."""
+    return next((value for key, value in part.entries if key.constant == name), part)
 
 
 def _harmless(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
@@ -263,11 +285,16 @@ _SPECIAL: dict[tuple[str, str], Callable[[Call, AwsCall, frozenset[str]], Effect
     ("sns", "publish_batch"): _messages,
     ("lambda", "invoke"): _invoke,
     ("s3", "put_object"): _put_object,
+    ("s3", "copy_object"): _put_object,
     ("s3", "create_multipart_upload"): _harmless,
     ("rds-data", "execute_statement"): _statement,
+    ("rds-data", "batch_execute_statement"): _statement,
     ("redshift-data", "execute_statement"): _statement,
-    ("redshift-data", "batch_execute_statement"): _harmless,
+    ("redshift-data", "batch_execute_statement"): _statement,
     ("athena", "start_query_execution"): _statement,
+    ("dynamodb", "execute_statement"): _statement,
+    ("dynamodb", "batch_execute_statement"): _statement,
+    ("dynamodb", "execute_transaction"): _statement,
     ("rds-data", "begin_transaction"): _harmless,
     ("codepipeline", "put_job_success_result"): _harmless,
     ("codepipeline", "put_job_failure_result"): _harmless,

@@ -35,6 +35,7 @@ SENDERS = frozenset(
 )
 # POST requests that read or log in: search interfaces, GraphQL, token endpoints, the local extension interfaces.
 READING = pattern(r"(?i)oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.")
+MUTATION = pattern(r"\s*mutation\b")
 HTTP_CONNECTIONS = frozenset({"http.client.HTTPSConnection().request", "http.client.HTTPConnection().request"})
 MAILS = frozenset(
     {
@@ -70,6 +71,8 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = (), startup: S
     if step.callee == "pycurl.Curl().perform":
         posts = any(_is_post(call, step) for call in before if call.callee == "pycurl.Curl().setopt" and call.args)
         return Effect("an HTTP POST", "the request is sent again") if posts else None
+    if step.callee.startswith("gql.") and step.callee.rpartition(".")[2] in ("execute", "execute_async"):
+        return _graphql(step)
     if step.callee in HTTP_CONNECTIONS:
         posts = constant(step.argument("method", 0)) == "POST"
         return _post(step, step.argument("url", 1)) if posts else None
@@ -129,13 +132,42 @@ def _post(step: Call, url: Symbol | None) -> Effect | None:
     if any(LOGIN.search(hop.name) for hop in step.chain[-1:]):
         return None
     address = text_of(url)
-    if address is not None and READING.search(address):
+    if address is not None and READING.search(address) and not _mutates(step):
         return None
     headers = step.keywords.get("headers")
     for name, value in headers.entries if headers is not None else ():
         if isinstance(name.constant, str) and _deduplicates(name.constant) and not renewed(value, FRESH):
             return None
     return Effect("an HTTP POST", "the request is sent again")
+
+
+def _mutates(step: Call) -> bool:
+    """Whether a request asks GraphQL to change something: {"query": "mutation { ... }"}."""
+    for name in ("json", "data", "body", "content"):
+        given = step.keywords.get(name)
+        for key, value in entries(_encoded(given)) if given is not None else ():
+            if key == "query" and MUTATION.match(text_of(value) or ""):
+                return True
+    return False
+
+
+def _encoded(symbol: Symbol) -> Symbol:
+    """What `json.dumps(symbol).encode()` was made of."""
+    while symbol.made_by is not None and symbol.made_by.callee in ("json.dumps", "json.dumps().encode"):
+        inner = symbol.made_by.args[0] if symbol.made_by.args else symbol.made_by.receiver
+        if inner is None:
+            break
+        symbol = inner
+    return symbol
+
+
+def _graphql(step: Call) -> Effect | None:
+    """`gql.Client(...).execute(gql("mutation ..."))`, also of a client's session."""
+    document = step.argument("request", 0)
+    made = document.made_by if document is not None else None
+    if made is None or not made.callee.startswith("gql.") or not MUTATION.match(text_of(made.argument("", 0)) or ""):
+        return None
+    return Effect("a GraphQL mutation", "it is sent again")
 
 
 def _urlopen(step: Call) -> Effect | None:

@@ -1,6 +1,7 @@
 """The calls of an invocation in, the event source that the libraries handling the event say it comes from out.
 
-Source: Powertools for AWS Lambda (Python) 3.37.0, data classes, parser and batch utilities.
+Source: Powertools for AWS Lambda (Python) 3.37.0, data classes, parser and batch utilities; the CloudFormation user
+guide (cfn-response module), crhelper 2.0.12.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 
 PARSERS = frozenset(f"aws_lambda_powertools.utilities.parser.{name}" for name in ("parse", "parser.parse"))
 BATCH = "aws_lambda_powertools.utilities.batch."
+# What is given the event to answer CloudFormation: the module that it brings for inline code, and crhelper.
+ANSWERS = {"cfnresponse.send": "cloudformation", "crhelper.CfnResource()": "cloudformation"}
 BATCHES = {"SQS": "sqs", "KinesisDataStreams": "kinesis", "DynamoDBStreams": "dynamodb"}
 
 
 def event_source_by_use(steps: Sequence[Call], startup: Sequence[Call]) -> EventSource | None:
     """The source of what an event is wrapped, parsed or processed as: `SQSEvent(event)`, `parse(event, SqsModel)`,
-    `@event_source(data_class=SQSEvent)`, a batch processor for EventType.SQS; None when nothing says so."""
+    `@event_source(data_class=SQSEvent)`, a batch processor for EventType.SQS, `cfnresponse.send(event, ...)`; None when
+    nothing says so."""
     processors: set[str] = set()
     batch = False
     for step in steps:
@@ -31,7 +35,7 @@ def event_source_by_use(steps: Sequence[Call], startup: Sequence[Call]) -> Event
         else:
             given = step.argument("data", 0)
             whole = given is not None and given.kind == "external" and given.path == "event" and not given.key
-            found = event_source_by_type(step.callee) if whole else None
+            found = event_source_by_type(step.callee) or event_source(ANSWERS.get(step.callee, "")) if whole else None
         for item in step.within:
             for name in ("data_class", "model"):
                 if found is None and name in item.keywords:

@@ -6,7 +6,7 @@ Source: SQL from the statements; MongoDB by the methods of a collection.
 
 from __future__ import annotations
 
-from lambdalint.knowledge.store_effects import statement_of
+from lambdalint.knowledge.statements import COPY, EMPTIES, INSERT, plain, statement_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Call, Symbol
 
-ADDED = pattern(r"(?i)^\s*(?:INSERT\s+INTO|COPY(?:\s+INTO)?)\s+(?P<table>[\w.\"`\[\]]+)")
-REMOVED = pattern(r"(?i)^\s*(?:DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?(?P<table>[\w.\"`\[\]]+)")
 WHERE = pattern(r"(?i)\bWHERE\b")
+JOINED = pattern(r"(?i)\bUSING\b|\bIN\s*\(\s*SELECT\b|\bEXISTS\b")  # removed by the rows that are added
 REMOVERS = ("delete_many", "delete_one", "drop", "delete_by_query", "delete")
 
 
@@ -26,7 +25,7 @@ def replaced(step: Call, earlier: Sequence[Call]) -> bool:
     if not earlier:
         return False
     statement = statement_of(step)
-    added = ADDED.match(statement) if statement is not None else None
+    added = (INSERT.match(statement) or COPY.match(statement)) if statement is not None else None
     if added is not None:
         return any(_empties(other, added["table"]) for other in earlier if _comes_by(other, step))
     return any(
@@ -45,10 +44,14 @@ def _comes_by(other: Call, step: Call) -> bool:
 
 def _empties(other: Call, table: str) -> bool:
     statement = statement_of(other)
-    removed = REMOVED.match(statement) if statement is not None else None
-    if statement is None or removed is None or removed["table"].lower() != table.lower():
+    removed = EMPTIES.match(statement) if statement is not None else None
+    if statement is None or removed is None or plain(removed["table"]) != plain(table):
         return False
-    return not WHERE.search(statement) or "event" in _depends((*other.args, *other.keywords.values()))
+    return (
+        not WHERE.search(statement)
+        or bool(JOINED.search(statement))
+        or "event" in _depends((*other.args, *other.keywords.values()))
+    )
 
 
 def _depends(symbols: Sequence[Symbol]) -> frozenset[str]:

@@ -5,13 +5,14 @@ Source: the statement itself for SQL; the library's method for the others.
 
 from __future__ import annotations
 
-from lambdalint.knowledge.calls import text_of
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.repeats import KEYS, Effect, entries
+from lambdalint.knowledge.statements import BATCHES, EXECUTES, HARMLESS, INSERT, KEYLESS, sql_repeats, statement_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lambdalint.knowledge.constructors import Constructor
     from lambdalint.model import Call, Symbol
 
 
@@ -98,31 +99,25 @@ def _adds(changes: Symbol | None) -> str:
 
 
 def _made_category(step: Call) -> str:
-    """The category of the constructor that made what the method is called on, "" when that is not told."""
+    made = _maker(step)
+    return made.category if made is not None else ""
+
+
+def _maker(step: Call) -> Constructor | None:
+    """The constructor that made what the method is called on, None when that is not told."""
     made = step.receiver
     for _ in range(6):
         call = made.made_by if made is not None else None
         if call is None:
-            return ""
+            return None
         found = constructor(call.callee.replace("()", ""))
         if found is not None:
-            return found.category
+            return found
         made = call.receiver
-    return ""
+    return None
 
 
-INSERT = pattern(r"(?i)^\s*INSERT\s+(?:IGNORE\s+|OR\s+IGNORE\s+)?INTO\s+\S+\s*(?P<columns>\([^)]*\))?")
-HARMLESS = pattern(r"(?i)ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b")
-INCREMENT = pattern(r"(?is)^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]")
-
-
-# COPY of PostgreSQL and Redshift, COPY INTO of Snowflake; what is loaded for a MERGE is called a stage.
-COPY = pattern(r"(?i)^\s*COPY\s+(?P<into>INTO\s+)?(?P<table>[\w.\"]+)(?:\s*\([^)]*\))?\s+FROM\b")
-STAGE = pattern(r"(?i)stag(?:e|ing)|te?mp|load|import")
 WORDS = {"it adds another row": "SQL INSERT", "it loads the rows again": "SQL COPY", "it counts again": "SQL UPDATE"}
-
-
-BATCHES = frozenset({"psycopg2.extras.execute_values", "psycopg2.extras.execute_batch"})
 # SQLAlchemy: `insert(table).values(...)` and `table.insert()`; those of a dialect can be told what to do on a conflict.
 BUILT = pattern(r"^(?:sqlalchemy(?:\.sql)?\.insert\(\)|.*\.insert\(\))(?:\.values\(\))?$")
 
@@ -145,57 +140,22 @@ def _builds_insert(step: Call, statement: Symbol | None) -> bool:
     return bool(names) and "**" not in names and not any(KEYS.match(name) for name in names)
 
 
-STATEMENTS = ("execute", "executemany", "fetch", "fetchval", "fetchrow", "copy_expert", "copy")
-
-
-def statement_of(step: Call) -> str | None:
-    """The text of the SQL that a call runs, by a cursor, an engine or a Data API; None when it is not told."""
-    if step.callee in BATCHES:
-        return text_of(step.argument("sql", 1))
-    for name in ("sql", "Sql", "QueryString"):
-        if name in step.keywords:
-            return text_of(step.keywords[name])
-    statement = step.argument("statement", 0)
-    made = statement.made_by if statement is not None else None
-    if made is not None and made.callee in ("sqlalchemy.text", "sqlalchemy.sql.text"):
-        statement = made.argument("text", 0)
-    return text_of(statement)
-
-
 def _sql(step: Call) -> Effect | None:
-    runs = step.callee.rpartition(".")[2] in STATEMENTS and _made_category(step) == "sql"
+    made = _maker(step) if step.callee.rpartition(".")[2] in EXECUTES else None
+    runs = made is not None and made.category == "sql"
     if not runs and step.callee not in BATCHES:
         return None
     if runs and _builds_insert(step, step.argument("statement", 0)):
         return Effect("SQL INSERT", "it adds another row")
-    why = sql_repeats(statement_of(step))
+    why = sql_repeats(statement_of(step), made is not None and made.id in KEYLESS)
     return Effect(WORDS[why], why) if why else None
 
 
 def inserts(step: Call, unless: bool = False) -> bool:
     """Whether a call puts a row into a table. unless: only if it leaves a row that is there alone."""
-    if step.callee.rpartition(".")[2] not in STATEMENTS or _made_category(step) != "sql":
+    if step.callee.rpartition(".")[2] not in EXECUTES or _made_category(step) != "sql":
         return False
     statement = statement_of(step)
     if statement is None or not INSERT.match(statement):
         return False
     return not unless or bool(HARMLESS.search(statement))
-
-
-def sql_repeats(statement: str | None) -> str:
-    """Why a statement does something again when repeated; "" when it does not, or when that is not told.
-
-    An INSERT that names an id column may be refused by the table's key, which no file tells: it does not count.
-    """
-    if not statement or HARMLESS.search(statement):
-        return ""
-    inserted = INSERT.match(statement)
-    if inserted:
-        columns = inserted.group("columns")
-        if columns is None or any(KEYS.match(name.strip(' "`[]')) for name in columns.strip("()").split(",")):
-            return ""
-        return "it adds another row"
-    loaded = COPY.match(statement)
-    if loaded:
-        return "" if STAGE.search(loaded["table"]) else "it loads the rows again"
-    return "it counts again" if INCREMENT.match(statement) else ""

@@ -8,7 +8,7 @@ Sources: the DynamoDB and SQS references; SQL from the statements.
 from __future__ import annotations
 
 from lambdalint.knowledge.calls import aws_call, may_be_same, place_of, text_of
-from lambdalint.knowledge.store_effects import statement_of
+from lambdalint.knowledge.statements import statement_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -31,12 +31,29 @@ CHOICE = pattern(r"\.(?:where|filter|filter_by)\(\)")
 
 def finished(step: Call, steps: Sequence[Call]) -> bool:
     """Whether the effect is about something that the invocation asked a store for by its state, and changes there."""
+    if _is_moved(step, steps):
+        return True
     orders = _orders(step.args) | _orders(step.keywords.values())
     return any(
         question.order in orders
         and not any("event" in symbol.depends for symbol in question.inputs())
-        and any(_finishes(other, question, steps) for other in steps if other is not step)
+        and any(_finishes(other, question, steps) for other in steps if other is not step and not other.recovering)
         for question in steps
+    )
+
+
+def _is_moved(step: Call, steps: Sequence[Call]) -> bool:
+    """A copy of an object that is deleted then: a second run finds nothing to copy."""
+    aws = aws_call(step)
+    if aws is None or aws.operation is None or (aws.service, aws.operation.method) != ("s3", "copy_object"):
+        return False
+    later = (aws_call(other) for other in steps if other.order > step.order and not other.recovering)
+    return any(
+        other is not None
+        and other.operation is not None
+        and other.service == "s3"
+        and other.operation.method in ("delete_object", "delete_objects")
+        for other in later
     )
 
 

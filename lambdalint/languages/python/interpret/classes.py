@@ -132,7 +132,7 @@ def _apply_builtin(decorator: Builtin, value: Value) -> Value:
     if binding is not None:
         for option in options(value):
             if isinstance(option, Func):
-                option.binding = binding
+                option.binding = "class property" if (binding, option.binding) == ("class", "property") else binding
     return value
 
 

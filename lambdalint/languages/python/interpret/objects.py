@@ -50,7 +50,8 @@ def attribute(walk: Walk, value: Value, name: str, at: Place, frame: Frame) -> V
     if isinstance(value, Class):
         if name == "value" and not value.outside and find_method(value, name) is None:
             return value  # a member of an Enum stands for its value
-        return _class_attribute(walk, value, value, name)
+        found = _class_attribute(walk, value, value, name)
+        return _asked(walk, value, name, found, at, frame)
     if isinstance(value, Union):
         parts = [item for item in value.options if not (isinstance(item, Const) and item.value is None)]
         return join([attribute(walk, item, name, at, frame) for item in parts]) if parts else NOTHING
@@ -118,14 +119,10 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
         walk.note(location, f"attribute {name}", value.persistent)
     found = _class_attribute(walk, value.cls, value, name)
     if not isinstance(found, Unknown):
-        if isinstance(found, Bound) and found.owner is _DESCRIPTOR:
-            return _missing(walk, value, name, found, [], at, frame)
-        if isinstance(found, Bound) and isinstance(found.function, Func):
-            binding = found.function.binding
-            if binding == "property":
-                return calls.call(walk, frame, found, [], at)
-            if binding == "cached_property":
+        if isinstance(found, Bound):
+            if isinstance(found.function, Func) and found.function.binding == "cached_property":
                 return _cached_property(walk, value, name, found, at, frame)
+            return _asked(walk, value, name, found, at, frame)
         if isinstance(found, Ext) and found.path.startswith(providers.PROVIDERS):
             return providers.own(value, found) or found
         return found
@@ -143,7 +140,19 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
     return Unknown(deps, orders)
 
 
-def _missing(walk: Walk, value: Obj, name: str, getter: Value, given: list[Value], at: Place, frame: Frame) -> Value:
+def _asked(walk: Walk, holder: Obj | Class, name: str, found: Value, at: Place, frame: Frame) -> Value:
+    """What a property or a descriptor of the project gives in place of itself; anything else is what it is."""
+    if isinstance(found, Bound):
+        if found.owner is _DESCRIPTOR:
+            return _missing(walk, holder, name, found, [], at, frame)
+        if isinstance(found.function, Func) and found.function.binding in ("property", "class property"):
+            return calls.call(walk, frame, found, [], at)
+    return found
+
+
+def _missing(
+    walk: Walk, value: Obj | Class, name: str, getter: Value, given: list[Value], at: Place, frame: Frame
+) -> Value:
     """What is asked for an attribute that the object itself lacks; it may put it there."""
     region = walk.open({(id(value), name): (f"attribute {name}", value.persistent)})
     result = calls.call(walk, frame, getter, given, at)
@@ -211,17 +220,18 @@ def _bind(found: Value, cls: Class, instance: Obj | Class) -> Value:
     if isinstance(found, Func):
         if found.binding == "static":
             return found
-        if found.binding == "class":
+        if found.binding in ("class", "class property"):
             return Bound(found, cls)
         return Bound(found, instance) if isinstance(instance, Obj) else found
     if isinstance(found, Partial) and found.method:
         return Partial(Bound(found.function, instance), found.args, found.keywords)
     if isinstance(found, Partial) and isinstance(instance, Obj):
         return Bound(found, instance)
-    if isinstance(found, Obj) and isinstance(instance, Obj):
+    if isinstance(found, Obj):
         getter = find_method(found.cls, "__get__")
         if getter is not None:
-            return Bound(Partial(Bound(getter, found), [instance, cls], {}), _DESCRIPTOR)
+            holder = instance if isinstance(instance, Obj) else Const(None)
+            return Bound(Partial(Bound(getter, found), [holder, cls], {}), _DESCRIPTOR)
     return found
 
 

@@ -120,7 +120,7 @@ class Map:
 
 
 class Func:
-    """A function of the project. binding: "", "static", "class", "property" or "cached_property".
+    """A function of the project. binding: "", "static", "class", "property", "class property" or "cached_property".
 
     cached: the decorator that keeps its results ("functools.cache"), "" when it runs at each call.
     decorators: what it runs inside of, outermost first, from outside the project. wraps: their values.
