@@ -11,7 +11,7 @@ from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request,
 from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.operations import reads
 from lambdalint.knowledge.repeats import FRESH, entries
-from lambdalint.knowledge.store_effects import inserts
+from lambdalint.knowledge.store_effects import inserts, made_category
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -47,6 +47,9 @@ REMEMBERED = frozenset(
     """get exists setnx sadd hsetnx fetchone fetchall find_one find count_documents execute first one one_or_none
     scalar get_or_none aget aexists afirst""".split()
 )
+
+# How clients of services ask whether something is there: `jira.search_issues(...)`, `crm.find_contact(...)`.
+LOOKUPS = ("search", "find", "query", "lookup", "exists", "has_", "count", "list_", "get_", "fetch")
 
 
 def guarded(step: Call, steps: Sequence[Call], by_order: Mapping[int, Call], own: tuple[str, ...]) -> bool:
@@ -210,7 +213,7 @@ def _knows(call: Call) -> bool:
         return False  # the event's own texts
     if method == "set":
         return bool(constant(call.keywords.get("nx")))
-    return method in REMEMBERED
+    return method in REMEMBERED or (method.startswith(LOOKUPS) and bool(made_category(call)))
 
 
 def _is_written(call: Call, steps: Sequence[Call]) -> bool:

@@ -46,10 +46,10 @@ UPDATERS = frozenset({"update_one", "update_many", "find_one_and_update"})
 
 def _stored(step: Call) -> Effect | None:
     method = step.callee.rpartition(".")[2]
-    if method in UPDATERS and _made_category(step) == "nosql":
+    if method in UPDATERS and made_category(step) == "nosql":
         adds = _adds(step.argument("update", 1))
         return Effect(method, f"its {adds} adds again") if adds else None
-    if method not in ADDERS or _made_category(step) not in ("nosql", "search"):
+    if method not in ADDERS or made_category(step) not in ("nosql", "search"):
         return None
     if "id" in step.keywords or any(name in ("_id", "id") for symbol in step.args for name, _ in entries(symbol)):
         return None
@@ -72,7 +72,7 @@ def _bulk(step: Call) -> Effect | None:
         if not told or "_id" in names or "_op_type" in names or "None" in names:
             return None
         return Effect("helpers.bulk", "it adds the documents again")
-    if not step.callee.endswith(".bulk_write") or _made_category(step) != "nosql":
+    if not step.callee.endswith(".bulk_write") or made_category(step) != "nosql":
         return None
     requests = step.argument("requests", 0)
     for one in requests.parts if requests is not None else ():
@@ -98,7 +98,8 @@ def _adds(changes: Symbol | None) -> str:
     return min(found, default="")
 
 
-def _made_category(step: Call) -> str:
+def made_category(step: Call) -> str:
+    """The category of the constructor that made what a method is called on, "" when that is not told."""
     made = _maker(step)
     return made.category if made is not None else ""
 
@@ -153,7 +154,7 @@ def _sql(step: Call) -> Effect | None:
 
 def inserts(step: Call, unless: bool = False) -> bool:
     """Whether a call puts a row into a table. unless: only if it leaves a row that is there alone."""
-    if step.callee.rpartition(".")[2] not in EXECUTES or _made_category(step) != "sql":
+    if step.callee.rpartition(".")[2] not in EXECUTES or made_category(step) != "sql":
         return False
     statement = statement_of(step)
     if statement is None or not INSERT.match(statement):

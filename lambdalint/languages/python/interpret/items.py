@@ -223,7 +223,8 @@ def store_item(walk: Walk, holder: Value, index: Value, value: Value, frame: Fra
         if holder.items is None:
             holder.items = {}
         if (not lasting or walk.phase == "init") and isinstance(index, Const) and _hashable(index.value):
-            holder.items[index.value] = value
+            # `if "id" not in item: item["id"] = uuid4()` leaves what was there, which is not told.
+            holder.items[index.value] = value if lasting or not walk.is_conditional() else Unknown()
         walk.write((id(holder), "[]"), "a cache", value, lasting, index)
         if holder.made_by is not None:
             outside.set_up(holder.made_by, "[]", value)

@@ -42,7 +42,8 @@ def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProx
     if isinstance(value, Ext):
         made = calls.get(value.made_by.order) if value.made_by is not None else None
         fixed = is_fixed(value)
-        return Symbol("external", value.path, None, value.deps, fixed, made, value.calls, key=value.key or "")
+        put = _put(value, calls, depth) if value.items else ()
+        return Symbol("external", value.path, None, value.deps, fixed, made, value.calls, (), put, value.key or "")
     if isinstance(value, Func):
         return Symbol("function", value.name, fixed=True)
     if isinstance(value, Class):
@@ -74,6 +75,12 @@ def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProx
     if isinstance(value, Builtin):
         return Symbol("external", value.name, fixed=True)
     return Symbol("unknown", depends=deps, calls=orders)
+
+
+def _put(value: Ext, calls: Mapping[int, Call], depth: int) -> tuple[tuple[Symbol, Symbol], ...]:
+    """What the code has put into something from outside by a key, as into a row that it has read."""
+    items = (value.items or {}).items() if depth < DEPTH else ()
+    return tuple((Symbol("constant", constant=key, fixed=True), symbol(item, depth + 1, calls)) for key, item in items)
 
 
 def is_fixed(value: Value, depth: int = 0) -> bool:

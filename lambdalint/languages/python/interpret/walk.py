@@ -266,8 +266,12 @@ class Walk:
 
     def stored(self, location: Location) -> None:
         """An attribute is set: for sure, unless a condition of its function stands around."""
-        if len(self.conditions) > self.base or self.branches:
+        if self.is_conditional():
             self.unsure.add(location)
+
+    def is_conditional(self) -> bool:
+        """Whether what runs stands under a condition of its own function."""
+        return len(self.conditions) > self.base or self.branches > 0
 
     def is_sure(self, locations: dict[Location, tuple[str, bool]]) -> bool:
         """Whether what the walk holds for these places is what the invocation finds there."""
