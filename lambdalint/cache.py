@@ -14,6 +14,7 @@ import os
 import sys
 from binascii import crc32
 
+from lambdalint.digest import digest_of
 from lambdalint.records import Record
 from lambdalint.tree import CACHE_FOLDER
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -31,11 +32,11 @@ SETTLED_NS = 2_000_000_000
 _SYSTEM = os.name
 # What facts and linked functions are made by; a change of any makes the cache void, also in a checkout.
 SOURCES = (
-    *"records.py pickles.py model tree.py gitignore.py discover.py read.py project.py".split(),
+    *"records.py pickles.py digest.py model tree.py gitignore.py discover.py read.py project.py".split(),
     *"languages dialects link package knowledge joined.py".split(),
 )
 _CODE = (".py", ".tsv", ".toml")
-_SAFE_MODULES = ("lambdalint.model", "lambdalint.languages.")
+_SAFE_MODULES = ("lambdalint.model", "lambdalint.languages.", "lambdalint.link.")
 
 Place = tuple[int, int, int]  # offset, length, checksum
 
@@ -118,7 +119,11 @@ class Cache:
         """Remember what was read of a file."""
         from lambdalint.pickles import pack
 
-        entry.blobs[document.language] = pack(document)
+        self.keep_blob(entry, document.language, pack(document))
+
+    def keep_blob(self, entry: Entry, language: str, blob: bytes) -> None:
+        """The same of what another process has packed."""
+        entry.blobs[language] = blob
         self.changed = True
 
     def part(self, name: str) -> Any:
@@ -265,15 +270,6 @@ def _part(file: Any, start: int, length: int) -> bytes:
         return os.pread(file.fileno(), length, start)
     file.seek(start)
     return file.read(length)  # type: ignore[no-any-return]
-
-
-def digest_of(data: bytes) -> str:
-    """The identity of a file's content."""
-    try:
-        from _blake2 import blake2b  # hashlib would load OpenSSL, which takes longer than all we hash
-    except ImportError:  # pragma: no cover - an interpreter other than CPython
-        from hashlib import blake2b
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 def identity(tree: Tree, contents: Iterable[tuple[str, int]] = ()) -> str:

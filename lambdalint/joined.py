@@ -12,7 +12,7 @@ from lambdalint.tree import tree
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lambdalint.cache import Cache
     from lambdalint.memory import Again, Memory
@@ -78,9 +78,7 @@ def joined(asked: Question, cache: Cache) -> Linked:
     if before and before.state == project.state(before.reads, before.listed):
         left = _left(cache)
         asked.lap("state")
-    linked = left or join(project, asked)
-    if left is None and kept:
-        cache.keep_part("linked", tuple(linked))
+    linked = left or _anew(project, asked, cache, before is not None, kept)
     if kept:
         listed = project.listed
         state = project.state(linked.reads, listed)
@@ -123,25 +121,41 @@ def again(asked: Question, cache: Cache, memory: Memory) -> tuple[Linked, Again 
     found = memory.found(lambda: discover(asked.root, asked.exclude), asked.texts)
     asked.lap("discover")
     project = Disk(found, cache, asked.texts, progress=asked.progress, memory=memory)
-    return join(project, asked), project.again
-
-
-def join(project: Disk, asked: Question) -> Linked:
-    """Look at the files, read those that matter, and join them."""
     project.look()
     asked.lap("look")
     from lambdalint.link import link
 
     functions = sorted(link(project, project.again), key=lambda function: function.id)
+    linked = _gathered(project, functions)
+    asked.lap("link")
+    return linked, project.again
+
+
+def _anew(project: Disk, asked: Question, cache: Cache, again: bool, kept: bool) -> Linked:
+    """Join the files. again: with what the last run has followed, as far as it still holds. kept: leave the same."""
+    project.look()
+    asked.lap("look")
+    from lambdalint.link import relink
+
+    last = _left(cache) if again else None
+    followed = cache.part("followed") if last else None
+    functions, leaves = relink(project, followed, last.functions if last else (), kept)
+    linked = _gathered(project, functions)
+    if kept:
+        cache.keep_part("linked", tuple(linked))
+        cache.keep_part("followed", leaves)
+    asked.lap("link")
+    return linked
+
+
+def _gathered(project: Disk, functions: Iterable[Function]) -> Linked:
     documents = sorted(project.read_documents(), key=lambda document: document.path)
-    linked = Linked(
+    return Linked(
         tuple(functions),
         tuple(dict.fromkeys(directive for document in documents for directive in document.directives)),
         tuple(sorted(set(project.problems))),
         tuple(sorted({path for path, _ in (*project.documents, *project.elsewhere)})),
     )
-    asked.lap("link")
-    return linked
 
 
 def _left(cache: Cache) -> Linked | None:

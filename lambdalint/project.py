@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 from itertools import islice
 
-from lambdalint.cache import digest_of
 from lambdalint.dialects import dialects
+from lambdalint.digest import digest_of
 from lambdalint.discover import may_hold_handler, plausible
 from lambdalint.memory import Again, Anew
 from lambdalint.model import Document, Problem
 from lambdalint.read import LIMIT, language_of, read
 from lambdalint.sources import load
-from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,14 +30,7 @@ LOOK_BYTES = 10_000_000  # to look at; the same
 HEAD = 200_000  # bytes of a file beyond the limit that are looked at
 
 
-class Learned(NamedTuple):
-    """What another process has read: a document with no facts but a Python file's imports, None when it could not be
-    read; the whole as bytes, when there is a cache to keep it."""
-
-    path: str
-    language: str
-    document: Document | None = None
-    blob: bytes | None = None
+Offer = tuple[Document, "bytes | None"]  # a document, of its facts the imports; the whole, when there is a cache for it
 
 
 class Disk:
@@ -58,7 +51,8 @@ class Disk:
         self.overlay = overlay
         self.dialects = dialects
         self.documents: dict[tuple[str, str], Document | None] = {}
-        self.elsewhere: dict[tuple[str, str], Document | None] = {}  # read by another process, as Learned has it
+        self.elsewhere: dict[tuple[str, str], Document] = {}  # asked for, and read elsewhere: without facts but imports
+        self.offered: dict[tuple[str, str], Document] = {}  # the same, not asked for yet
         self.problems: list[Problem] = list(found.problems)
         self._candidates: dict[str, list[str]] | None = None
         self.progress = progress
@@ -179,47 +173,77 @@ class Disk:
 
     def imports(self, path: str) -> Sequence[Import] | None:
         """What a Python file imports, None when it cannot be read; known of one that another process has read."""
+        self.use(path, "python")
         known = self.elsewhere.get((path, "python"))
         if known is not None:
             return known.facts  # type: ignore[no-any-return]
         document = self.document(path, "python")
         return document.facts.imports if document is not None and document.facts is not None else None
 
-    def learning(self) -> Callable[[], Any]:
-        """Called in a process that goes ahead; what it gives then says what the project was asked since."""
-        known, said = len(self.documents), len(self.problems)
-        return lambda: (
-            [self._learned(*key) for key in islice(self.documents, known, None)],
-            self.problems[said:],
-        )
-
-    def learn(self, learned: Any) -> None:
-        """Know what another process has read: facts are made of its bytes, or read again, when someone asks."""
-        documents, said = learned
-        for one in documents:
-            self._take(one)
-        self.problems += said
-
-    def _learned(self, path: str, language: str) -> Learned:
-        document = self.documents[path, language]
+    def light(self, path: str, language: str) -> Document | None:
+        """A document that was asked for; of its facts, what a Python file imports."""
+        document = self.documents.get((path, language))
         if document is None:
-            return Learned(path, language)
-        entry = self.cache.entries.get(path)
-        blob = entry.blobs.get(language) if entry else None
+            return self.elsewhere.get((path, language))
         imports = document.facts.imports if language == "python" and document.facts is not None else None
-        return Learned(path, language, document._replace(facts=imports), blob if isinstance(blob, bytes) else None)
+        return document._replace(facts=imports)
 
-    def _take(self, learned: Learned) -> None:
-        path, language, document, blob = learned
-        if (path, language) in self.documents:
+    def learning(self) -> Callable[[], list[Offer]]:
+        """Called where another process begins; the result gives, at its end, what the project was asked since."""
+        known = len(self.documents)
+
+        def learned() -> list[Offer]:
+            found = []
+            for path, language in islice(self.documents, known, None):
+                document = self.light(path, language)
+                entry = self.cache.entries.get(path)
+                blob = entry.blobs.get(language) if entry else None
+                if document is not None:
+                    found.append((document, blob if isinstance(blob, bytes) else None))
+            return found
+
+        return learned
+
+    def offer(self, documents: Iterable[Offer]) -> None:
+        """Documents that another process has read, or an earlier run; each counts as asked for when it is used."""
+        for document, blob in documents:
+            self.offered[document.path, document.language] = document
+            if self.cache.folder:
+                entry = self.cache.known(document.path, self._mark(document.path), document.digest)
+                if blob is not None:
+                    self.cache.keep_blob(entry, document.language, blob)
+
+    def use(self, path: str, language: str) -> None:
+        """Ask for a document of which only problems, directives and imports matter."""
+        key = (path, language)
+        if key in self.documents or key in self.elsewhere:
             return
-        self.elsewhere[path, language] = document
-        if document is not None and self.cache.folder:
-            entry = self.cache.known(path, self._mark(path), document.digest)
-            if blob is not None:
-                entry.blobs[language] = blob
+        if key not in self.offered:
+            self.document(path, language)
+            return
+        document = self.elsewhere[key] = self.offered.pop(key)
+        self.problems += document.problems
         if self.progress:
             self.progress(len(self.documents) + len(self.elsewhere))
+
+    def fresh(self, document: Document) -> bool:
+        """Whether the file says what it said when the document was read."""
+        return self.digest(document.path) == document.digest
+
+    def aside(self) -> Callable[[], None]:
+        """Begin to ask for what may not matter: when the result is called, nothing since counts as asked for."""
+        known, elsewhere, said = set(self.documents), set(self.elsewhere), len(self.problems)
+
+        def forget() -> None:
+            for key in [key for key in self.documents if key not in known]:
+                document = self.documents.pop(key)
+                if document is not None:
+                    self._ahead[key] = document
+            for key in [key for key in self.elsewhere if key not in elsewhere]:
+                self.offered[key] = self.elsewhere.pop(key)
+            del self.problems[said:]
+
+        return forget
 
     def _mark(self, path: str) -> tuple[int, int, int] | None:
         return self.found.marks.get(path)

@@ -15,6 +15,7 @@ import pytest
 
 from lambdalint.cache import Cache, restore
 from lambdalint.engine import run
+from lambdalint.languages.python.interpret.trace import trace
 from lambdalint.model import Document, Problem, Report, Span, Value
 from lambdalint.pickles import pack
 from lambdalint.tree import CACHE_FOLDER
@@ -104,6 +105,47 @@ def test_a_tree_that_only_looks_settled_is_joined_anew(
     assert cache._entries is not None
     assert report._replace(timings=()) == run(str(root))._replace(timings=())
     assert cached(root)[1]._entries is None
+
+
+def test_after_an_edit_only_what_it_touches_is_followed(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = "Resources:\n" + "".join(FUNCTION.format(name=name) for name in ("one", "two", "three"))
+    files = {
+        f"{name}/app.py": f"import own\n\ndef handler(event, context):\n    own.{name}()\n"
+        for name in ("one", "two", "three")
+    } | {
+        f"{name}/own.py": f"import boto3\ndef {name}():\n    return boto3.client('s3')  # lambdalint: ignore\n"
+        for name in ("one", "two", "three")
+    }
+    undeclared = "import boto3\n\ndef handler(event, context):\n    boto3.client('sqs')\n"
+    root = tree(
+        {**files, "t.yaml": template, "lone/main.py": undeclared, "bad/main.py": "def handler(event, context)\n"}
+    )
+    followed: list[str] = []
+
+    def counted(world: Any, located: Any, name: str) -> Any:
+        followed.append(located.path)
+        return trace(world, located, name)
+
+    monkeypatch.setattr("lambdalint.link.reach.trace", counted)
+
+    def same() -> list[str]:
+        followed.clear()
+        warm = cached(root)[0]._replace(timings=())
+        did = sorted(followed)
+        assert warm == run(str(root))._replace(timings=())
+        return did
+
+    assert same() == ["lone/main.py", "one/app.py", "three/app.py", "two/app.py"]
+    (root / "two" / "own.py").write_text("import boto3\ndef two():\n    return boto3.client('sns')\n")
+    assert same() == ["two/app.py"]
+    (root / "t.yaml").write_text(template.replace("Resources:", "Globals: {}\nResources:"))
+    assert same() == []
+    (root / "bad" / "main.py").write_text(undeclared)
+    assert same() == ["bad/main.py"]
+    (root / "two" / "own.py").unlink()
+    assert len(same()) == 5, "an import may find another file now"
+    (root / "lone" / "main.py").write_text(undeclared + "\ndef more(event, context):\n    event['Records']\n")
+    assert same() == ["lone/main.py", "lone/main.py"]
 
 
 def test_a_checkout_anew_is_known_by_its_contents(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ LAYERS = [
     {"mask"},
     {"model"},
     {"patterns", "forks", "nearest"},
-    {"pickles"},
+    {"pickles", "digest"},
     {"typed"},
     {"records"},
     {""},  # the package itself: its version

@@ -17,22 +17,45 @@ from __future__ import annotations
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from lambdalint.link.ready import Left
     from lambdalint.memory import Again
     from lambdalint.model import Function, Project
 
 
 def link(project: Project, pieces: Again | None = None) -> Iterator[Function]:
     """Every function of the project; pieces that an earlier run made, and that still hold, are taken again."""
-    if pieces is not None:
-        from lambdalint.link.functions import functions
-
-        return functions(project, pieces)
-    from lambdalint.link.ahead import start
-
-    ahead = start(project)  # before anything is imported that only one of the processes would need
-    from lambdalint.link.functions import functions
+    from lambdalint.link.functions import functions, reach
     from lambdalint.memory import Anew
 
-    return functions(project, Anew(), ahead)
+    made = pieces or Anew()
+    return functions(reach(project, made), made)
+
+
+def relink(
+    project: Project, left: Left | None, before: Sequence[Function], kept: bool
+) -> tuple[list[Function], Left | None]:
+    """Every function of the project, sorted by id, by several processes where that is worth it.
+
+    left, before: what the last run has left, and its functions. kept: whether this one is to leave the same.
+    """
+    ready = None
+    if left is not None:
+        from lambdalint.link.ready import taken
+
+        ready = taken(left, before, project)
+    from lambdalint.link.ahead import start
+
+    ahead = start(project, ready)  # before anything is imported that only one of the processes would need
+    from lambdalint.link.functions import functions, reach
+    from lambdalint.memory import Anew
+
+    pieces = Anew()
+    into = reach(project, pieces, ready)
+    found = sorted(functions(into, pieces, ahead), key=lambda function: function.id)
+    if not kept:
+        return found, None
+    from lambdalint.link.ready import left as leave
+
+    return found, leave(into, found)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lambdalint.link.handlers import Entry
     from lambdalint.link.reach import Reach
+    from lambdalint.link.ready import Ready
     from lambdalint.model import Project
 
 WORTH = 12_000  # bytes of files that look like handlers: as many as take longer to follow than a process to start
@@ -36,13 +37,13 @@ class Ahead(NamedTuple):
     companions: tuple[Companion, ...]
 
 
-def start(project: Project) -> Ahead | None:
+def start(project: Project, ready: Ready | None) -> Ahead | None:
     """Begin; None when there is too little to follow, or no process to be had."""
     sizes = project.inventory.files
     folders: dict[str, list[str]] = {}
     cost = 0
     for path in project.candidates("python"):
-        if not is_test(path):
+        if not is_test(path) and not (ready is not None and ready.holds(path)):
             folders.setdefault(path.rpartition("/")[0], []).append(path)
             cost += sizes[path] + FILE
     count = min(workers(), len(folders)) - 1
@@ -56,20 +57,24 @@ def start(project: Project) -> Ahead | None:
     def follower(number: int) -> Callable[[Callable[[], bool]], Any]:
         first = len(pieces) * number // count
         order = [*range(first, len(pieces)), *range(first)]
-        return lambda ended: _follow(project, pieces, _free(taken, order), ended)
+        return lambda ended: _follow(project, ready, pieces, _free(taken, order), ended)
 
     return Ahead(pieces, taken, tuple(one for number in range(count) if (one := companion(follower(number)))))
 
 
 def _follow(
-    project: Project, folders: Sequence[Sequence[str]], numbers: Iterator[int], ended: Callable[[], bool]
+    project: Project,
+    ready: Ready | None,
+    folders: Sequence[Sequence[str]],
+    numbers: Iterator[int],
+    ended: Callable[[], bool],
 ) -> tuple[Any, Any, Any]:
     """What another process does until it is told to end."""
     from lambdalint.link.finder import Index
     from lambdalint.link.reach import Reach
     from lambdalint.memory import Anew
 
-    reach = Reach(project, Index(project.inventory), Anew())
+    reach = Reach(project, Index(project.inventory), Anew(), ready)
     learned = project.learning()
     met = 0
     while met < MET and not ended():
@@ -77,7 +82,7 @@ def _follow(
         if number is None:
             break
         met += _look(reach, folders[number])
-    return reach.traced, reach.seen, learned()
+    return *reach.results(), learned()
 
 
 def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
@@ -89,18 +94,22 @@ def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
         for entry in entries
         if entry.path in places and entry.roots == (entry.path.rpartition("/")[0],)
     )
+    forget = reach.project.aside()
     met = 0
     for number in _free(ahead.taken, [*named, *range(len(ahead.folders) - 1, -1, -1)]):
         met += _look(reach, ahead.folders[number])
         if met >= MET:
             break
+    reach.set_aside()
+    forget()
+    assert reach.ready is not None
     for one in ahead.companions:
         made = one.result()
         if made is not None:
-            traced, seen, learned = made
-            reach.traced.update(traced)
-            reach.seen.update(seen)
-            reach.project.learn(learned)
+            followed, seen, documents = made
+            reach.ready.followed.update(followed)
+            reach.ready.seen.update(seen)
+            reach.project.offer(documents)
 
 
 def _free(taken: Any, numbers: Iterable[int]) -> Iterator[int]:
@@ -116,7 +125,7 @@ def _look(reach: Reach, paths: Sequence[str]) -> int:
     left = 0
     for path in paths:
         for entry, _ in reach.handlers(path):
-            if _own(reach, entry):
+            if reach.knows(entry) or _own(reach, entry):
                 reach.follow(entry)
             else:
                 left += 1

@@ -18,20 +18,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.link.ahead import Ahead
-    from lambdalint.link.reach import Followed
+    from lambdalint.link.ready import Followed, Ready
     from lambdalint.model import Declaration, Project
 
 ARCHIVE = 5_000_000  # bytes of a zip that is looked into; larger ones hold dependencies rather than the function alone
 
 
-def functions(project: Project, pieces: Anew | Again, ahead: Ahead | None = None) -> Iterator[Function]:
-    """Every function of the project. ahead: other processes that have begun to follow code."""
-    yield from with_invocations(list(_linked(project, pieces, ahead)), pieces)
+def functions(reach: Reach, pieces: Anew | Again, ahead: Ahead | None = None) -> Iterator[Function]:
+    """Every function of the project that is reached into. ahead: other processes that have begun to follow code."""
+    yield from with_invocations(list(_linked(reach, pieces, ahead)), pieces)
 
 
-def _linked(project: Project, pieces: Anew | Again, ahead: Ahead | None) -> Iterator[Function]:
+def reach(project: Project, pieces: Anew | Again, ready: Ready | None = None) -> Reach:
+    """A way into the code of a project. ready: what was followed before."""
     index = pieces.recall("index", None, Index, project.inventory, sized=False)
-    reach = Reach(project, index, pieces)
+    return Reach(project, index, pieces, ready)
+
+
+def _linked(reach: Reach, pieces: Anew | Again, ahead: Ahead | None) -> Iterator[Function]:
+    project, index = reach.project, reach.index
     found = declarations(project, pieces)
     names = _told_apart(found)
     entries = [

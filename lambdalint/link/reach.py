@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
+
 from lambdalint.forks import spread, workers
 from lambdalint.languages.python.interpret.trace import Traced, trace
 from lambdalint.languages.python.interpret.world import Located, World
 from lambdalint.link.finder import Finder, Index
 from lambdalint.link.handlers import Entry
 from lambdalint.link.oracle import Outside
+from lambdalint.link.ready import Followed, Ready
 from lambdalint.link.undeclared import handlers
 from lambdalint.memory import Anew
 from lambdalint.model import Handler, Problem, Span
-from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
+from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lambdalint.languages.python.facts import Definition, Import, Module
     from lambdalint.languages.python.interpret.world import Finder as FinderProtocol
+    from lambdalint.link.ready import Key, Need
     from lambdalint.memory import Again
     from lambdalint.model import Document, Project
 
@@ -25,23 +29,18 @@ if TYPE_CHECKING:
 FORK_BYTES = 40_000  # of code to follow, once for each entry point; below this a process costs more than it saves
 
 
-class Followed(NamedTuple):
-    """An entry point that was found, and what an invocation of it runs."""
-
-    handler: Handler
-    traced: Traced
-
-
 class Reach:
     """Follows entry points; remembers the modules and what has been followed already."""
 
-    def __init__(self, project: Project, index: Index, pieces: Anew | Again) -> None:
+    def __init__(self, project: Project, index: Index, pieces: Anew | Again, ready: Ready | None = None) -> None:
         self.project = project
         self.index = index
         self.pieces = pieces
         self.worlds: dict[tuple[str, ...], World] = {}
-        self.traced: dict[tuple[tuple[str, ...], str, str], Followed | None] = {}
+        self.ready = ready  # what was followed before, or by others
+        self.traced: dict[Key, Followed | None] = {}
         self.seen: dict[str, list[tuple[Entry, str]]] = {}
+        self.needed: dict[Key, Sequence[Need]] = {}
         self.imports: dict[tuple[str, tuple[str, ...]], set[str]] = {}
         self.specifications: set[tuple[str, str]] = set()  # path and language of those that were asked for
         self.oracle = Outside()
@@ -73,7 +72,7 @@ class Reach:
     def follow(self, entry: Entry) -> Followed | None:
         """What an invocation runs; None when the module has no such name, or cannot be read."""
         key = (entry.roots, entry.path, entry.name)
-        if key not in self.traced:
+        if not self.knows(entry):
             module = self.module(entry.path)
             traced = module and self.pieces.recall(
                 ("traced", *key), entry.dotted, self._follow, entry, sized=False, alike=True
@@ -82,12 +81,21 @@ class Reach:
         return self.traced[key]
 
     def knows(self, entry: Entry) -> bool:
-        """Whether it has been followed."""
-        return (entry.roots, entry.path, entry.name) in self.traced
+        """Whether it has been followed, here or elsewhere; then all that it needs counts as asked for."""
+        key = (entry.roots, entry.path, entry.name)
+        if key not in self.traced and self.ready is not None and key in self.ready.followed:
+            self.traced[key], self.needed[key] = self.ready.followed[key]
+            for need in self.needed[key]:
+                self.project.use(*need)
+        return key in self.traced
 
     def handlers(self, path: str) -> list[tuple[Entry, str]]:
         """What looks like a handler in a file, for one that no configuration names, and why it does."""
         if path not in self.seen:
+            if self.ready is not None and path in self.ready.seen:
+                self.project.use(path, "python")
+                self.seen[path] = self.ready.seen[path]
+                return self.seen[path]
             module = self.module(path)
             folder, _, file = path.rpartition("/")
             self.seen[path] = [
@@ -95,6 +103,33 @@ class Reach:
                 for found in (handlers(module) if module is not None else ())
             ]
         return self.seen[path]
+
+    def results(self) -> tuple[dict[Key, tuple[Followed, Sequence[Need]]], dict[str, list[tuple[Entry, str]]]]:
+        """All that was followed and found, each with the files that were asked for, or would have been if it had been
+        the first to do so; and what looks like a handler, by file."""
+        followed = {key: one for key, one in self.traced.items() if one is not None}
+        closures = {key: self._files(key, one) for key, one in followed.items() if key not in self.needed}
+        met: dict[tuple[str, ...], set[str]] = {}
+        for key, files in closures.items():
+            met.setdefault(key[0], set()).update(files)
+        for key, files in closures.items():
+            # What a framework looks for by name is asked for once in a world, by whoever comes first.
+            loaded = {state.path for state in self.worlds[key[0]].modules.values() if state.path}
+            every = sorted(files | (loaded - met[key[0]]))
+            self.needed[key] = [*((path, "python") for path in every), *sorted(self.specifications)]
+        return {key: (one, self.needed[key]) for key, one in followed.items()}, self.seen
+
+    def set_aside(self) -> None:
+        """Take what was followed so far as followed by others: ready for whoever asks."""
+        ready = self.ready = self.ready or Ready()
+        followed, seen = self.results()
+        ready.followed.update(followed)
+        ready.seen.update(seen)
+        self.traced, self.seen, self.needed = {}, {}, {}
+
+    def _files(self, key: Key, one: Followed) -> set[str]:
+        roots, path, name = key
+        return {found for found, _ in self.closure([Entry(path, "", name, roots)])} | set(one.traced.modules)
 
     def _follow(self, entry: Entry) -> Traced | None:
         if not isinstance(self.pieces, Anew):
@@ -163,14 +198,20 @@ class Reach:
         if len(work) < 2 or sum(costs) - max(costs) < FORK_BYTES or workers() < 2:
             return
 
-        def follow(index: int) -> tuple[list[Followed | None], Any]:
-            learned = self.project.learning()
-            return [self.follow(entry) for entry in work[index]], learned()
+        this = os.getpid()
 
-        for found, (followed, learned) in zip(work, spread(costs, follow), strict=True):
-            for entry, one in zip(found, followed, strict=True):
-                self.traced[entry.roots, entry.path, entry.name] = one
-            self.project.learn(learned)
+        def follow(index: int) -> Any:
+            learned = self.project.learning()
+            for entry in work[index]:
+                self.follow(entry)
+            return (self.results()[0], learned()) if os.getpid() != this else ({}, ())
+
+        for followed, documents in spread(costs, follow):
+            self.project.offer(documents)
+            for key, (one, needs) in followed.items():
+                self.traced[key], self.needed[key] = one, needs
+                for need in needs:
+                    self.project.use(*need)
 
     def imported(self, path: str, facts: Module, roots: tuple[str, ...]) -> set[str]:
         """The files of the project that a module's import statements name."""

@@ -47,9 +47,9 @@ class Hop(NamedTuple):
 class Guard(NamedTuple):
     """A condition under which a call runs: the test as text, whether it must be false, and what it depends on.
 
-    calls: the orders of the external calls whose results the test reads. ended: True when the other branch returned
-    or raised before (an early exit), False when the call stands inside the branch. asks: "present" or "absent" when the
-    test only asks whether what a call looked for is there, and the call runs when it is or is not; "" for other tests.
+    ended: True when the other branch returned or raised before (an early exit), False when the call stands inside the
+    branch. asks: "present" or "absent" when the test only asks whether what a call looked for is there, and the call
+    runs when it is or is not; "" for other tests.
     """
 
     text: str

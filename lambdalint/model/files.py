@@ -163,11 +163,23 @@ class Project(Protocol):
     def imports(self, path: str) -> Sequence[Any] | None:
         """The imports of a Python file (languages/python/facts.py), None when it cannot be read."""
 
-    def learning(self) -> Callable[[], Any]:
-        """What a process that goes ahead calls: the result gives what the project was asked since, for `learn`."""
+    def light(self, path: str, language: str) -> Document | None:
+        """A document that was asked for; of its facts, what a Python file imports."""
 
-    def learn(self, learned: Any) -> None:
-        """Know what a process that went ahead has learned."""
+    def learning(self) -> Callable[[], Any]:
+        """Called where another process begins; the result gives, at its end, what the project was asked, to `offer`."""
+
+    def offer(self, documents: Any) -> None:
+        """Documents that another process has read, or an earlier run; each counts as asked for when it is used."""
+
+    def use(self, path: str, language: str) -> None:
+        """Ask for a document of which only problems, directives and imports matter."""
+
+    def fresh(self, document: Document) -> bool:
+        """Whether the file says what it said when the document was read."""
+
+    def aside(self) -> Callable[[], None]:
+        """Begin to ask for what may not matter: when the result is called, nothing since counts as asked for."""
 
     def recall(self, key: Any, subject: Any, make: Callable[..., Any], *given: Any) -> Any:
         """What `make(*given)` gives, or gave in an earlier run of an editor's session, when neither the subject nor

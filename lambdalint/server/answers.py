@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from lambdalint.cache import digest_of
+from lambdalint.digest import digest_of
 from lambdalint.server.actions import FIX_ALL, SHOW_RULE, actions, changes, edit_of
 from lambdalint.server.complete import asks_for_handler, handler_names, names
 from lambdalint.server.diagnostics import page_uri

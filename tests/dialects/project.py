@@ -70,11 +70,23 @@ class MemoryProject:
         document = self.document(path, "python")
         return document.facts.imports if document is not None and document.facts is not None else None
 
-    def learning(self) -> Callable[[], Any]:
-        return lambda: None
+    def light(self, path: str, language: str) -> Document | None:
+        return self.documents.get((path, language))
 
-    def learn(self, learned: Any) -> None:
+    def learning(self) -> Callable[[], Any]:
+        return lambda: ()
+
+    def offer(self, documents: Any) -> None:
         pass
+
+    def use(self, path: str, language: str) -> None:
+        self.document(path, language)
+
+    def fresh(self, document: Document) -> bool:
+        return False
+
+    def aside(self) -> Callable[[], None]:
+        return lambda: None
 
 
 def language_of(path: str) -> str | None:
