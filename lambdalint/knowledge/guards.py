@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from lambdalint.model import Call, Guard, Symbol, Try
 
 # What a function of these runs once for each event; `context.step` of durable functions checkpoints.
-ONCE = ("aws_lambda_powertools.utilities.idempotency.", "context.step")
+ONCE = (
+    "aws_lambda_powertools.utilities.idempotency.",
+    "context.step",
+    "aws_durable_execution_sdk_python.durable_step",
+)
 DONE_BEFORE = pattern(
     r"Already|Exists|Duplicate|ConditionalCheck|PreconditionFailed|TransactionCanceled|IntegrityError|UniqueViolation"
     r"|UniqueConstraint|Conflict|InProgress|Running"
@@ -175,7 +179,8 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]
     for call in asked:
         if not is_request(call) or not _is_about_event(call):
             continue
-        if _knows(call) and (guard.asks != "present" or _is_written(call, steps)):
+        lasts = guard.asks == "present" or _is_about_finds(call)
+        if _knows(call) and (not lasts or _is_written(call, steps)):
             return True
     return False
 
@@ -191,6 +196,13 @@ def _is_about_event(call: Call) -> bool:
     if any("event" in symbol.depends for symbol in call.inputs()):
         return True
     return not all(map(_is_told, call.args)) or not all(map(_is_told, call.keywords.values()))
+
+
+def _is_about_finds(call: Call) -> bool:
+    """Whether a call asks about what other calls have found, whatever the event: the same is found the second time."""
+    given = list(call.args)
+    given.extend(call.keywords.values())
+    return any(symbol.calls for symbol in given) and not any("event" in symbol.depends for symbol in given)
 
 
 def _is_told(symbol: Symbol) -> bool:
