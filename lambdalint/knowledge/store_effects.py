@@ -51,7 +51,11 @@ def _stored(step: Call) -> Effect | None:
         return Effect(method, f"its {adds} adds again") if adds else None
     if method not in ADDERS or made_category(step) not in ("nosql", "search"):
         return None
-    if "id" in step.keywords or any(name in ("_id", "id") for symbol in step.args for name, _ in entries(symbol)):
+    if "id" in step.keywords:
+        return None
+    # A document may name its id; what goes to a list or a stream is only told apart by an id of the call's own.
+    document = method == "index" or method.startswith("insert")
+    if document and any(name in ("_id", "id") for symbol in step.args for name, _ in entries(symbol)):
         return None
     if method.startswith("insert") and not all(symbol.kind in ("dict", "list") for symbol in step.args):
         return None  # a document that came from elsewhere may carry its own id
