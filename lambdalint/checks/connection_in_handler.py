@@ -19,7 +19,12 @@ CONNECTIONS = frozenset({"aws_sdk", "sql", "nosql", "search", "http", "messaging
 VARIES = frozenset({"event", "context", "request-id", "credentials", "loop", "time", "random"})
 
 OF_ONE_THREAD = frozenset({"boto3.resource", "boto3.Session"})
-THREADS = ("concurrent.futures.ThreadPoolExecutor", "threading.", "asyncio.to_thread")
+THREADS = (
+    "concurrent.futures.ThreadPoolExecutor",
+    "threading.",
+    "asyncio.to_thread",
+    "multiprocessing.pool.ThreadPool",
+)
 PROCESSES = ("multiprocessing.", "concurrent.futures.ProcessPoolExecutor")
 # How code asks a library that keeps its own state (firebase_admin) whether it was set up before.
 SET_UP = pattern(r"\b_apps\b|\bget_app\b")
@@ -83,7 +88,7 @@ def _of_a_thread(step: Call, made: Constructor) -> bool:
 
     Source: boto3, "Multithreading or multiprocessing with clients", "with resources" and "with sessions".
     """
-    if any(item.path.startswith(PROCESSES) for item in step.within):
+    if any(item.path.startswith(PROCESSES) and not item.path.startswith(THREADS) for item in step.within):
         return True
     inner = step.receiver.made_by if step.receiver is not None else None
     shared = made.id not in OF_ONE_THREAD and (inner is None or "ession" not in inner.callee)

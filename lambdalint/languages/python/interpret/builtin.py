@@ -54,12 +54,17 @@ KEEPS_TEXT = frozenset(
 )
 
 
+SORTING = frozenset({"sorted", "min", "max"})  # what calls a function for each element to compare them by
+
+
 def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place, node: tuple[Any, ...]) -> Value:
     """Call a builtin or a method of a built-in value."""
     if callee.owner is not None and callee.name != "globals()":
         return _method(walk, frame, callee, given, at)
     values = given.positional
     name = callee.name
+    if name in SORTING and "key" in given.keywords:
+        _map(walk, frame, "map", [given.keywords["key"], *values[:1]], at)
     if name in ("hasattr", "getattr", "setattr"):
         return _by_name(walk, frame, name, values, given, at)
     if name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"):
@@ -80,6 +85,8 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
         one = items.element(walk, values[0]) if values else Unknown()
         return Seq([Seq([Unknown(frozenset({"loop"})), one], "tuple")], "list", False, True)
     if name == "next":
+        if values and isinstance(values[0], Obj) and objects.find_method(values[0].cls, "__next__") is not None:
+            return objects.ask(walk, frame, values[0], "__next__", [], at)
         return items.element(walk, values[0]) if values else Unknown()
     if name in ("str", "format", "repr") and len(values) >= 1:
         return values[0] if isinstance(values[0], (Const, Text, EnvVar)) else Text((values[0],))
@@ -113,6 +120,8 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
         deps, orders = gather(given.values())
         if name == "len" and values:
             items.look(walk, values[0])
+            if isinstance(values[0], Obj):
+                return objects.ask(walk, frame, values[0], "__len__", [], at)
         if name in ("max", "min") and any(isinstance(value, Seq) for value in values):
             return items.element(walk, values[0])
         return Unknown(deps, orders)

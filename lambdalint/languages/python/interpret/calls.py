@@ -20,6 +20,7 @@ from lambdalint.languages.python.interpret.expressions import told
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.symbols import symbol
 from lambdalint.languages.python.interpret.values import (
+    EVENT,
     NO_CALLS,
     NONE,
     Bound,
@@ -145,6 +146,9 @@ def invoke(walk: Walk, frame: Frame, callee: Value, given: Arguments, at: Place,
         if method is not None:
             return invoke(walk, frame, Bound(method, callee), given, at, node)
         if callee.outer is not None:
+            if walk.phase == "invocation" and sum(map(is_event, given.positional)) >= 2:
+                # What a class method from outside gave as the handler runs the methods of its class.
+                outside.run_callback(walk, frame, callee, [], EVENT, at)
             return outside.call_outside(walk, frame, callee.outer, given, at, node)
     values = given.values()
     deps, orders = gather([callee, *values])

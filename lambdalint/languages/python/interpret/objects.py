@@ -180,6 +180,12 @@ def find_method(cls: Class, name: str) -> Value | None:
     return None
 
 
+def ask(walk: Walk, frame: Frame, value: Obj, name: str, given: list[Value], at: Place) -> Value:
+    """What a method gives that Python calls for an operator or a builtin; unknown when the class has none."""
+    method = find_method(value.cls, name)
+    return calls.call(walk, frame, Bound(method, value), given, at) if method is not None else Unknown()
+
+
 def _is_label(value: Value) -> bool:
     """A text of a class is a name for something; a place that waits to be filled is empty."""
     return isinstance(value, Const) and isinstance(value.value, str) and bool(value.value)

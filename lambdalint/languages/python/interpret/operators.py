@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import expressions, items
+from lambdalint.languages.python.interpret import expressions, items, objects
 from lambdalint.languages.python.interpret.combine import gather, truth
 from lambdalint.languages.python.interpret.values import (
     Class,
@@ -37,6 +37,9 @@ def compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
         one = _holds(walk, operator, left, right)
         if operator in ("In", "NotIn") and one is None:
             items.look(walk, right, left)
+            if isinstance(right, Obj):
+                place = walk.statement[1:] if walk.statement is not None else (1, 1, 1, 1)
+                values.append(objects.ask(walk, frame, right, "__contains__", [left], place))
         result = None if one is None or result is None else (result and one)
         left = right
     if result is not None:

@@ -135,6 +135,9 @@ def _import_module(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> V
         dotted = given.positional[0].value
         if dotted.startswith("."):
             level = len(dotted) - len(dotted.lstrip("."))
+            anchor = given.positional[1] if len(given.positional) > 1 else given.keywords.get("package")
+            if isinstance(anchor, Const) and isinstance(anchor.value, str) and level == 1:
+                return modules.import_module(walk, f"{anchor.value}{dotted}", frame.module)
             located = walk.world.finder.relative(level, dotted.lstrip("."), frame.module.path)
             return Mod(modules.load(walk, located, frame.module)) if located is not None else Unknown()
         return modules.import_module(walk, dotted, frame.module)
