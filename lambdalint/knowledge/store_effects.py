@@ -6,6 +6,7 @@ Source: the statement itself for SQL; the library's method for the others.
 from __future__ import annotations
 
 from lambdalint.knowledge.constructors import constructor
+from lambdalint.knowledge.counted_effects import counted_effect
 from lambdalint.knowledge.repeats import KEYS, Effect, entries
 from lambdalint.knowledge.statements import BATCHES, EXECUTES, HARMLESS, INSERT, KEYLESS, sql_repeats, statement_of
 from lambdalint.patterns import pattern
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def stored_effect(step: Call) -> Effect | None:
     """The effect of a statement or of a write without an id; None when there is none to tell."""
-    return _sql(step) or _bulk(step) or _stored(step)
+    return _sql(step) or counted_effect(step) or _bulk(step) or _stored(step)
 
 
 # Writes that add something at each call: to a document store or an index when no id is given, to a list or a counter.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 
 from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside
-from lambdalint.languages.python.interpret.combine import gather, join
+from lambdalint.languages.python.interpret.combine import gather, join, text
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Builtin,
@@ -369,7 +369,8 @@ def _split(owner: Const | Text | EnvVar, name: str, values: list[Value]) -> Valu
 def _text_method(owner: Const | Text | EnvVar, name: str, given: Arguments) -> Value:
     values = given.values()
     if name == "join" and values:
-        return Text((owner, *(values[0].items if isinstance(values[0], Seq) else [values[0]])))
+        parts = values[0].items if isinstance(values[0], Seq) else [values[0]]
+        return text([piece for part in parts for piece in (owner, part)][1:])
     if name == "format":
         return Text((owner, *values))
     if isinstance(owner, Const) and isinstance(owner.value, (str, bytes)) and not values:

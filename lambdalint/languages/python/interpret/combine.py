@@ -179,6 +179,14 @@ def _gather(value: Any, deps: set[str], calls: set[int], depth: int) -> None:
             _gather(part, deps, calls, depth)
 
 
+def text(parts: list[Value]) -> Value:
+    """A string made of parts: a constant when all of them are."""
+    if all(isinstance(part, Const) and not part.deps for part in parts):
+        deps, orders = gather(parts)
+        return Const("".join(str(part.value) for part in parts if isinstance(part, Const)), deps, orders)
+    return Text(tuple(parts))
+
+
 def truth(value: Value) -> bool | None:
     """Whether the value counts as true; None when that cannot be told."""
     if isinstance(value, Const):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import assign, builtin, calls, items, modules, objects, operators
-from lambdalint.languages.python.interpret.combine import gather, join, truth
+from lambdalint.languages.python.interpret.combine import gather, join, text, truth
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
     NOTHING,
@@ -16,7 +16,6 @@ from lambdalint.languages.python.interpret.values import (
     Orders,
     Seq,
     Super,
-    Text,
     Union,
     Unknown,
     Value,
@@ -135,14 +134,6 @@ def _super(walk: Walk, frame: Frame) -> Value:
 
 def _text(walk: Walk, frame: Frame, node: Tuple) -> Value:
     return text([evaluate(walk, frame, part) for part in node[1]])
-
-
-def text(parts: list[Value]) -> Value:
-    """A string made of parts: a constant when all of them are."""
-    if all(isinstance(part, Const) and not part.deps for part in parts):
-        deps, orders = gather(parts)
-        return Const("".join(str(part.value) for part in parts if isinstance(part, Const)), deps, orders)
-    return Text(tuple(parts))
 
 
 def _dict(walk: Walk, frame: Frame, node: Tuple) -> Value:

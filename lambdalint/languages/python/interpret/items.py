@@ -56,6 +56,8 @@ def look(walk: Walk, value: Value, wanted: Value | None = None) -> None:
         walk.note((id(value), "[]"), "a list", value.persistent)
     elif isinstance(value, Builtin) and value.name == "globals()":
         walk.note((_state(value), "[]"), "globals()", True)
+        if isinstance(wanted, Const) and isinstance(wanted.value, str):
+            walk.note((_state(value), wanted.value), f"global {wanted.value}", True)
     elif isinstance(value, Builtin) and value.name == "__dict__" and isinstance(value.owner, Obj):
         if isinstance(wanted, Const) and isinstance(wanted.value, str):
             walk.note((id(value.owner), wanted.value), f"attribute {wanted.value}", value.owner.persistent)
