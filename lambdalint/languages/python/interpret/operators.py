@@ -34,6 +34,9 @@ def compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
     for operator, right_node in zip(node[2], node[3], strict=True):
         right = expressions.evaluate(walk, frame, right_node)
         values.append(right)
+        if operator in ("Eq", "NotEq"):
+            _name_source(walk, left, right)
+            _name_source(walk, right, left)
         one = _holds(walk, operator, left, right)
         if operator in ("In", "NotIn") and one is None:
             items.look(walk, right, left)
@@ -46,6 +49,16 @@ def compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
         return Const(result)
     deps, orders = gather(values)
     return Unknown(deps, orders)
+
+
+SOURCES = ("eventSource", "EventSource", "source")  # where an event says what it comes from
+
+
+def _name_source(walk: Walk, value: Value, other: Value) -> None:
+    """`record["eventSource"] == "aws:sqs"` tells what the handler is for."""
+    key = value.key if isinstance(value, Ext) else None
+    if key and key.endswith(SOURCES) and isinstance(other, Const) and isinstance(other.value, str):
+        walk.event_keys.add(f"{key}={other.value}")
 
 
 def _holds(walk: Walk, operator: str, left: Value, right: Value) -> bool | None:
