@@ -179,7 +179,7 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]
     for call in asked:
         if not is_request(call) or not _is_about_event(call):
             continue
-        lasts = guard.asks == "present" or _is_about_finds(call)
+        lasts = guard.asks == "present" or _is_about_finds(call) or _asks_the_clock(call)
         if _knows(call) and (not lasts or _is_written(call, steps)):
             return True
     return False
@@ -203,6 +203,14 @@ def _is_about_finds(call: Call) -> bool:
     given = list(call.args)
     given.extend(call.keywords.values())
     return any(symbol.calls for symbol in given) and not any("event" in symbol.depends for symbol in given)
+
+
+def _asks_the_clock(call: Call) -> bool:
+    """Whether all that is not the same each time in a question is the time: yesterday's costs know no event."""
+    inputs = call.inputs()
+    return any(symbol.depends == {"time"} for symbol in inputs) and not any(
+        symbol.depends - {"time"} or symbol.kind == "unknown" for symbol in inputs
+    )
 
 
 def _is_told(symbol: Symbol) -> bool:

@@ -27,6 +27,7 @@ from lambdalint.languages.python.interpret.values import (
     options,
 )
 from lambdalint.languages.python.interpret.walk import promote
+from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -366,13 +367,30 @@ def _split(owner: Const | Text | EnvVar, name: str, values: list[Value]) -> Valu
     return Seq([owner], "list", False, True)
 
 
+FIELDS = pattern(r"\{(?P<index>\d*)(?::(?P<spec>[^{}]*))?\}")
+
+
+def _timed(owner: Const | Text | EnvVar, values: list[Value]) -> list[Value]:
+    """The values of `"{:%Y-%m-%d}".format(now)`: a time is as fine as it is asked for."""
+    if not isinstance(owner, Const) or not isinstance(owner.value, str) or "%" not in owner.value:
+        return values
+    found = list(values)
+    for place, field in enumerate(FIELDS.finditer(owner.value)):
+        index = int(field["index"] or place)
+        value = found[index] if index < len(found) else None
+        if isinstance(value, Ext) and "%" in (field["spec"] or "")[:-1]:
+            path = f"{value.path}.strftime({field['spec']!r})"
+            found[index] = Ext(path, value.deps, value.calls, value.made_by, value)
+    return found
+
+
 def _text_method(owner: Const | Text | EnvVar, name: str, given: Arguments) -> Value:
     values = given.values()
     if name == "join" and values:
         parts = values[0].items if isinstance(values[0], Seq) else [values[0]]
         return text([piece for part in parts for piece in (owner, part)][1:])
     if name == "format":
-        return Text((owner, *values))
+        return Text((owner, *_timed(owner, values)))
     if isinstance(owner, Const) and isinstance(owner.value, (str, bytes)) and not values:
         method = getattr(owner.value, name, None)
         if callable(method) and name in KEEPS_TEXT:

@@ -48,7 +48,12 @@ def _joined(lowering: Lowering, node: Any) -> Tuple:
 
 
 def _formatted(lowering: Lowering, node: Any) -> Tuple:
-    return lowering.expression(node.value)
+    value = lowering.expression(node.value)
+    spec = node.format_spec.values if isinstance(node.format_spec, ast.JoinedStr) else ()
+    if len(spec) == 1 and isinstance(spec[0], ast.Constant) and "%" in str(spec[0].value)[:-1]:
+        at = lowering.place(node)  # `{now:%Y-%m-%d}` is now.strftime("%Y-%m-%d"), `{share:.1%}` is a number
+        return ("c", ("a", value, "strftime", at), (("k", spec[0].value),), (), at)
+    return value
 
 
 def _dict(lowering: Lowering, node: Any) -> Tuple:
