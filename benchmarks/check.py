@@ -5,7 +5,8 @@
 The unit is a fresh interpreter that runs nothing but `ast.parse` over every Python file of the same checkout. Each
 round runs the unit, a warm check and a cold one (`--no-cache`) one after the other, so that all three meet the same
 machine; a ratio is that of their medians. Wall and processor time (of all processes) are told apart: a cold check of a
-large checkout uses several. `first` is a check that finds no cache and leaves one, which is what a first run does.
+large checkout uses several. `first` is a check that finds no cache and leaves one, which is what a first run does;
+`edited` is one after a remark was added to the file of the first function, which is what a hook does.
 
 Two projects are made here: one handler with its template, and twenty functions. With --corpora, every checkout of
 `CHECKOUTS` that is found there as <owner>+<name> is copied and measured too. Nothing is written to a checkout.
@@ -27,6 +28,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import lambdalint
+from lambdalint.engine import run as check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -234,6 +236,7 @@ class Row(NamedTuple):
     warm: Took
     cold: Took
     first: Took
+    edited: Took
 
 
 def one(root: Path) -> None:
@@ -278,7 +281,8 @@ def measure(name: str, targets: str, root: Path, rounds: int, environment: dict[
     unit = [sys.executable, "-c", UNIT, str(root)]
     warm = [sys.executable, "-c", CHECK, "check", "-q", str(root)]
     cold = [*warm, "--no-cache"]
-    times: list[tuple[Took, Took, Took, Took]] = []
+    times: list[list[Took]] = []
+    edited = handler(root)
     cache = root / ".lambdalint_cache"
     run(unit, environment)
     run(warm, environment)
@@ -291,10 +295,30 @@ def measure(name: str, targets: str, root: Path, rounds: int, environment: dict[
         taken.append(run(warm, environment))
         shutil.rmtree(cache)
         kept.rename(cache)
-        times.append((taken[0], taken[1], taken[2], taken[3]))
+        taken.append(after_edit(edited, cache, partial(run, warm, environment)))
+        times.append(taken)
     files = sum(1 for _ in root.rglob("*.py"))
-    columns = [middle([row[index] for row in times]) for index in range(4)]
-    return Row(name, targets, files, columns[0], columns[1], columns[2], columns[3])
+    columns = [middle([row[index] for row in times]) for index in range(5)]
+    return Row(name, targets, files, *columns)
+
+
+def handler(root: Path) -> Path:
+    """The file of the first function whose code is found."""
+    found = next(function.handler for function in check(str(root)).functions if function.handler is not None)
+    return root / found.path
+
+
+def after_edit(path: Path, cache: Path, check: Callable[[], Took]) -> Took:
+    """Time a check after an edit, and put everything back."""
+    before, content, aside = path.stat(), path.read_bytes(), cache.parent.parent / "aside"
+    shutil.copytree(cache, aside)
+    path.write_bytes(content + b"\n# a remark\n")
+    took = check()
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    shutil.rmtree(cache)
+    aside.rename(cache)
+    return took
 
 
 def projects(corpora: Path | None) -> Iterator[tuple[str, str, Callable[[Path], object]]]:
@@ -315,12 +339,12 @@ def copy(source: Path, root: Path) -> None:
 
 def table(rows: list[Row]) -> Iterator[str]:
     """The rows as a Markdown table: ratios, wall first and processor time in brackets."""
-    yield "| project | Python files | unit, ms | warm | cold | first run | cold, ms | target, warm and cold |"
-    yield "|---|---:|---:|---:|---:|---:|---:|---|"
+    yield "| project | Python files | unit, ms | warm | cold | first run | edited | cold, ms | target, warm and cold |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---|"
     for row in rows:
         ratios = [
             f"{took.wall / row.unit.wall:.2f} ({took.processor / row.unit.processor:.2f})"
-            for took in (row.warm, row.cold, row.first)
+            for took in (row.warm, row.cold, row.first, row.edited)
         ]
         target = ""
         if row.targets:

@@ -82,7 +82,7 @@ def _follow(
         if number is None:
             break
         met += _look(reach, folders[number])
-    return *reach.results(), learned()
+    return reach.results(), reach.seen, learned()
 
 
 def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:

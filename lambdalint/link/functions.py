@@ -151,7 +151,7 @@ def _with(function: Function, followed: Followed, evidence: str = "") -> Functio
 def _undeclared(project: Project, reach: Reach, claimed: set[str], pieces: Anew | Again) -> Iterator[Function]:
     """Handlers that no configuration names, in files that no declared function runs."""
     paths = [path for path in project.candidates("python") if path not in claimed and not is_test(path)]
-    project.prefetch(path for path in paths if path not in reach.seen)
+    project.prefetch(path for path in paths if not reach.has_seen(path))
     found = [item for path in paths for item in reach.handlers(path)]
     if isinstance(pieces, Anew):
         reach.prefetch(entry for entry, _ in found)

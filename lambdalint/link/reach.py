@@ -89,6 +89,10 @@ class Reach:
                 self.project.use(*need)
         return key in self.traced
 
+    def has_seen(self, path: str) -> bool:
+        """Whether it is known what looks like a handler in a file."""
+        return path in self.seen or (self.ready is not None and path in self.ready.seen)
+
     def handlers(self, path: str) -> list[tuple[Entry, str]]:
         """What looks like a handler in a file, for one that no configuration names, and why it does."""
         if path not in self.seen:
@@ -104,10 +108,11 @@ class Reach:
             ]
         return self.seen[path]
 
-    def results(self) -> tuple[dict[Key, tuple[Followed, Sequence[Need]]], dict[str, list[tuple[Entry, str]]]]:
-        """All that was followed and found, each with the files that were asked for, or would have been if it had been
-        the first to do so; and what looks like a handler, by file."""
-        followed = {key: one for key, one in self.traced.items() if one is not None}
+    def results(self, keys: Iterable[Key] | None = None) -> dict[Key, tuple[Followed, Sequence[Need]]]:
+        """What was followed and found, all or these, each with the files that were asked for, or would have been if it
+        had been the first to do so."""
+        wanted = self.traced if keys is None else keys
+        followed = {key: one for key in wanted if (one := self.traced[key]) is not None}
         closures = {key: self._files(key, one) for key, one in followed.items() if key not in self.needed}
         met: dict[tuple[str, ...], set[str]] = {}
         for key, files in closures.items():
@@ -117,14 +122,13 @@ class Reach:
             loaded = {state.path for state in self.worlds[key[0]].modules.values() if state.path}
             every = sorted(files | (loaded - met[key[0]]))
             self.needed[key] = [*((path, "python") for path in every), *sorted(self.specifications)]
-        return {key: (one, self.needed[key]) for key, one in followed.items()}, self.seen
+        return {key: (one, self.needed[key]) for key, one in followed.items()}
 
     def set_aside(self) -> None:
         """Take what was followed so far as followed by others: ready for whoever asks."""
         ready = self.ready = self.ready or Ready()
-        followed, seen = self.results()
-        ready.followed.update(followed)
-        ready.seen.update(seen)
+        ready.followed.update(self.results())
+        ready.seen.update(self.seen)
         self.traced, self.seen, self.needed = {}, {}, {}
 
     def _files(self, key: Key, one: Followed) -> set[str]:
@@ -204,7 +208,9 @@ class Reach:
             learned = self.project.learning()
             for entry in work[index]:
                 self.follow(entry)
-            return (self.results()[0], learned()) if os.getpid() != this else ({}, ())
+            if os.getpid() == this:
+                return {}, ()
+            return self.results((entry.roots, entry.path, entry.name) for entry in work[index]), learned()
 
         for followed, documents in spread(costs, follow):
             self.project.offer(documents)

@@ -71,14 +71,13 @@ def left(reach: Reach, functions: Sequence[Function]) -> Left:
     for index, function in enumerate(functions):
         if function.handler is not None:
             holders.setdefault((function.handler.path, function.handler.name), []).append(index)
-    results, looked = reach.results()
     followed = []
-    for key, (one, needed) in results.items():
+    for key, (one, needed) in reach.results().items():
         holder = next((index for index in holders.get(key[1:], ()) if _held(functions[index], one)), None)
         needs = tuple(map(number, needed))
         if holder is not None and -1 not in needs:
             followed.append((key, holder, needs))
-    seen = [(number((path, "python")), tuple(found)) for path, found in looked.items()]
+    seen = [(number((path, "python")), tuple(found)) for path, found in reach.seen.items()]
     kept = tuple(pair for pair in seen if pair[0] >= 0)
     return Left(names(reach.project.inventory), tuple(documents), kept, tuple(followed))
 
