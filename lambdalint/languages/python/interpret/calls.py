@@ -8,7 +8,6 @@ from lambdalint.languages.python.facts import unpack
 from lambdalint.languages.python.interpret import (
     builtin,
     classes,
-    injector,
     items,
     objects,
     outside,
@@ -166,7 +165,9 @@ def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Pl
     if walk.depth >= DEPTH or (walk.steps > walk.limit and walk.over(frame.module.path, at)):
         return Unknown(*gather(given.values()))
     names = _bind(function, given)
-    if function.wraps and injector.injects(function):
+    if function.wraps and wellknown.injects(function):
+        from lambdalint.languages.python.interpret import injector
+
         injector.fill(walk, frame, function, names, at)
     key = (id(function.node), id(function.closure), tuple([(name, _mark(value)) for name, value in names.items()]))
     if key in walk.stack:

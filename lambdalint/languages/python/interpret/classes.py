@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.facts import dotted
-from lambdalint.languages.python.interpret import calls, frameworks, injector, objects, outside, providers, statements
+from lambdalint.languages.python.interpret import calls, frameworks, objects, outside, statements, wellknown
 from lambdalint.languages.python.interpret.assign import bind
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.expressions import evaluate
@@ -71,7 +71,9 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
         if hook is not None:
             calls.invoke(walk, frame, Bound(hook, cls), named, node[6], ("k", None))
             break
-    if any(base.path.startswith(injector.CONTAINERS) for item in cls.mro() for base in item.outside):
+    if any(base.path.startswith(wellknown.CONTAINERS) for item in cls.mro() for base in item.outside):
+        from lambdalint.languages.python.interpret import providers
+
         providers.claim(cls)
     made: Value = cls
     for expression, at, _ in reversed(decorators):
@@ -226,7 +228,10 @@ def create(walk: Walk, frame: Frame, cls: Class, given: Arguments, at: Place, no
             break
     _initialise(walk, frame, instance, given, at, node)
     if instance.outer is not None:
-        injector.started(walk, instance)
+        if instance.outer.path.startswith(wellknown.CONTAINERS):
+            from lambdalint.languages.python.interpret import injector
+
+            injector.started(walk, instance)
         frameworks.validate(walk, frame, instance, deps, at)
     return instance
 

@@ -7,7 +7,7 @@ middleware classes are made once, with the application (starlette `build_middlew
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, classes, injector, modules, objects, outside
+from lambdalint.languages.python.interpret import calls, classes, modules, objects, outside, wellknown
 from lambdalint.languages.python.interpret.combine import join
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
@@ -132,22 +132,28 @@ def _wanted(
     if annotation is not None and annotation[0] in ("n", "a", "s"):
         kind = expressions.evaluate(walk, scope, annotation)
         if isinstance(kind, Seq) and kind.kind == "annotated":
-            marked = next((item for item in kind.items[1:] if _is_dependency(item) or injector.is_mark(item)), None)
+            marked = next((item for item in kind.items[1:] if _is_dependency(item) or wellknown.is_mark(item)), None)
             wanted, kind = marked if marked is not None else wanted, kind.items[0] if kind.items else None
-    if wanted is not None and injector.is_mark(wanted):
-        return injector.injected(walk, frame, wanted, at)
+    if wanted is not None and wellknown.is_mark(wanted):
+        return _injected(walk, frame, wanted, at)
     if wanted is not None and _is_dependency(wanted):
         made = wanted.made_by  # type: ignore[union-attr]
         assert made is not None
         source = made.args[0] if made.args else made.keywords.get("dependency", kind)
-        if source is not None and injector.is_mark(source):
-            return injector.injected(walk, frame, source, at)
+        if source is not None and wellknown.is_mark(source):
+            return _injected(walk, frame, source, at)
         if isinstance(source, (Func, Bound, Partial, Class, Obj)):
             return _dependency(walk, frame, source, deps, at)
         return Unknown(deps)
     if isinstance(kind, Class) and wanted is None and validators(kind):
         return _dependency(walk, frame, kind, deps, at)
     return None
+
+
+def _injected(walk: Walk, frame: Frame, wanted: Seq, at: Place) -> Value:
+    from lambdalint.languages.python.interpret import injector
+
+    return injector.injected(walk, frame, wanted, at)
 
 
 def _is_dependency(value: Value) -> bool:

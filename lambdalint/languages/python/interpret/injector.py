@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, objects, providers
+from lambdalint.languages.python.interpret import calls, expressions, objects, providers, wellknown
 from lambdalint.languages.python.interpret.combine import join
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
@@ -19,38 +19,15 @@ from lambdalint.languages.python.interpret.values import (
     Value,
     options,
 )
-from lambdalint.typed import TYPE_CHECKING, TypeGuard
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.walk import Walk
     from lambdalint.model import Place
 
-PACKAGE = "dependency_injector."
-CONTAINERS = "dependency_injector.containers."
-WIRING = "dependency_injector.wiring."
-MARKS = {f"{WIRING}{name}": f"inject {name}" for name in ("Provide", "Provider", "Closing")}
-
-
-def injects(function: Func) -> bool:
-    """Whether a function runs under `@inject`."""
-    return any(isinstance(item, Ext) and item.path == f"{WIRING}inject" for item in function.wraps)
-
-
-def is_mark(value: Value) -> TypeGuard[Seq]:
-    """Whether the value is `Provide[...]`, `Provider[...]` or `Closing[...]`."""
-    return isinstance(value, Seq) and value.kind.startswith("inject ")
-
-
-def mark(path: str, index: Value) -> Seq | None:
-    """What a subscript of something from outside is, when it asks for an injection."""
-    kind = MARKS.get(path)
-    return Seq([index], kind, True) if kind is not None else None
-
 
 def fill(walk: Walk, frame: Frame, function: Func, names: dict[str, Value], at: Place) -> None:
     """Give the parameters of a function under `@inject` what their defaults or annotations ask for."""
-    from lambdalint.languages.python.interpret import expressions
-
     for name, _, default, annotation in function.node[1]:
         wanted: Value | None = None
         if default is not None:
@@ -58,8 +35,8 @@ def fill(walk: Walk, frame: Frame, function: Func, names: dict[str, Value], at: 
         elif annotation is not None and annotation[0] == "s" and _is_open(names.get(name)):
             kind = expressions.evaluate(walk, Frame(function.module, function.module.namespace), annotation)
             if isinstance(kind, Seq) and kind.kind == "annotated":
-                wanted = next(filter(is_mark, kind.items), None)
-        if wanted is not None and is_mark(wanted):
+                wanted = next(filter(wellknown.is_mark, kind.items), None)
+        if wanted is not None and wellknown.is_mark(wanted):
             names[name] = injected(walk, frame, wanted, at)
 
 
@@ -71,7 +48,7 @@ def injected(walk: Walk, frame: Frame, wanted: Seq, at: Place) -> Value:
     """What `Provide[...]` and its kind give."""
     inner = wanted.items[0]
     closing = wanted.kind == "inject Closing"
-    if closing and is_mark(inner):
+    if closing and wellknown.is_mark(inner):
         wanted, inner = inner, inner.items[0]
     if isinstance(inner, Const) and isinstance(inner.value, str):
         return join([_named(walk, frame, wanted, instance, inner.value, at) for instance in _wired(walk, None)])
@@ -91,16 +68,16 @@ def _named(walk: Walk, frame: Frame, wanted: Seq, instance: Obj, dotted: str, at
 
 def started(walk: Walk, instance: Obj) -> None:
     """A container was made: it is the one that functions under `@inject` are given things of."""
-    if instance.outer is None or not instance.outer.path.startswith(CONTAINERS):
+    if instance.outer is None:
         return
     instance.outer.items = {"": instance}
-    for holder in (walk.world.external(CONTAINERS), instance.cls):
+    for holder in (walk.world.external(wellknown.CONTAINERS), instance.cls):
         objects.store(walk, holder, "()", instance)
 
 
 def _wired(walk: Walk, owner: Class | None) -> list[Obj]:
     """The instances of a container, or of any."""
-    anyone = walk.world.external(CONTAINERS)
+    anyone = walk.world.external(wellknown.CONTAINERS)
     held = owner.attributes.get("()") if owner is not None else (anyone.items or {}).get("()")
     found = walk.written.get((id(owner if owner is not None else anyone), "()"), held)
     return [item for item in options(found) if isinstance(item, Obj)] if found is not None else []
@@ -120,7 +97,7 @@ def _wired_copy(walk: Walk, provider: Ext) -> Ext:
 
 def call(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Place) -> Value | None:
     """What a call of a provider, of a container's method, or of something that hangs on them gives; None for others."""
-    if callee.path.startswith(CONTAINERS):
+    if callee.path.startswith(wellknown.CONTAINERS):
         base = callee.base
         instance = base.items.get("") if isinstance(base, Ext) and base.items else None
         return _of_container(walk, frame, instance, callee.path, at) if isinstance(instance, Obj) else None
@@ -128,18 +105,15 @@ def call(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Plac
     if root is None:
         return None
     last = callee.path.rpartition(".")[2]
-    if root.path == f"{providers.PROVIDERS}Configuration()":
+    if root.path == f"{wellknown.PROVIDERS}Configuration()":
         return providers.configuration(walk, root, callee, given)
-    if callee is root or (root.path == f"{providers.PROVIDERS}Container()" and last.endswith("()")):
-        return providers.provide(walk, frame, callee, given, at)
     if callee.base is root and last in ("reset", "shutdown"):
         providers.drop(walk, root, f"{last}()")
         return Unknown()
     if callee.base is root and last == "init":
         return providers.provide(walk, frame, root, given, at)
-    if root.path == f"{providers.PROVIDERS}Container()" and ".provided" not in callee.path:
-        return providers.provide(walk, frame, callee, given, at)
-    if ".provided." in callee.path and last != "call":
+    inside = root.path == f"{wellknown.PROVIDERS}Container()" and ".provided" not in callee.path
+    if callee is root or inside or (".provided." in callee.path and last != "call"):
         return providers.provide(walk, frame, callee, given, at)
     return None
 

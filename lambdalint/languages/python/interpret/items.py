@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import builtin, calls, classes, injector, modules, objects, outside
+from lambdalint.languages.python.interpret import builtin, calls, classes, modules, objects, outside, wellknown
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.values import (
@@ -146,9 +146,8 @@ def _outside_item(walk: Walk, value: Ext, index: Value) -> Value:
         return EnvVar(index.value)
     if value.path in ("typing.Annotated", "typing_extensions.Annotated") and isinstance(index, Seq):
         return Seq(list(index.items), "annotated", True)
-    asked = injector.mark(value.path, index)
-    if asked is not None:
-        return asked
+    if value.path in wellknown.MARKS:
+        return Seq([index], wellknown.MARKS[value.path], True)
     look(walk, value)
     if value.items is not None:
         base = value.items.get(index.value) if isinstance(index, Const) and _hashable(index.value) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, modules, outside, providers, wellknown
+from lambdalint.languages.python.interpret import calls, modules, outside, wellknown
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
     EVENT,
@@ -123,7 +123,9 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
             if isinstance(found.function, Func) and found.function.binding == "cached_property":
                 return _cached_property(walk, value, name, found, at, frame)
             return _asked(walk, value, name, found, at, frame)
-        if isinstance(found, Ext) and found.path.startswith(providers.PROVIDERS):
+        if isinstance(found, Ext) and found.path.startswith(wellknown.PROVIDERS):
+            from lambdalint.languages.python.interpret import providers
+
             return providers.own(value, found) or found
         return found
     outer = value.outer

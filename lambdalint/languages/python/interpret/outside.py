@@ -4,7 +4,7 @@ handed to the outside are taken to be called by it.
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import calls, classes, frameworks, injector, objects, specified, wellknown
+from lambdalint.languages.python.interpret import calls, classes, frameworks, objects, wellknown
 from lambdalint.languages.python.interpret.combine import gather
 from lambdalint.languages.python.interpret.symbols import is_fixed
 from lambdalint.languages.python.interpret.values import (
@@ -34,7 +34,9 @@ Tuple = tuple[Any, ...]
 
 def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Place, node: Tuple) -> Value:
     special = wellknown.call(walk, frame, callee, given, at)
-    if special is None and callee.path.startswith(injector.PACKAGE):
+    if special is None and callee.path.startswith(wellknown.INJECTOR):
+        from lambdalint.languages.python.interpret import injector
+
         special = injector.call(walk, frame, callee, given, at)
     if special is not None:
         return special
@@ -162,7 +164,9 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: calls.
     for function in functions:
         result.callbacks.append(function)
         classes.register(callee, function)
-    if specified.specifies(callee):
+    if callee.path.endswith(".add_api") and callee.path.startswith("connexion."):
+        from lambdalint.languages.python.interpret import specified
+
         for function in specified.named(walk, frame, callee, given, at):
             classes.register(callee, function)
     if walk.phase != "invocation":

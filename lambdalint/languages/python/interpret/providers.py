@@ -23,6 +23,7 @@ from lambdalint.languages.python.interpret.values import (
     Unknown,
     Value,
 )
+from lambdalint.languages.python.interpret.wellknown import PROVIDERS
 from lambdalint.model import Hop, Span, Within
 from lambdalint.typed import TYPE_CHECKING
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.walk import Walk
     from lambdalint.model import Place
 
-PROVIDERS = "dependency_injector.providers."
 KEPT = frozenset(
     "Singleton ThreadSafeSingleton ThreadLocalSingleton ContextLocalSingleton DelegatedSingleton"
     " DelegatedThreadSafeSingleton DelegatedThreadLocalSingleton Resource ContextLocalResource".split()

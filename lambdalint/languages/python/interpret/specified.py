@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 RESOLVERS = ("RestyResolver", "RelativeResolver")
 
 
-def specifies(callee: Ext) -> bool:
-    """Whether a call gives an application its specification."""
-    return callee.path.startswith("connexion.") and callee.path.endswith(".add_api")
-
-
 def named(walk: Walk, frame: Frame, callee: Ext, given: Arguments, at: Place) -> Iterator[Value]:
     """The functions of the project that run for the operations of the specification."""
     where = _text(given.positional[0] if given.positional else given.keywords.get("specification"))

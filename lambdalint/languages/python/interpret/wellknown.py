@@ -19,7 +19,7 @@ from lambdalint.languages.python.interpret.values import (
     Value,
     options,
 )
-from lambdalint.typed import TYPE_CHECKING
+from lambdalint.typed import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.calls import Arguments
@@ -70,6 +70,23 @@ MAPPED = (".map", ".imap", ".imap_unordered", ".starmap", ".map_async")
 
 # Objects that are made empty and filled bit by bit: what they give afterwards depends on what went in.
 FILLED = ("hashlib.", "hmac.", "zlib.", "io.BytesIO()", "io.StringIO()")
+
+
+# dependency_injector: see `providers` and `injector`, which are loaded only where a project uses it.
+INJECTOR = "dependency_injector."
+PROVIDERS = "dependency_injector.providers."
+CONTAINERS = "dependency_injector.containers."
+MARKS = {f"dependency_injector.wiring.{name}": f"inject {name}" for name in ("Provide", "Provider", "Closing")}
+
+
+def is_mark(value: Value) -> TypeGuard[Seq]:
+    """Whether the value is `Provide[...]`, `Provider[...]` or `Closing[...]`."""
+    return isinstance(value, Seq) and value.kind.startswith("inject ")
+
+
+def injects(function: Func) -> bool:
+    """Whether a function runs under `@inject`."""
+    return any(isinstance(item, Ext) and item.path == "dependency_injector.wiring.inject" for item in function.wraps)
 
 
 def is_quiet(path: str) -> bool:
