@@ -100,7 +100,7 @@ def call(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Plac
     if callee.path.startswith(wellknown.CONTAINERS):
         base = callee.base
         instance = base.items.get("") if isinstance(base, Ext) and base.items else None
-        return _of_container(walk, frame, instance, callee.path, at) if isinstance(instance, Obj) else None
+        return _of_container(walk, frame, instance, callee.path, given, at) if isinstance(instance, Obj) else None
     root = providers.root_of(callee)
     if root is None:
         return None
@@ -110,6 +110,9 @@ def call(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Plac
     if callee.base is root and last in ("reset", "shutdown"):
         providers.drop(walk, root, f"{last}()")
         return Unknown()
+    if callee.base is root and last == "override" and given.positional:
+        objects.store(walk, root, providers.OTHER, given.positional[0])
+        return Unknown()
     if callee.base is root and last == "init":
         return providers.provide(walk, frame, root, given, at)
     inside = root.path == f"{wellknown.PROVIDERS}Container()" and ".provided" not in callee.path
@@ -118,8 +121,15 @@ def call(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Plac
     return None
 
 
-def _of_container(walk: Walk, frame: Frame, instance: Obj, path: str, at: Place) -> Value | None:
+def _of_container(
+    walk: Walk, frame: Frame, instance: Obj, path: str, given: calls.Arguments, at: Place
+) -> Value | None:
+    """What a container does to all its providers."""
     last = path.rpartition(".")[2]
+    for name, other in given.keywords.items() if last == "override_providers" else ():
+        overridden = objects.attribute(walk, instance, name, at, frame)
+        if isinstance(overridden, Ext):
+            objects.store(walk, overridden, providers.OTHER, other)
     for provider, kind in providers.all_of(instance):
         if last == "init_resources" and kind in providers.RESOURCES:
             providers.provide(walk, frame, provider, calls.Arguments(), at)

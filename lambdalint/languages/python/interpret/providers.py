@@ -44,6 +44,7 @@ MADE = frozenset(
 RESOURCES = frozenset({"Resource", "ContextLocalResource"})
 SETTERS = (".from_value", ".from_dict", ".override", ".update", ".set")
 HELD = "what it provides"
+OTHER = "what overrides it"
 
 
 def claim(cls: Class) -> None:
@@ -110,6 +111,9 @@ def provide(walk: Walk, frame: Frame, provider: Ext, given: calls.Arguments, at:
     kind = root.path.removeprefix(PROVIDERS).removesuffix("()")
     if kind == "Configuration":
         return _setting(walk, root, provider)
+    other = walk.read((id(root), OTHER), root.items.get(OTHER) if root.items else None)
+    if other is not None and provider is root:
+        return provide(walk, frame, other, given, at) if isinstance(other, Ext) else other
     if provider is not root:
         return _hanging(walk, frame, root, provider, kind, given, at)
     if kind in KEPT and not closing:
