@@ -113,25 +113,38 @@ def _reported(root: Path, kept: bool) -> tuple[Report, float]:
 
 
 def _numbered(function: Function) -> Function:
-    """The function with its calls numbered from 1: numbers rise over all functions that share modules, in the order in
-    which these are followed, and only their order within one means something."""
+    """The function with its calls numbered from 1 as they come: what the numbers are depends on which functions that
+    share modules were followed before."""
+    found: dict[int, int] = {}
+    _orders((function.startup, function.steps), lambda order: found.setdefault(order, len(found)), frozenset)
+    ranks = {order: rank for rank, order in enumerate([*found, *sorted(_others(function) - found.keys())])}
+    return _orders(  # type: ignore[no-any-return]
+        function, ranks.__getitem__, lambda orders: frozenset(map(ranks.__getitem__, orders))
+    )
+
+
+def _others(function: Function) -> set[int]:
     found: set[int] = set()
-    _orders(function, found.add)
-    ranks = {order: rank for rank, order in enumerate(sorted(found), 1)}
-    return _orders(function, ranks.__getitem__)  # type: ignore[no-any-return]
+
+    def note(orders: frozenset[int]) -> frozenset[int]:
+        found.update(orders)
+        return orders
+
+    _orders(function, int, note)
+    return found
 
 
-def _orders(item: Any, change: Callable[[int], Any]) -> Any:
-    """The same with what `change` gives for each number of a call."""
+def _orders(item: Any, one: Callable[[int], Any], several: Callable[[frozenset[int]], Any]) -> Any:
+    """The same with what the functions give for the number of a call, and for numbers that a value refers to."""
     if isinstance(item, Call):
-        item = item._replace(order=change(item.order))
+        item = item._replace(order=one(item.order))
     if isinstance(item, Symbol):
-        item = item._replace(calls=frozenset(map(change, item.calls)))
+        item = item._replace(calls=several(item.calls))
     if isinstance(item, tuple):
-        parts = [_orders(part, change) for part in item]
+        parts = [_orders(part, one, several) for part in item]
         return item._make(parts) if hasattr(item, "_make") else tuple(parts)
     if isinstance(item, dict):
-        return {key: _orders(value, change) for key, value in item.items()}
+        return {key: _orders(value, one, several) for key, value in item.items()}
     return item
 
 
