@@ -32,7 +32,7 @@ SETTLED_NS = 2_000_000_000
 _SYSTEM = os.name
 # What facts and linked functions are made by; a change of any makes the cache void, also in a checkout.
 SOURCES = (
-    *"records.py pickles.py digest.py model tree.py gitignore.py discover.py read.py project.py".split(),
+    *"records.py pickles.py digest.py model tree.py gitignore.py discover.py looks.py read.py project.py".split(),
     *"languages dialects link package knowledge joined.py".split(),
 )
 _CODE = (".py", ".tsv", ".toml")

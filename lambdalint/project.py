@@ -5,16 +5,14 @@ A file's bytes come from the overlay (an editor's unsaved text, stdin, a test), 
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 
-from lambdalint.dialects import dialects
+from lambdalint.contents import Contents
 from lambdalint.digest import digest_of
-from lambdalint.discover import may_hold_handler, plausible
+from lambdalint.looks import candidates
 from lambdalint.memory import Again, Anew
 from lambdalint.model import Document, Problem
 from lambdalint.read import LIMIT, language_of, read
-from lambdalint.sources import load
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from lambdalint.memory import Memory
 
 POOL_BYTES = 30_000  # to read; below this a second process costs more than it saves
-LOOK_BYTES = 10_000_000  # to look at; the same
-HEAD = 200_000  # bytes of a file beyond the limit that are looked at
 
 
 Offer = tuple[Document, "bytes | None"]  # a document, of its facts the imports; the whole, when there is a cache for it
@@ -50,13 +46,13 @@ class Disk:
         self.cache = cache
         self.overlay = overlay
         self.dialects = dialects
+        self.problems: list[Problem] = list(found.problems)
+        self.contents = Contents(found, cache, overlay, self.problems)
         self.documents: dict[tuple[str, str], Document | None] = {}
         self.elsewhere: dict[tuple[str, str], Document] = {}  # asked for, and read elsewhere: without facts but imports
         self.offered: dict[tuple[str, str], Document] = {}  # the same, not asked for yet
-        self.problems: list[Problem] = list(found.problems)
         self._candidates: dict[str, list[str]] | None = None
         self.progress = progress
-        self._bytes: dict[str, bytes] = {}
         self._ahead: dict[tuple[str, str], Document] = {}  # read before anyone asked
         self.memory = memory
         self.again = Again(memory, self._asked_again, self.problems) if memory else None
@@ -70,23 +66,14 @@ class Disk:
     def look(self) -> None:
         """Find out which dialects want which files."""
         if self._candidates is None:
-            self._candidates = self._look()
-
-    def digest(self, path: str) -> str:
-        """The identity of a file's content as it is now, "" when it cannot be read; nothing is parsed."""
-        if path not in self.inventory.files:
-            return ""
-        entry, data = self._entry(path)
-        if data is not None:
-            self._bytes[path] = data
-        return entry.digest if entry else ""
+            self._candidates = candidates(self.contents, self.dialects, self.memory)
 
     def state(self, reads: Iterable[str], listed: Iterable[str] = ()) -> str:
         """The identity of everything a join may see: which files exist, how large they are, what those say that are
         looked at or read, and what is in those skipped folders that it asked about."""
         files = sorted(self.inventory.files.items())
         lines = [f"{path}\0{size}" for path, size in files]
-        lines += [f"{path}\0{self.digest(path)}" for path in sorted({*self.found.plausible, *reads})]
+        lines += [f"{path}\0{self.contents.digest(path)}" for path in sorted({*self.found.plausible, *reads})]
         lines += [f"skipped\0{path}" for path in self.inventory.skipped]
         lines += [
             f"{path}\0{size}" for folder in listed for path, size in sorted(self.inventory.listing(folder).items())
@@ -144,7 +131,12 @@ class Disk:
             if self.memory and (path in self.overlay or (path, language) in self.memory.documents):
                 continue
             entry = self.cache.entries.get(path)
-            if entry and path not in self.overlay and language in entry.blobs and entry.mark == self._mark(path):
+            if (
+                entry
+                and path not in self.overlay
+                and language in entry.blobs
+                and entry.mark == self.contents.mark(path)
+            ):
                 continue
             waiting.append((path, language))
             size += self.inventory.files[path]
@@ -159,10 +151,10 @@ class Disk:
         work: list[tuple[str, str, bytes, str]] = []
         entries: list[Entry] = []
         for path, language in waiting:
-            entry, data = self._entry(path)
+            entry, data = self.contents.entry(path)
             if entry is None or language in entry.blobs:
                 continue
-            data = self._load(path) if data is None else data
+            data = self.contents.load(path) if data is None else data
             if data is not None:
                 work.append((path, language, data, entry.digest))
                 entries.append(entry)
@@ -209,7 +201,7 @@ class Disk:
         for document, blob in documents:
             self.offered[document.path, document.language] = document
             if self.cache.folder:
-                entry = self.cache.known(document.path, self._mark(document.path), document.digest)
+                entry = self.cache.known(document.path, self.contents.mark(document.path), document.digest)
                 if blob is not None:
                     self.cache.keep_blob(entry, document.language, blob)
 
@@ -228,7 +220,7 @@ class Disk:
 
     def fresh(self, document: Document) -> bool:
         """Whether the file says what it said when the document was read."""
-        return self.digest(document.path) == document.digest
+        return self.contents.digest(document.path) == document.digest
 
     def aside(self) -> Callable[[], None]:
         """Begin to ask for what may not matter: when the result is called, nothing since counts as asked for."""
@@ -245,9 +237,6 @@ class Disk:
 
         return forget
 
-    def _mark(self, path: str) -> tuple[int, int, int] | None:
-        return self.found.marks.get(path)
-
     def _read(self, path: str, language: str) -> Document | None:
         if path in self.overlay:
             data = self.overlay[path]
@@ -257,7 +246,7 @@ class Disk:
             size = f"{self.inventory.files[path] / 1_000_000:.1f} MB, the limit is {LIMIT // 1_000_000} MB"
             problem = Problem(path, 1, f"too large to read: {size}")
             return self._known(path, language, size, lambda: Document(path, language, "", None, (problem,)))
-        entry, loaded = self._entry(path)
+        entry, loaded = self.contents.entry(path)
         if entry is None:
             return None
         return self._known(path, language, entry.digest, lambda: self._cached(path, language, entry, loaded))
@@ -270,126 +259,10 @@ class Disk:
         known = self._ahead.pop((path, language), None) or self.cache.document(entry, language)
         if known is not None:
             return known
-        data = self._load(path) if loaded is None else loaded
+        data = self.contents.load(path) if loaded is None else loaded
         if data is None:
             return None
         document = read(path, data, language, entry.digest)
         if self.cache.folder:
             self.cache.keep(entry, document)
         return document
-
-    def _entry(self, path: str) -> tuple[Entry | None, bytes | None]:
-        try:
-            return self.cache.entry(path, self._mark(path), lambda: load(self._absolute(path)))
-        except OSError as error:
-            self.problems.append(Problem(path, 1, f"could not read: {error.strerror or error}"))
-            return None, None
-
-    def _load(self, path: str) -> bytes | None:
-        if path in self._bytes:
-            return self._bytes.pop(path)
-        try:
-            return load(self._absolute(path))
-        except OSError as error:
-            self.problems.append(Problem(path, 1, f"could not read: {error.strerror or error}"))
-            return None
-
-    def _absolute(self, path: str) -> str:
-        return os.path.join(self.inventory.root, path)
-
-    def _look(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        wanted: dict[str, Callable[[str, bytes], bool]] = {}
-        self._look_apart(wanted)
-        for path in self.found.plausible:
-            for name in self._looks(path, wanted):
-                found.setdefault(name, []).append(path)
-        return self.memory.candidates(found) if self.memory else found
-
-    def _look_apart(self, wanted: dict[str, Callable[[str, bytes], bool]]) -> None:
-        """Look at new files in several processes, when there are many."""
-        files, entries = self.inventory.files, self.cache.entries
-        paths = [
-            path
-            for path in self.found.plausible
-            if path not in entries and path in self.found.marks and path not in self.overlay and files[path] <= LIMIT
-        ]
-        costs = [files[path] + 5_000 for path in paths]
-        if sum(costs) < LOOK_BYTES:
-            return
-        from lambdalint.forks import spread, workers
-
-        count = workers()
-        if count < 2:
-            return
-        _load_dialects(wanted, self.dialects)
-        # Neighbours together: a folder's files lie together on the disk as well.
-        size = len(paths) // (count * 8) + 1
-        chunks = [range(start, min(start + size, len(paths))) for start in range(0, len(paths), size)]
-
-        def look(index: int) -> list[tuple[str, tuple[str, ...]] | None]:
-            return [self._seen(paths[number], wanted) for number in chunks[index]]
-
-        seen = spread([sum(costs[number] for number in chunk) for chunk in chunks], look)
-        for chunk, found in zip(chunks, seen, strict=True):
-            for number, known in zip(chunk, found, strict=True):
-                if known is not None:
-                    self.cache.looked(paths[number], self._mark(paths[number]), *known)
-
-    def _seen(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, tuple[str, ...]] | None:
-        """A file's digest and which dialects want it; None when it cannot be read, which is said later."""
-        try:
-            data = load(self._absolute(path))
-        except OSError:
-            return None
-        return digest_of(data), self._ask(path, data, wanted)
-
-    def _looks(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
-        if path in self.overlay:
-            unsaved = self.overlay[path]
-            if self.memory:
-                return self.memory.look(path, digest_of(unsaved), lambda: self._ask(path, unsaved, wanted))
-            return self._ask(path, unsaved, wanted)
-        if self.inventory.files[path] > LIMIT:
-            return self._look_at_head(path, wanted)
-        entry, data = self._entry(path)
-        if entry is None:
-            return ()
-        if entry.looks is None:
-            if data is None:
-                data = self._load(path)
-                if data is None:
-                    return ()
-            entry.looks = self._ask(path, data, wanted)
-            self.cache.changed = True
-            if entry.looks:
-                self._bytes[path] = data
-        return entry.looks
-
-    def _look_at_head(self, path: str, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
-        try:
-            with open(self._absolute(path), "rb") as file:
-                head = file.read(HEAD)
-        except OSError:
-            return ()
-        return self._ask(path, head, wanted)
-
-    def _ask(self, path: str, data: bytes, wanted: dict[str, Callable[[str, bytes], bool]]) -> tuple[str, ...]:
-        if not plausible(path):
-            return ()
-        _load_dialects(wanted, self.dialects)
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16: no word of it would be seen
-            data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-        names = [name for name, ask in wanted.items() if ask(path, data)]
-        if path.endswith(".py") and may_hold_handler(data):
-            names.append("python")
-        return tuple(names)
-
-
-def _load_dialects(wanted: dict[str, Callable[[str, bytes], bool]], names: Sequence[str] | None) -> None:
-    """Each dialect's cheap look, by its name."""
-    if not wanted:
-        from importlib import import_module
-
-        for name in dialects() if names is None else names:
-            wanted[name] = import_module(f"lambdalint.dialects.{name}").wanted

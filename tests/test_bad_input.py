@@ -10,7 +10,8 @@ from time import process_time
 
 import pytest
 
-import lambdalint.project
+import lambdalint.contents
+import lambdalint.looks
 import lambdalint.sources
 from lambdalint.cache import Cache
 from lambdalint.dialects import dialects
@@ -373,7 +374,8 @@ def test_unreadable_files_and_folders(tree: Tree, monkeypatch: pytest.MonkeyPatc
         return read_bytes(path)
 
     monkeypatch.setattr(os, "scandir", refuse_folder)
-    monkeypatch.setattr(lambdalint.project, "load", refuse_file)
+    monkeypatch.setattr(lambdalint.contents, "load", refuse_file)
+    monkeypatch.setattr(lambdalint.looks, "load", refuse_file)
     assert lint(root).problems == (
         Problem("closed.yaml", 1, "could not read: Permission denied"),
         Problem("secret", 0, "could not list: Permission denied"),

@@ -44,7 +44,7 @@ def test_a_warm_run_says_the_same_and_opens_no_source(tree: Tree, monkeypatch: p
     root = tree(FILES)
     settled(root)
     cold, _ = cached(root)
-    monkeypatch.setattr("lambdalint.project.load", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr("lambdalint.contents.load", lambda path: pytest.fail(f"{path} was read"))
     warm, cache = cached(root)
     assert warm._replace(timings=()) == cold._replace(timings=())
     assert cache._entries is None  # the walk was enough: what is known of each file was not even read

@@ -21,6 +21,8 @@ LAYERS = [
     {"engine"},
     {"baseline", "joined"},
     {"project"},
+    {"looks"},
+    {"contents"},
     {"pool", "sources"},
     {"catalog", "suppress", "cache", "fingerprint"},
     {"checks"},

@@ -135,7 +135,7 @@ def test_many_worlds_are_followed_by_several_processes(
     """And looked at; the report is that of one process, problems included. shared: what handlers may have in common."""
     root = worlds(tree)
     monkeypatch.setattr("lambdalint.link.ahead.SHARED", shared)
-    for name in ("project.POOL_BYTES", "project.LOOK_BYTES", "link.ahead.WORTH", "link.reach.FORK_BYTES"):
+    for name in ("project.POOL_BYTES", "looks.LOOK_BYTES", "link.ahead.WORTH", "link.reach.FORK_BYTES"):
         monkeypatch.setattr(f"lambdalint.{name}", 10)
     started: list[int] = []
     fork = os.fork
