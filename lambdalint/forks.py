@@ -100,9 +100,12 @@ class Companion(NamedTuple):
     process: tuple[int, int]
     end: int
 
-    def result(self) -> Any:
-        """Tell it to end; what it made, None when it broke."""
+    def finish(self) -> None:
+        """Tell it to end."""
         os.close(self.end)
+
+    def result(self) -> Any:
+        """What it made, once it was told to end; None when it broke."""
         return _end(self.process)
 
 

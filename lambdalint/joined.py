@@ -139,7 +139,7 @@ def _anew(project: Disk, asked: Question, cache: Cache, again: bool, kept: bool)
 
     last = _left(cache) if again else None
     followed = cache.part("followed") if last else None
-    functions, leaves = relink(project, followed, last.functions if last else (), kept)
+    functions, leaves = relink(project, followed, last.functions if last else (), kept, asked.meanwhile)
     linked = _gathered(project, functions)
     if kept:
         cache.keep_part("linked", tuple(linked))

@@ -17,7 +17,7 @@ from __future__ import annotations
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lambdalint.link.ready import Left
     from lambdalint.memory import Again
@@ -34,11 +34,12 @@ def link(project: Project, pieces: Again | None = None) -> Iterator[Function]:
 
 
 def relink(
-    project: Project, left: Left | None, before: Sequence[Function], kept: bool
+    project: Project, left: Left | None, before: Sequence[Function], kept: bool, meanwhile: Callable[[], None]
 ) -> tuple[list[Function], Left | None]:
     """Every function of the project, sorted by id, by several processes where that is worth it.
 
     left, before: what the last run has left, and its functions. kept: whether this one is to leave the same.
+    meanwhile: what this process can do while it waits for others.
     """
     ready = None
     if left is not None:
@@ -47,7 +48,7 @@ def relink(
         ready = taken(left, before, project)
     from lambdalint.link.ahead import start
 
-    ahead = start(project, ready)  # before anything is imported that only one of the processes would need
+    ahead = start(project, ready, meanwhile)  # before anything is imported that only one of the processes would need
     from lambdalint.link.functions import functions, reach
     from lambdalint.memory import Anew
 

@@ -30,14 +30,16 @@ MET = 2  # handlers that reach more, after which a process takes the tree for on
 
 
 class Ahead(NamedTuple):
-    """The other processes; folders (their files that look like handlers), and a byte for each: whether it is taken."""
+    """The other processes; folders (their files that look like handlers), and a byte for each: whether it is taken.
+    meanwhile: what this process can do while the others come to an end."""
 
     folders: Sequence[Sequence[str]]
     taken: Any
     companions: tuple[Companion, ...]
+    meanwhile: Callable[[], None]
 
 
-def start(project: Project, ready: Ready | None) -> Ahead | None:
+def start(project: Project, ready: Ready | None, meanwhile: Callable[[], None]) -> Ahead | None:
     """Begin; None when there is too little to follow, or no process to be had."""
     sizes = project.inventory.files
     folders: dict[str, list[str]] = {}
@@ -59,7 +61,8 @@ def start(project: Project, ready: Ready | None) -> Ahead | None:
         order = [*range(first, len(pieces)), *range(first)]
         return lambda ended: _follow(project, ready, pieces, _free(taken, order), ended)
 
-    return Ahead(pieces, taken, tuple(one for number in range(count) if (one := companion(follower(number)))))
+    others = tuple(one for number in range(count) if (one := companion(follower(number))))
+    return Ahead(pieces, taken, others, meanwhile)
 
 
 def _follow(
@@ -103,6 +106,9 @@ def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
     reach.set_aside()
     forget()
     assert reach.ready is not None
+    for one in ahead.companions:
+        one.finish()
+    ahead.meanwhile()
     for one in ahead.companions:
         made = one.result()
         if made is not None:
