@@ -7,10 +7,12 @@ Sources: conditions and return values of the DynamoDB, S3 and SQL references; ex
 
 from __future__ import annotations
 
+from lambdalint.knowledge.answers import behind, is_counted, takes, tells, writes_to
 from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request, may_be_same, place_of
 from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.operations import reads
 from lambdalint.knowledge.repeats import FRESH, entries
+from lambdalint.knowledge.statements import statement_of
 from lambdalint.knowledge.store_effects import inserts, made_category
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
@@ -63,7 +65,7 @@ def guarded(step: Call, steps: Sequence[Call], by_order: Mapping[int, Call], own
     earlier = [other for other in steps if other.order < step.order]
     if _refused(step, earlier):
         return True
-    if any(_remembers(guard, by_order, steps) for guard in step.guards):
+    if any(_remembers(guard, by_order, steps) for guard in step.guards) or is_counted(step, steps):
         return True
     return any(_is_own(other, own) or _claims(other, step) for other in earlier)
 
@@ -173,14 +175,18 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]
     """Whether a condition asks something outside that knows this event."""
     asked = [call for order in guard.symbol.calls if (call := by_order.get(order)) is not None]
     if guard.symbol.path.endswith((".rowcount", ".statusmessage")) or "rowcount" in guard.text:
-        return any(inserts(call, unless=True) for call in steps)
-    if any(_made(call) in guard.symbol.calls for call in steps if inserts(call, unless=True)):
-        return True  # what a function tells of a cursor that has put in a row unless it was there
+        return any(map(takes, steps))
+    fetched = {call.order: behind(call, steps) for call in asked}
+    if not any(fetched.values()) and any(_made(call) in guard.symbol.calls for call in steps if takes(call)):
+        return True  # what a function tells of a cursor that took a row if it was there
     for call in asked:
-        if not is_request(call) or not _is_about_event(call):
+        question = fetched[call.order] or call
+        if not is_request(call) or not _is_about_event(question):
             continue
-        lasts = guard.asks == "present" or _is_about_finds(call) or _asks_the_clock(call)
-        if _knows(call) and (not lasts or _is_written(call, steps)):
+        if question is not call and takes(question):
+            return True
+        lasts = guard.asks == "present" or _is_about_finds(question) or _asks_the_clock(question)
+        if _knows(call) and (not lasts or _is_written(question, steps)):
             return True
     return False
 
@@ -233,14 +239,14 @@ def _knows(call: Call) -> bool:
         return False  # the event's own texts
     if method == "set":
         return bool(constant(call.keywords.get("nx")))
-    return method in REMEMBERED or (method.startswith(LOOKUPS) and bool(made_category(call)))
+    return method in REMEMBERED or tells(call) or (method.startswith(LOOKUPS) and bool(made_category(call)))
 
 
 def _is_written(call: Call, steps: Sequence[Call]) -> bool:
     """Whether the invocation also changes what it asked for; what only others change is the same the second time."""
     asked = aws_call(call)
     if asked is None:
-        return True
+        return not call.callee.endswith(".execute") or statement_of(call) is None or writes_to(call, steps)
     return any(
         aws.service == asked.service
         and (aws.operation is not None and not reads(aws.method))

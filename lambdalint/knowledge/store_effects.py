@@ -8,7 +8,7 @@ from __future__ import annotations
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.counted_effects import counted_effect
 from lambdalint.knowledge.repeats import KEYS, Effect, entries
-from lambdalint.knowledge.statements import BATCHES, EXECUTES, HARMLESS, INSERT, KEYLESS, sql_repeats, statement_of
+from lambdalint.knowledge.statements import BATCHES, EXECUTES, INSERT, KEYLESS, sql_repeats, statement_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -157,11 +157,8 @@ def _sql(step: Call) -> Effect | None:
     return Effect(WORDS[why], why) if why else None
 
 
-def inserts(step: Call, unless: bool = False) -> bool:
-    """Whether a call puts a row into a table. unless: only if it leaves a row that is there alone."""
+def inserts(step: Call) -> bool:
+    """Whether a call puts a row into a table."""
     if step.callee.rpartition(".")[2] not in EXECUTES or made_category(step) != "sql":
         return False
-    statement = statement_of(step)
-    if statement is None or not INSERT.match(statement):
-        return False
-    return not unless or bool(HARMLESS.search(statement))
+    return bool(INSERT.match(statement_of(step) or ""))

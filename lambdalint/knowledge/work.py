@@ -7,6 +7,7 @@ Sources: the DynamoDB and SQS references; SQL from the statements.
 
 from __future__ import annotations
 
+from lambdalint.knowledge.answers import behind, takes
 from lambdalint.knowledge.calls import aws_call, may_be_same, place_of, text_of
 from lambdalint.knowledge.statements import statement_of
 from lambdalint.patterns import pattern
@@ -34,12 +35,20 @@ def finished(step: Call, steps: Sequence[Call]) -> bool:
     if _is_moved(step, steps):
         return True
     orders = _orders(step.args) | _orders(step.keywords.values())
+    if any(_hands_out(question, steps) for question in steps if question.order in orders):
+        return True
     return any(
         question.order in orders
         and not any("event" in symbol.depends for symbol in question.inputs())
         and any(_finishes(other, question, steps) for other in steps if other is not step and not other.recovering)
         for question in steps
     )
+
+
+def _hands_out(question: Call, steps: Sequence[Call]) -> bool:
+    """Whether rows are fetched that a statement has taken: `DELETE ... RETURNING`."""
+    statement = behind(question, steps)
+    return statement is not None and takes(statement)
 
 
 def _is_moved(step: Call, steps: Sequence[Call]) -> bool:
