@@ -210,6 +210,27 @@ def _get_variable(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Va
     return join(found) if found else Unknown()
 
 
+# Objects that keep things by a key as a dict does.
+CACHES = (
+    "cachetools.TTLCache cachetools.LRUCache cachetools.LFUCache cachetools.FIFOCache cachetools.RRCache"
+    " cachetools.TLRUCache cachetools.Cache expiringdict.ExpiringDict cacheout.Cache lru.LRU"
+).split()
+
+
+def _get_kept(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    """`cache.get(key)`: what was stored, else the default."""
+    from lambdalint.languages.python.interpret import objects
+
+    cache = callee.base
+    if not isinstance(cache, Ext):
+        return None
+    location = (id(cache), "[]")
+    walk.note(location, "a cache", objects.lasts(cache))
+    kept = walk.read(location, None)
+    default = given.positional[1] if len(given.positional) > 1 else given.keywords.get("default", Const(None))
+    return join([kept if kept is not None else Unknown(), default])
+
+
 def _set_variable(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
     from lambdalint.languages.python.interpret import objects
 
@@ -250,6 +271,7 @@ def _defaultdict(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Val
 
 
 _KNOWN = {
+    **{f"{name}().get": _get_kept for name in CACHES},
     "collections.defaultdict": _defaultdict,
     "json.dumps": _dumped,
     "orjson.dumps": _dumped,
