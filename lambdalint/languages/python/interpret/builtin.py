@@ -259,8 +259,9 @@ def _method(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Pla
         owner.others = (*owner.others, *(item for item in values if isinstance(item, (Func, Bound, Partial))))
         return callee
     if name == "cache_clear" and isinstance(owner, Func):
-        if walk.phase == "invocation":
-            walk.cleared.add(id(owner.node))
+        # After an error, or where something changed, what is made anew is kept again.
+        if walk.phase == "invocation" and not (walk.conditions or walk.branches or walk.recovering):
+            walk.clear(owner)
         return Const(None)
     if name == "__subclasses__" and isinstance(owner, Class):
         return Seq(list(owner.subclasses), "list", True)

@@ -16,6 +16,7 @@ from lambdalint.languages.python.interpret.values import (
     Const,
     Deps,
     Ext,
+    Func,
     Map,
     Obj,
     Orders,
@@ -263,6 +264,13 @@ class Walk:
         sure = not (self.conditions or self.loops or self.regions or self.branches or self.recovering or self.tries)
         if lasting and sure and self.phase == "invocation":
             self.emptied.add(location)
+
+    def clear(self, function: Func) -> None:
+        """What a function keeps is thrown away at each invocation, what it made before that as well."""
+        self.cleared.add(id(function.node))
+        for call in self.calls:
+            if call.cached == function.cached and call.chain and call.chain[-1].name == function.name:
+                call.cached, call.imitation = "", f"{function.cached} is cleared in the handler"
 
     def stored(self, location: Location) -> None:
         """An attribute is set: for sure, unless a condition of its function stands around."""
