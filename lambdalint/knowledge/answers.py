@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FETCHES = (".fetchall", ".fetchone", ".fetchmany")
 CHANGED = pattern(r"(?is)^\s*UPDATE\s+(?P<table>\S+).*?\bSET\b(?P<set>.*?)\bWHERE\b(?P<where>.*)")
 REMOVED = pattern(r"(?i)^\s*DELETE\s+FROM\s+(?P<table>\S+)")
+UPSERT = pattern(r"(?i)\bUPDATE\b|\bREPLACE\b")  # counts the row each time
 ASSIGNED = pattern(r"(\w+)\s*=")
 WORDS = pattern(r"\w+")
 # Writes whose answer says whether they changed anything.
@@ -36,7 +37,7 @@ def takes(call: Call) -> bool:
         return not asked.isdisjoint(ASSIGNED.findall(changed["set"].lower()))
     if REMOVED.match(text):
         return True
-    return bool(INSERT.match(text) and HARMLESS.search(text))
+    return bool(INSERT.match(text) and HARMLESS.search(text) and not UPSERT.search(text))
 
 
 def behind(fetch: Call, steps: Sequence[Call]) -> Call | None:
