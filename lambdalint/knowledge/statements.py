@@ -31,7 +31,7 @@ INSERT = pattern(r"(?i)^\s*INSERT\s+(?:IGNORE\s+|OR\s+IGNORE\s+)?INTO\s+(?P<tabl
 COPY = pattern(
     r"(?i)^\s*COPY\s+(?P<table>[^\s(]+)\s*(?P<columns>\([^)]*\))?\s*FROM\b\s*(?P<files>'(?:s3|dynamodb|emr)://)?"
 )
-STAGE = pattern(r"(?i)stag(?:e|ing)|te?mp|load|import")
+STAGE = pattern(r"(?i)(?:^|[_.\"])(?:stag(?:e|ing)|stg|te?mp|loads?|imports?)(?:$|[_.\"\d])")
 HARMLESS = pattern(
     r"(?is)ON\s+CONFLICT|ON\s+DUPLICATE|NOT\s+EXISTS|NOT\s+IN\s*\(\s*SELECT|\bLEFT\b.*\bJOIN\b.*\bIS\s+NULL"
     r"|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b"
