@@ -5,7 +5,17 @@ Sources: SQL from the statements; the references of redis-py, pymemcache and PyM
 
 from __future__ import annotations
 
-from lambdalint.knowledge.statements import EXECUTES, HARMLESS, INSERT, statement_of
+from lambdalint.knowledge.statements import (
+    DELETED,
+    EXECUTES,
+    HARMLESS,
+    INSERT,
+    UPDATED,
+    assigned,
+    plain,
+    statement_of,
+    words,
+)
 from lambdalint.knowledge.store_effects import made_category
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
@@ -16,11 +26,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Call
 
 FETCHES = (".fetchall", ".fetchone", ".fetchmany")
-CHANGED = pattern(r"(?is)^\s*UPDATE\s+(?P<table>\S+).*?\bSET\b(?P<set>.*?)\bWHERE\b(?P<where>.*)")
-REMOVED = pattern(r"(?i)^\s*DELETE\s+FROM\s+(?P<table>\S+)")
 UPSERT = pattern(r"(?i)\bUPDATE\b|\bREPLACE\b")  # counts the row each time
-ASSIGNED = pattern(r"(\w+)\s*=")
-WORDS = pattern(r"\w+")
 # Writes whose answer says whether they changed anything.
 TELLING = frozenset("add incr incrby hincrby getset hset zadd update_one replace_one delete_one".split())
 COUNTERS = frozenset({"incr", "incrby", "hincrby"})
@@ -31,11 +37,10 @@ def takes(call: Call) -> bool:
     text = statement_of(call) if call.callee.rpartition(".")[2] in EXECUTES else None
     if text is None or made_category(call) != "sql":
         return False
-    changed = CHANGED.match(text)
+    changed = UPDATED.match(text)
     if changed is not None:
-        asked = set(WORDS.findall(changed["where"].lower()))
-        return not asked.isdisjoint(ASSIGNED.findall(changed["set"].lower()))
-    if REMOVED.match(text):
+        return not words(changed["where"] or "").isdisjoint(assigned(changed["set"]))
+    if DELETED.match(text):
         return True
     return bool(INSERT.match(text) and HARMLESS.search(text) and not UPSERT.search(text))
 
@@ -60,11 +65,11 @@ def behind(fetch: Call, steps: Sequence[Call]) -> Call | None:
 
 def writes_to(selected: Call, steps: Sequence[Call]) -> bool:
     """Whether the invocation changes a table that a statement asks."""
-    asked = set(WORDS.findall((statement_of(selected) or "").lower()))
+    asked = words(statement_of(selected) or "")
     for call in steps:
         text = statement_of(call) if call is not selected else None
-        found = text and (INSERT.match(text) or CHANGED.match(text) or REMOVED.match(text))
-        if found and found["table"].strip('"`[]').lower() in asked:
+        found = text and (INSERT.match(text) or UPDATED.match(text) or DELETED.match(text))
+        if found and plain(found["table"]) in asked:
             return True
     return False
 

@@ -37,6 +37,10 @@ HARMLESS = pattern(
     r"|\bIGNORE\b|\bREPLACE\b|\bMERGE\b|\bEXCEPT\b"
 )
 INCREMENT = pattern(r"(?is)^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?:(?P=name)\s*[+-]|list_append\s*\()")
+UPDATED = pattern(r"(?is)^\s*UPDATE\s+(?P<table>\S+).*?\bSET\b(?P<set>.*?)(?:\bWHERE\b(?P<where>.*)|$)")
+DELETED = pattern(r"(?i)^\s*DELETE\s+FROM\s+(?P<table>[^\s;]+)")
+ASSIGNED = pattern(r"(\w+)\s*=")
+WORDS = pattern(r"\w+")
 # A table that is emptied, or made without a word on one that is there; a temporary one is this connection's own.
 EMPTIES = pattern(
     r"(?is)^\s*(?:DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|DROP\s+TABLE(?:\s+IF\s+EXISTS)?"
@@ -90,6 +94,16 @@ def _told(statement: Symbol | None) -> str | None:
     while made is not None and made.callee not in BUILDERS:
         made = made.receiver.made_by if made.receiver is not None and made.callee.startswith("psycopg") else None
     return text_of(statement if made is None else made.args[0] if made.args else None)
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a part of a statement, in small letters."""
+    return frozenset(WORDS.findall(text.lower()))
+
+
+def assigned(settings: str) -> frozenset[str]:
+    """The columns that a SET gives values to."""
+    return frozenset(ASSIGNED.findall(settings.lower()))
 
 
 def refills(statement: str, earlier: Iterable[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lambdalint.knowledge.answers import behind, takes
 from lambdalint.knowledge.calls import aws_call, may_be_same, place_of, text_of
-from lambdalint.knowledge.statements import statement_of
+from lambdalint.knowledge.statements import DELETED, UPDATED, assigned, plain, statement_of, words
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 CONDITIONS = ("FilterExpression", "KeyConditionExpression")
 WORDS = pattern(r"[#\w]+")
 SELECTED = pattern(r"(?is)^\s*(?:WITH\b.*)?\bSELECT\b.*?\bWHERE\b(?P<where>.*)")
-CHANGED = pattern(r"(?is)^\s*UPDATE\b.*?\bSET\b(?P<set>.*?)(?:\bWHERE\b|$)")
-REMOVED = pattern(r"(?i)^\s*DELETE\s+FROM\s+(?P<table>[\w.]+)")
-ASSIGNED = pattern(r"([#\w]+)\s*=")
 FETCHES = (".fetchall", ".fetchone", ".fetchmany", ".fetch", ".fetchrow", ".execute")
 # Rows of an ORM change by assignment; the session writes them when it commits.
 MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")
@@ -110,14 +107,13 @@ def _leaves_selection(other: Call, question: Call, steps: Sequence[Call]) -> boo
         and (found := SELECTED.search(statement_of(call) or ""))
     ]
     statement = statement_of(other) or ""
-    changed = CHANGED.search(statement)
+    changed = UPDATED.match(statement)
     if not selects:
         return False
     if changed is None:
-        removed = REMOVED.search(statement)
-        return removed is not None and removed["table"].lower() in selects[-1][0].lower().split()
-    asked = frozenset(WORDS.findall(selects[-1]["where"].lower()))
-    return _meet(asked, frozenset(ASSIGNED.findall(changed["set"].lower())))
+        removed = DELETED.match(statement)
+        return removed is not None and plain(removed["table"]) in words(selects[-1][0])
+    return _meet(words(selects[-1]["where"]), assigned(changed["set"]))
 
 
 def _meet(asked: frozenset[str] | None, set_: frozenset[str] | None) -> bool:
