@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lambdalint.model import Finding, Function, Problem, Related, Report, Span
@@ -181,6 +181,7 @@ def test_control_characters_are_shown_not_sent() -> None:
 
 
 @given(st.text(max_size=300), st.integers(1, 310), st.integers(0, 40), st.integers(20, 120))
+@example("00000\x1f\x1f\x1f\x1f\n", 11, 0, 20)
 def test_an_excerpt_fits_and_marks_inside(line: str, column: int, length: int, width: int) -> None:
     made = excerpt(Span("a.py", 1, column, 1, column + length), context({"a.py": line.replace("\n", " ")}), width)
     if made is None:

@@ -49,7 +49,8 @@ def excerpt(span: Span, context: Context, width: int, secret: bool = False) -> E
     text, start, end = cleaned(text, start, end)
     indent = len(text) - len(text.lstrip())
     text = text.rstrip()
-    end = min(max(end, start), max(len(text), start))
+    start = min(start, len(text))  # a place among the blanks at the end is right after what stands there
+    end = min(max(end, start), len(text))
     # Deep indentation tells nothing in a single line; a little of it shows that it is not at the margin.
     drop = max(0, min(indent, start) - 8) if columns(text) > width else 0
     text, start, end = text[drop:], start - drop, end - drop
