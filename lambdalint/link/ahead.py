@@ -10,6 +10,8 @@ both do it, which nobody sees.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from lambdalint.forks import Companion, companion, workers
 from lambdalint.link.paths import is_test
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
@@ -71,21 +73,25 @@ def _follow(
     folders: Sequence[Sequence[str]],
     numbers: Iterator[int],
     ended: Callable[[], bool],
-) -> tuple[Any, Any, Any]:
-    """What another process does until it is told to end."""
+) -> list[bytes]:
+    """What another process does until it is told to end; what it found in each folder, packed when it is there."""
     from lambdalint.link.finder import Index
     from lambdalint.link.reach import Reach
     from lambdalint.memory import Anew
+    from lambdalint.pickles import pack
 
     reach = Reach(project, Index(project.inventory), Anew(), ready)
-    learned = project.learning()
+    parts: list[bytes] = []
     met = 0
     while met < MET and not ended():
         number = next(numbers, None)
         if number is None:
             break
+        learned, known = project.learning(), len(reach.traced)
         met += _look(reach, folders[number])
-    return reach.results(), reach.seen, learned()
+        seen = {path: reach.seen[path] for path in folders[number]}
+        parts.append(pack((reach.results(list(islice(reach.traced, known, None))), seen, learned())))
+    return parts
 
 
 def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
@@ -106,13 +112,14 @@ def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
     reach.set_aside()
     forget()
     assert reach.ready is not None
+    from lambdalint.pickles import unpack
+
     for one in ahead.companions:
         one.finish()
     ahead.meanwhile()
     for one in ahead.companions:
-        made = one.result()
-        if made is not None:
-            followed, seen, documents = made
+        for part in one.result() or ():
+            followed, seen, documents = unpack(part)
             reach.ready.followed.update(followed)
             reach.ready.seen.update(seen)
             reach.project.offer(documents)
