@@ -57,6 +57,7 @@ class Disk:
         self.memory = memory
         self.again = Again(memory, self._asked_again, self.problems) if memory else None
         self.pieces = self.again or Anew()
+        self.scratch: dict[str, Any] | None = None if memory else {}
 
     @property
     def listed(self) -> tuple[str, ...]:

@@ -149,6 +149,7 @@ class Project(Protocol):
 
     inventory: Inventory
     problems: list[Problem]  # what could not be read so far; a join may add to it
+    scratch: dict[str, Any] | None  # what a join keeps to itself while it lasts; None where each part must ask itself
 
     def document(self, path: str, language: str | None = None) -> Document | None:
         """The file as read, None when it does not exist, is excluded or could not be read."""

@@ -39,6 +39,7 @@ class MemoryProject:
         self.bytes = {path: text.encode() if isinstance(text, str) else text for path, text in texts.items()}
         self.inventory = Inventory("", {path: len(text) for path, text in self.bytes.items()})
         self.problems: list[Problem] = []
+        self.scratch: dict[str, Any] | None = {}
         self.documents: dict[tuple[str, str], Document] = {}
 
     def document(self, path: str, language: str | None = None) -> Document | None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 def runs(project: Project) -> list[Run]:
     """Every script of the tree that matters here, gone through; each knows what the others pack."""
+    kept = project.scratch
+    if kept is not None and "scripts" in kept:
+        return kept["scripts"]  # type: ignore[no-any-return]
     made = [Run(project, found) for path in project.candidates("awscli") if (found := source(project, path))]
     makers: dict[str, list[Archives]] = {}
     for run in made:
@@ -24,6 +27,8 @@ def runs(project: Project) -> list[Run]:
         run.archives.others = makers
         for key in run.archives.zips:
             makers.setdefault(key, []).append(run.archives)
+    if kept is not None:
+        kept["scripts"] = made
     return made
 
 

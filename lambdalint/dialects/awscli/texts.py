@@ -117,6 +117,8 @@ def literal(text: str, path: str, at: Place) -> Text:
 
 def joined(texts: list[Text], path: str, between: str = "") -> Text:
     """Texts one after the other."""
+    if len(texts) == 1 and texts[0].path == path:
+        return texts[0]
     made: list[str] = []
     spots: list[Spot] = []
     offset = 0
