@@ -266,6 +266,13 @@ def _entry(part: Symbol, name: str) -> Symbol:
     return next((value for key, value in part.entries if key.constant == name), part)
 
 
+def _retained(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    """A message that the broker keeps for its topic replaces the one before it (AWS IoT, retained messages)."""
+    if constant(step.keywords.get("retain")) is True:
+        return None
+    return Effect(aws.name, _again(aws.service, aws.method))
+
+
 def _harmless(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     """Repeating it changes nothing that lasts, though its class says otherwise."""
     return None
@@ -283,6 +290,7 @@ _SPECIAL: dict[tuple[str, str], Callable[[Call, AwsCall, frozenset[str]], Effect
     ("sqs", "change_message_visibility_batch"): _harmless,
     ("sns", "publish"): _message,
     ("sns", "publish_batch"): _messages,
+    ("iot-data", "publish"): _retained,
     ("lambda", "invoke"): _invoke,
     ("s3", "put_object"): _put_object,
     ("s3", "copy_object"): _put_object,

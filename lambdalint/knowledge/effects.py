@@ -33,8 +33,6 @@ SENDERS = frozenset(
     " curl_cffi.requests.Session() httpx httpx.Client() httpx.AsyncClient() aiohttp.ClientSession() urllib3"
     " urllib3.PoolManager() urllib3.ProxyManager() urllib3.HTTPSConnectionPool() urllib3.HTTPConnectionPool()".split()
 )
-# POST requests that read or log in: search interfaces, GraphQL, token endpoints, the local extension interfaces.
-READING = pattern(r"(?i)oauth|/token|/auth|login|signin|graphql|search|query|localhost|127\.0\.0\.1|169\.254\.")
 MUTATION = pattern(r"\s*mutation\b")
 HTTP_CONNECTIONS = frozenset({"http.client.HTTPSConnection().request", "http.client.HTTPConnection().request"})
 MAILS = frozenset(
@@ -45,7 +43,6 @@ MAILS = frozenset(
         "smtplib.SMTP_SSL().send_message",
     }
 )
-LOGIN = pattern(r"(?i)token|log_?in|sign_?in|authenticate|credentials")  # what asks for access is named so
 
 
 def effect_of(step: Call, delivery: str, before: Sequence[Call] = (), startup: Sequence[Call] = ()) -> Effect | None:
@@ -129,10 +126,12 @@ def _short(callee: str) -> str:
 
 
 def _post(step: Call, url: Symbol | None) -> Effect | None:
-    if any(LOGIN.search(hop.name) for hop in step.chain[-1:]):
-        return None
+    from lambdalint.knowledge.posts import asks, is_named_reading, settles
+
     address = text_of(url)
-    if address is not None and READING.search(address) and not _mutates(step):
+    if any(is_named_reading(hop.name, address) for hop in step.chain[-1:]) and not _mutates(step):
+        return None
+    if address is not None and (settles(address) or (asks(address) and not _mutates(step))):
         return None
     headers = step.keywords.get("headers")
     for name, value in headers.entries if headers is not None else ():

@@ -42,6 +42,13 @@ SENDS = frozenset(
     kinesis.put_records firehose.put_record firehose.put_record_batch ses.send_email ses.send_raw_email
     ses.send_templated_email sesv2.send_email lambda.invoke""".split()
 )
+# Writes to a key that succeed whatever is there.
+OVERWRITES = frozenset({"s3.put_object", "s3.copy_object", "s3.upload_file", "s3.upload_fileobj", "s3.delete_object"})
+# What other libraries' calls that only ask are named, and statements that do.
+ASKS = frozenset(
+    "get head options find find_one search count count_documents scan query fetchone fetchall fetchmany exists".split()
+)
+SELECTS = pattern(r"(?is)\s*SELECT\b(?!.*\bFOR\s+UPDATE\b)(?!.*\()")
 OLD_VALUES = frozenset({"ALL_OLD", "UPDATED_OLD"})
 # Methods of the dicts and lists that calls answer with.
 OF_ANSWERS = frozenset({"get", "items", "keys", "values", "pop", "copy", "append", "extend", "update"})
@@ -100,12 +107,18 @@ def _refused(step: Call, earlier: Sequence[Call]) -> bool:
 def _can_refuse(call: Call) -> bool:
     aws = aws_call(call)
     if aws is None:
-        return not call.callee.startswith(SESSIONS)
+        return not call.callee.startswith(SESSIONS) and not _reads(call)
     if aws.name in SENDS or aws.operation is None or reads(aws.method):
         return False
     if aws.operation.method == "update_item" or aws.operation.method == "put_item":
         return _is_conditional(call)
-    return True
+    return "IfNoneMatch" in call.keywords or aws.name not in OVERWRITES
+
+
+def _reads(call: Call) -> bool:
+    """Whether a call of another library only asks, as far as its name or its statement tells."""
+    statement = statement_of(call) if call.callee.endswith(".execute") else None
+    return call.callee.rpartition(".")[2] in ASKS or (statement is not None and SELECTS.match(statement) is not None)
 
 
 # --------------------------------------------------------------------------------------------------------- claims
@@ -245,6 +258,8 @@ def _knows(call: Call) -> bool:
 def _is_written(call: Call, steps: Sequence[Call]) -> bool:
     """Whether the invocation also changes what it asked for; what only others change is the same the second time."""
     asked = aws_call(call)
+    if asked is None and _is_look(call.callee.rpartition(".")[2]) and made_category(call):
+        return any(_is_write_beside(call, other) for other in steps)
     if asked is None:
         return not call.callee.endswith(".execute") or statement_of(call) is None or writes_to(call, steps)
     return any(
@@ -254,3 +269,15 @@ def _is_written(call: Call, steps: Sequence[Call]) -> bool:
         for other in steps
         if (aws := aws_call(other)) is not None
     )
+
+
+def _is_look(method: str) -> bool:
+    """Whether a method of a store's or a service's client only looks; `find_one_and_update` does not."""
+    return (method in ASKS or method.startswith(LOOKUPS)) and "_and_" not in method and "_or_" not in method
+
+
+def _is_write_beside(call: Call, other: Call) -> bool:
+    """Whether another call is one of the same library that does more than look."""
+    same = call.callee.partition(".")[0] == other.callee.partition(".")[0]
+    method = other.callee.rpartition(".")[2]
+    return same and other.receiver is not None and not _is_look(method) and method != "close"
