@@ -18,6 +18,7 @@ CONNECTIONS = frozenset({"aws_sdk", "sql", "nosql", "search", "http", "messaging
 # What an object may depend on that makes it right to build it for one invocation.
 VARIES = frozenset({"event", "context", "request-id", "credentials", "loop", "time", "random"})
 
+SHORT_SESSIONS = frozenset({"ftplib", "smtplib"})
 OF_ONE_THREAD = frozenset({"boto3.resource", "boto3.Session"})
 THREADS = (
     "concurrent.futures.ThreadPoolExecutor",
@@ -145,7 +146,10 @@ def _finding(function: Function, step: Call, made: Constructor) -> Finding:
         related=tuple(_declared(function)),
         code_flow=flow(step),
         severity="info"
-        if looked_up or (made.hoist == "loop" and step.loop_bound) or _with_secret(step, function)
+        if looked_up
+        or (made.hoist == "loop" and step.loop_bound)
+        or _with_secret(step, function)
+        or _is_dropped_soon(step, made)
         else "",
         fixable=_fixable(step, made),
         fix=_facts(step, made),
@@ -267,6 +271,14 @@ def _with_secret(step: Call, function: Function) -> bool:
         return False
     fetched = (aws_call(other) for other in function.steps if other.order in orders)
     return any(aws is not None and aws.service in ("secretsmanager", "ssm") for aws in fetched)
+
+
+def _is_dropped_soon(step: Call, made: Constructor) -> bool:
+    """Whether it is a session that is closed again of a server that ends idle ones within minutes.
+
+    Source: RFC 5321 4.5.3.2.7 (SMTP: five minutes); vsftpd and ProFTPD (five and ten by default).
+    """
+    return made.id in SHORT_SESSIONS and (step.entered or step.closed)
 
 
 def _named(step: Call) -> str:
