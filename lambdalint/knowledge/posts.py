@@ -34,10 +34,9 @@ POINTS = pattern(
 MODELS = pattern(r"openai\.com/v1/responses|anthropic\.com/v1/(?:messages|complete)\b|/api/(?:generate|embed)$")
 LOGIN = pattern(r"(?i)token|log_?in|sign_?in|authenticate|credentials")  # what asks for access is named so
 READER = pattern(
-    r"_*(?:get|fetch|search|query|find|list|lookup|predict|geocode|classify|summari[sz]e|translate|is|has|count"
-    r"|retrieve|download)(?![a-z])"
+    r"(?:^|[._])(?:get|fetch|retrieve|search|query|lookup|predict|geocode|classify|summari[sz]e|translate)(?![a-z])"
 )
-WRITES = pattern(r"(?i)and|or|create|add|post|send|notify|ensure|insert|publish")
+WRITES = pattern(r"(?:^|[._])(?:and|or|create|add|post|send|notify|ensure|insert|publish)(?![a-z])")
 PATH = pattern(r"/\w")
 
 
@@ -60,5 +59,4 @@ def is_named_reading(name: str, address: str | None) -> bool:
         return True
     if address is not None and PATH.search(HOST.sub("", address)):
         return False
-    words = READER.match(name)
-    return words is not None and not any(WRITES.fullmatch(word) for word in name.split("_"))
+    return READER.search(name) is not None and WRITES.search(name) is None
