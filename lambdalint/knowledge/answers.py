@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from lambdalint.knowledge.statements import (
     DELETED,
-    EXECUTES,
+    EXECUTE,
     HARMLESS,
     INSERT,
     UPDATED,
     assigned,
+    executes,
     plain,
     statement_of,
     words,
@@ -34,7 +35,7 @@ COUNTERS = frozenset({"incr", "incrby", "hincrby"})
 
 def takes(call: Call) -> bool:
     """Whether a statement finds nothing to do the second time, and says so by the rows that it changed or returns."""
-    text = statement_of(call) if call.callee.rpartition(".")[2] in EXECUTES else None
+    text = statement_of(call) if executes(call) else None
     if text is None or made_category(call) != "sql":
         return False
     changed = UPDATED.match(text)
@@ -50,13 +51,13 @@ def behind(fetch: Call, steps: Sequence[Call]) -> Call | None:
     if not fetch.callee.endswith(FETCHES) or fetch.receiver is None:
         return None
     made = fetch.receiver.made_by
-    if made is not None and made.callee.endswith(".execute"):
+    if made is not None and made.callee.endswith(EXECUTE):
         return made
     before = [
         call
         for call in steps
         if call.order < fetch.order
-        and call.callee.endswith(".execute")
+        and call.callee.endswith(EXECUTE)
         and call.receiver is not None
         and call.receiver.path == fetch.receiver.path
     ]

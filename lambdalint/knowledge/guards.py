@@ -12,7 +12,7 @@ from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request,
 from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.operations import reads
 from lambdalint.knowledge.repeats import FRESH, entries
-from lambdalint.knowledge.statements import statement_of
+from lambdalint.knowledge.statements import EXECUTE, statement_of
 from lambdalint.knowledge.store_effects import inserts, made_category
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
@@ -49,6 +49,7 @@ ASKS = frozenset(
     "get head options find find_one search count count_documents scan query fetchone fetchall fetchmany exists".split()
 )
 SELECTS = pattern(r"(?is)\s*SELECT\b(?!.*\bFOR\s+UPDATE\b)(?!.*\()")
+ROWS = pattern(r"(?i)\s*SELECT\b")
 OLD_VALUES = frozenset({"ALL_OLD", "UPDATED_OLD"})
 # Methods of the dicts and lists that calls answer with.
 OF_ANSWERS = frozenset({"get", "items", "keys", "values", "pop", "copy", "append", "extend", "update"})
@@ -117,7 +118,7 @@ def _can_refuse(call: Call) -> bool:
 
 def _reads(call: Call) -> bool:
     """Whether a call of another library only asks, as far as its name or its statement tells."""
-    statement = statement_of(call) if call.callee.endswith(".execute") else None
+    statement = statement_of(call) if call.callee.endswith(EXECUTE) else None
     return call.callee.rpartition(".")[2] in ASKS or (statement is not None and SELECTS.match(statement) is not None)
 
 
@@ -252,6 +253,8 @@ def _knows(call: Call) -> bool:
         return False  # the event's own texts
     if method == "set":
         return bool(constant(call.keywords.get("nx")))
+    if call.callee.endswith(EXECUTE) and made_category(call) == "sql" and ROWS.match(statement_of(call) or ""):
+        return True  # PyMySQL answers with the number of rows, pg8000 with the rows
     return method in REMEMBERED or tells(call) or (method.startswith(LOOKUPS) and bool(made_category(call)))
 
 
@@ -261,7 +264,7 @@ def _is_written(call: Call, steps: Sequence[Call]) -> bool:
     if asked is None and _is_look(call.callee.rpartition(".")[2]) and made_category(call):
         return any(_is_write_beside(call, other) for other in steps)
     if asked is None:
-        return not call.callee.endswith(".execute") or statement_of(call) is None or writes_to(call, steps)
+        return not call.callee.endswith(EXECUTE) or statement_of(call) is None or writes_to(call, steps)
     return any(
         aws.service == asked.service
         and (aws.operation is not None and not reads(aws.method))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EXECUTES = frozenset(
     "execute executemany execute_async exec_driver_sql fetch fetchval fetchrow copy_expert copy".split()
 )
+# Endings of calls that run one statement; pg8000's native interface has a word of its own.
+EXECUTE = (".execute", "pg8000.native.Connection().run")
 BATCHES = frozenset({"psycopg2.extras.execute_values", "psycopg2.extras.execute_batch"})
 BUILDERS = ("sqlalchemy.text", "sqlalchemy.sql.text", "psycopg2.sql.SQL", "psycopg.sql.SQL")
 # Connections (ids of knowledge/constructors) and services whose tables have keys in name only.
@@ -78,15 +80,19 @@ def _may_be_key(column: str) -> bool:
     return "?" in name or bool(KEYS.match(name))
 
 
+def executes(step: Call) -> bool:
+    """Whether a call is named like one that runs a statement."""
+    return step.callee.rpartition(".")[2] in EXECUTES or step.callee.endswith(EXECUTE)
+
+
 def statement_of(step: Call) -> str | None:
     """The statement that a call executes, with `?` for what is not told in it; None when it executes none."""
     for name in ("sql", "Sql", "QueryString", "Statement"):
         if name in step.keywords:
             return text_of(step.keywords[name])
-    method = step.callee.rpartition(".")[2]
     if step.callee in BATCHES:
         return _told(step.argument("sql", 1))
-    return _told(step.argument("statement", 0)) if method in EXECUTES else None
+    return _told(step.argument("statement", 0)) if executes(step) else None
 
 
 def _told(statement: Symbol | None) -> str | None:

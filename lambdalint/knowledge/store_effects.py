@@ -5,10 +5,11 @@ Source: the statement itself for SQL; the library's method for the others.
 
 from __future__ import annotations
 
+from lambdalint.knowledge.calls import constant
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.counted_effects import counted_effect
 from lambdalint.knowledge.repeats import KEYS, Effect, entries
-from lambdalint.knowledge.statements import BATCHES, EXECUTES, INSERT, KEYLESS, sql_repeats, statement_of
+from lambdalint.knowledge.statements import BATCHES, INSERT, KEYLESS, executes, sql_repeats, statement_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def stored_effect(step: Call) -> Effect | None:
     """The effect of a statement or of a write without an id; None when there is none to tell."""
-    return _sql(step) or counted_effect(step) or _bulk(step) or _stored(step)
+    return _sql(step) or counted_effect(step) or _bulk(step) or _stored(step) or _raised(step)
 
 
 # Writes that add something at each call: to a document store or an index when no id is given, to a list or a counter.
@@ -52,8 +53,8 @@ def _stored(step: Call) -> Effect | None:
         return Effect(method, f"its {adds} adds again") if adds else None
     if method not in ADDERS or made_category(step) not in ("nosql", "search"):
         return None
-    if "id" in step.keywords:
-        return None
+    if "id" in step.keywords or (method == "index" and len(step.args) + len(step.keywords) < 2):
+        return None  # an index that is only named is asked for: `client.index("orders")` of Meilisearch
     # A document may name its id; what goes to a list or a stream is only told apart by an id of the call's own.
     document = method == "index" or method.startswith("insert")
     if document and any(name in ("_id", "id") for symbol in step.args for name, _ in entries(symbol)):
@@ -61,6 +62,17 @@ def _stored(step: Call) -> Effect | None:
     if method.startswith("insert") and not all(symbol.kind in ("dict", "list") for symbol in step.args):
         return None  # a document that came from elsewhere may carry its own id
     return Effect(method, ADDERS[method])
+
+
+def _raised(step: Call) -> Effect | None:
+    """Firestore: a field that a write raises, where the document's other state stays."""
+    if not step.callee.endswith((".document().update", ".document().set")):
+        return None
+    if step.callee.endswith(".set") and constant(step.keywords.get("merge")) is not True:
+        return None
+    changes = step.argument("field_updates", 0) or step.argument("document_data", 0)
+    raised = changes is not None and any("firestore.Increment" in value.path for _, value in entries(changes))
+    return Effect("document." + step.callee.rpartition(".")[2], "its Increment adds again") if raised else None
 
 
 SEARCHES = ("elasticsearch.", "opensearchpy.")
@@ -128,6 +140,10 @@ WORDS = {"it adds another row": "SQL INSERT", "it loads the rows again": "SQL CO
 BUILT = pattern(r"^(?:sqlalchemy(?:\.sql)?\.insert\(\)|.*\.insert\(\))(?:\.values\(\))?$")
 
 
+# CQL: what is added to a set or a map, which do not grow by it, is no number.
+COUNTER = pattern(r"(?is)^\s*UPDATE\b.*\bSET\b.*?(?P<name>\w+)\s*=\s*(?P=name)\s*[+-]\s*\d")
+
+
 def _builds_insert(step: Call, statement: Symbol | None) -> bool:
     """Whether a statement is put together to insert rows of named columns, none of which is an id."""
     if statement is None or statement.kind != "external" or not BUILT.match(statement.path):
@@ -147,7 +163,10 @@ def _builds_insert(step: Call, statement: Symbol | None) -> bool:
 
 
 def _sql(step: Call) -> Effect | None:
-    made = _maker(step) if step.callee.rpartition(".")[2] in EXECUTES else None
+    made = _maker(step) if executes(step) else None
+    if made is not None and made.id == "cassandra":  # its INSERT overwrites; a number is added to a counter
+        counts = COUNTER.match(statement_of(step) or "")
+        return Effect("SQL UPDATE", "it counts again") if counts else None
     runs = made is not None and made.category == "sql"
     if not runs and step.callee not in BATCHES:
         return None
@@ -159,6 +178,6 @@ def _sql(step: Call) -> Effect | None:
 
 def inserts(step: Call) -> bool:
     """Whether a call puts a row into a table."""
-    if step.callee.rpartition(".")[2] not in EXECUTES or made_category(step) != "sql":
+    if not executes(step) or made_category(step) != "sql":
         return False
     return bool(INSERT.match(statement_of(step) or ""))

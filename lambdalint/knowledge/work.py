@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lambdalint.knowledge.answers import behind, takes
 from lambdalint.knowledge.calls import aws_call, may_be_same, place_of, text_of
-from lambdalint.knowledge.statements import DELETED, UPDATED, assigned, plain, statement_of, words
+from lambdalint.knowledge.statements import DELETED, EXECUTE, UPDATED, assigned, plain, statement_of, words
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONDITIONS = ("FilterExpression", "KeyConditionExpression")
 WORDS = pattern(r"[#\w]+")
 SELECTED = pattern(r"(?is)^\s*(?:WITH\b.*)?\bSELECT\b.*?\bWHERE\b(?P<where>.*)")
-FETCHES = (".fetchall", ".fetchone", ".fetchmany", ".fetch", ".fetchrow", ".execute")
+FETCHES = (".fetchall", ".fetchone", ".fetchmany", ".fetch", ".fetchrow", *EXECUTE)
 # Rows of an ORM change by assignment; the session writes them when it commits.
 MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")
 CHOICE = pattern(r"\.(?:where|filter|filter_by)\(\)")
@@ -97,13 +97,13 @@ def _finishes(other: Call, question: Call, steps: Sequence[Call]) -> bool:
 
 def _leaves_selection(other: Call, question: Call, steps: Sequence[Call]) -> bool:
     """Whether a statement removes the rows that another one selected, or sets a column it selected them by."""
-    if not other.callee.endswith(".execute"):
+    if not other.callee.endswith(EXECUTE):
         return False
     selects = [
         found
         for call in steps
         if call.order <= question.order
-        and call.callee.endswith((".execute", ".fetch", ".fetchrow"))
+        and call.callee.endswith((*EXECUTE, ".fetch", ".fetchrow"))
         and (found := SELECTED.search(statement_of(call) or ""))
     ]
     statement = statement_of(other) or ""
