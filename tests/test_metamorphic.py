@@ -121,7 +121,10 @@ def moved(text: str) -> dict[str, str]:
         node.name  # Chalice asks for a function of its own in app.py, wherever it was registered
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
-        and any(ast.unparse(one).startswith(("app.on_", "app.lambda_function")) for one in node.decorator_list)
+        and any(
+            ast.unparse(one).startswith(("app.on_", "app.schedule", "app.lambda_function"))
+            for one in node.decorator_list
+        )
     }
     names = sorted(top_functions(tree) & asked | {"handler"} & bound(tree) | {"app", "lambda_handler"} & bound(tree))
     return {"inside/deep.py": text, "inside/__init__.py": "", "app.py": f"from inside.deep import {', '.join(names)}\n"}
