@@ -78,7 +78,8 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = (), startup: S
         given = step.keywords.get(token) if token else None
         if given is not None and not renewed(given, fresh):
             return None
-        return Effect(_short(step.callee), "it takes effect again")
+        name = _short(step.callee)
+        return Effect(name, _what_repeats(name.rpartition(".")[2]))
     return stored_effect(step) or mapped_effect(step, startup) or frame_effect(step)
 
 
@@ -116,6 +117,18 @@ def _is_post(option: Call, perform: Call) -> bool:
     handles = (call.receiver.made_by for call in (option, perform) if call.receiver is not None)
     same = len({made.order for made in handles if made is not None}) == 1 and option.chain == perform.chain
     return same and option.args[0].path.rpartition(".")[2] in ("POST", "POSTFIELDS", "HTTPPOST", "COPYPOSTFIELDS")
+
+
+def _what_repeats(method: str) -> str:
+    """What a second call does, as the method's first word tells it: `create_issue`, `appendRow`, `chat_postMessage`."""
+    words = method.removeprefix("chat_")
+    if words.startswith(("create", "insert")):
+        return "each call creates another one"
+    if words.startswith(("add", "append")):
+        return "each call adds another one"
+    if words.startswith(("send", "post", "publish", "push", "notify", "broadcast", "multicast", "reply", "produce")):
+        return "it is sent again"
+    return "it takes effect again"
 
 
 def _short(callee: str) -> str:
