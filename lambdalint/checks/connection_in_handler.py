@@ -40,6 +40,8 @@ LOOKUPS = frozenset(
     }
 )
 
+IN_MEMORY = (":memory:", "sqlite://", "sqlite:///:memory:", "duckdb:///:memory:")
+
 
 def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Each construction that a warm environment repeats though its result could be kept."""
@@ -76,7 +78,15 @@ def _made(step: Call, own: frozenset[str]) -> Constructor | None:
         name in BROUGHT and (value.kind, value.constant) != ("constant", None) for name, value in step.keywords.items()
     ):
         return None
-    return found
+    return None if found.category == "sql" and _is_in_memory(step, found) else found
+
+
+def _is_in_memory(step: Call, made: Constructor) -> bool:
+    """Whether a database is made that lives in the process: kept, it would still hold what the last event left."""
+    where = step.argument("url" if made.kind == "engine" else "database", 0)
+    if where is None:
+        return made.id == "duckdb"
+    return where.kind == "constant" and where.constant in IN_MEMORY
 
 
 def _belongs(step: Call, made: Constructor) -> bool:

@@ -112,6 +112,12 @@ def _sends() -> dict[str, list[tuple[str, str, str]]]:
     return found
 
 
+def is_service(callee: str) -> bool:
+    """Whether a call is one of a library whose calls create or send something: `stripe.Customer.list`."""
+    root = callee.partition(".")[0]
+    return any(head.partition(".")[0] == root for calls in _sends().values() for head, _, _ in calls)
+
+
 def _is_post(option: Call, perform: Call) -> bool:
     """Whether an option that is set in the function that performs the request makes its handle a POST."""
     handles = (call.receiver.made_by for call in (option, perform) if call.receiver is not None)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from lambdalint.knowledge.answers import behind, is_counted, takes, tells, writes_to
 from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request, may_be_same, place_of
 from lambdalint.knowledge.conditions import stops
+from lambdalint.knowledge.constructors import constructor
+from lambdalint.knowledge.effects import is_service
 from lambdalint.knowledge.operations import reads
 from lambdalint.knowledge.repeats import FRESH, entries
 from lambdalint.knowledge.statements import EXECUTE, statement_of
@@ -73,7 +75,7 @@ def guarded(step: Call, steps: Sequence[Call], by_order: Mapping[int, Call], own
     earlier = [other for other in steps if other.order < step.order]
     if _refused(step, earlier):
         return True
-    if any(_remembers(guard, by_order, steps) for guard in step.guards) or is_counted(step, steps):
+    if any(_remembers(guard, by_order, steps, step) for guard in step.guards) or is_counted(step, steps):
         return True
     return any(_is_own(other, own) or _claims(other, step) for other in earlier)
 
@@ -185,8 +187,8 @@ def _is_refused(call: Call) -> bool:
 # --------------------------------------------------------------------------------------------------------- memory
 
 
-def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]) -> bool:
-    """Whether a condition asks something outside that knows this event."""
+def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call], step: Call) -> bool:
+    """Whether a condition of an effect asks something outside that knows this event."""
     asked = [call for order in guard.symbol.calls if (call := by_order.get(order)) is not None]
     if guard.symbol.path.endswith((".rowcount", ".statusmessage")) or "rowcount" in guard.text:
         return any(map(takes, steps))
@@ -200,7 +202,7 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]
         if question is not call and takes(question):
             return True
         lasts = guard.asks == "present" or _is_about_finds(question) or _asks_the_clock(question)
-        if _knows(call) and (not lasts or _is_written(question, steps)):
+        if _knows(call) and (not lasts or _is_written(question, steps, step)):
             return True
     return False
 
@@ -255,14 +257,18 @@ def _knows(call: Call) -> bool:
         return bool(constant(call.keywords.get("nx")))
     if call.callee.endswith(EXECUTE) and made_category(call) == "sql" and ROWS.match(statement_of(call) or ""):
         return True  # PyMySQL answers with the number of rows, pg8000 with the rows
-    return method in REMEMBERED or tells(call) or (method.startswith(LOOKUPS) and bool(made_category(call)))
+    return method in REMEMBERED or tells(call) or (method.startswith(("list", *LOOKUPS)) and _is_of_service(call))
 
 
-def _is_written(call: Call, steps: Sequence[Call]) -> bool:
+def _is_of_service(call: Call) -> bool:
+    return bool(made_category(call)) or is_service(call.callee)
+
+
+def _is_written(call: Call, steps: Sequence[Call], step: Call) -> bool:
     """Whether the invocation also changes what it asked for; what only others change is the same the second time."""
     asked = aws_call(call)
-    if asked is None and _is_look(call.callee.rpartition(".")[2]) and made_category(call):
-        return any(_is_write_beside(call, other) for other in steps)
+    if asked is None and _is_look(call.callee.rpartition(".")[2]) and _is_of_service(call):
+        return any(_is_write_beside(call, other) for other in steps if other is not step)
     if asked is None:
         return not call.callee.endswith(EXECUTE) or statement_of(call) is None or writes_to(call, steps)
     return any(
@@ -276,11 +282,17 @@ def _is_written(call: Call, steps: Sequence[Call]) -> bool:
 
 def _is_look(method: str) -> bool:
     """Whether a method of a store's or a service's client only looks; `find_one_and_update` does not."""
-    return (method in ASKS or method.startswith(LOOKUPS)) and "_and_" not in method and "_or_" not in method
+    return (
+        (method == "list" or method in ASKS or method.startswith(LOOKUPS))
+        and "_and_" not in method
+        and "_or_" not in method
+    )
 
 
 def _is_write_beside(call: Call, other: Call) -> bool:
     """Whether another call is one of the same library that does more than look."""
     same = call.callee.partition(".")[0] == other.callee.partition(".")[0]
     method = other.callee.rpartition(".")[2]
-    return same and other.receiver is not None and not _is_look(method) and method != "close"
+    if not same or _is_look(method) or method == "close" or not method[:1].islower():
+        return False
+    return constructor(other.callee.replace("()", "")) is None

@@ -20,10 +20,10 @@ ASKS = pattern(
 )
 # The last part of a path that says what becomes of the thing before it; `deleteMessage` and `chat.update` do in one.
 SETS = pattern(
-    r"(?:[/.:](?:update|delete|remove|upsert|createOrUpdate|cancel|archive|unarchive|enable|disable|close|resolve"
+    r"(?:/(?:upsert|createOrUpdate)(?:/[^/]+)*|[/.:](?:update|delete|remove|cancel|archive|unarchive|enable|disable|close|resolve"
     r"|acknowledge|unsubscribe|purge|purge_cache|invalidate|flush)"
     r"|/(?:get|list|find|fetch|set|update|delete|remove|edit|answer)[A-Z]\w*|/views\.(?:publish|update)"
-    r"|/issues/[^/]+/(?:labels|assignees)|/pulls/[^/]+/requested_reviewers"
+    r"|/issues/[^/]+/(?:labels|assignees)|/pulls/[^/]+/requested_reviewers|/members/[^/]+/tags"
     r"|/statuses/[^/]+|/_(?:doc|create|update)/[^/]+|/_doc/[^/]+/_update|/_bulk)/?(?:[?#].*)?$"
 )
 # Points that are known by their name and time, or replace what the series held before.
