@@ -7,7 +7,7 @@ Sources: the references of SQLAlchemy 2, SQLModel, peewee 3, Django 5, Tortoise,
 from __future__ import annotations
 
 from lambdalint.knowledge.calls import constant
-from lambdalint.knowledge.repeats import FRESH, KEYS, Effect, renewed
+from lambdalint.knowledge.repeats import KEYS, Effect, is_new_key
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -80,7 +80,9 @@ def _rows(given: Iterable[Symbol]) -> list[tuple[str, ...]]:
 
 
 def _columns(made: Call) -> tuple[str, ...]:
-    return () if "**" in made.keywords else tuple(made.keywords)
+    if "**" in made.keywords:
+        return ()
+    return tuple(name for name, value in made.keywords.items() if not (KEYS.match(name) and is_new_key(value)))
 
 
 def _refusing(startup: Sequence[Call]) -> Iterator[str]:
@@ -110,5 +112,5 @@ def _item(step: Call) -> Effect | None:
         return None
     keys = list(made.args[:2])
     keys.extend(value for name, value in made.keywords.items() if KEYS.match(name))
-    new = any(renewed(key, FRESH) and "event" not in key.depends for key in keys)
+    new = any(map(is_new_key, keys))
     return Effect("Model.save", "its key is new each time, so it adds an item") if new else None

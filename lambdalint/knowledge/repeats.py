@@ -39,6 +39,11 @@ def renewed(symbol: Symbol, fresh: frozenset[str]) -> bool:
     return bool(symbol.depends & (fresh - {"time"})) or ("time" in fresh and momentary(symbol))
 
 
+def is_new_key(value: Symbol) -> bool:
+    """Whether a key that a row or a document is given refuses none: it is new each time, and no event brought it."""
+    return renewed(value, FRESH) and "event" not in value.depends
+
+
 def entries(symbol: Symbol, depth: int = 0) -> Iterator[tuple[str, Symbol]]:
     if depth > 6:
         return

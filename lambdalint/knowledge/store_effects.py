@@ -8,7 +8,7 @@ from __future__ import annotations
 from lambdalint.knowledge.calls import constant
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.counted_effects import counted_effect
-from lambdalint.knowledge.repeats import KEYS, Effect, entries
+from lambdalint.knowledge.repeats import KEYS, Effect, entries, is_new_key
 from lambdalint.knowledge.statements import BATCHES, INSERT, KEYLESS, executes, sql_repeats, statement_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
@@ -53,11 +53,14 @@ def _stored(step: Call) -> Effect | None:
         return Effect(method, f"its {adds} adds again") if adds else None
     if method not in ADDERS or made_category(step) not in ("nosql", "search"):
         return None
-    if "id" in step.keywords or (method == "index" and len(step.args) + len(step.keywords) < 2):
+    if ("id" in step.keywords and not is_new_key(step.keywords["id"])) or (
+        method == "index" and len(step.args) + len(step.keywords) < 2
+    ):
         return None  # an index that is only named is asked for: `client.index("orders")` of Meilisearch
     # A document may name its id; what goes to a list or a stream is only told apart by an id of the call's own.
     document = method == "index" or method.startswith("insert")
-    if document and any(name in ("_id", "id") for symbol in step.args for name, _ in entries(symbol)):
+    named = (value for symbol in step.args for name, value in entries(symbol) if name in ("_id", "id"))
+    if document and not all(map(is_new_key, named)):
         return None
     if method.startswith("insert") and not all(symbol.kind in ("dict", "list") for symbol in step.args):
         return None  # a document that came from elsewhere may carry its own id
@@ -172,8 +175,41 @@ def _sql(step: Call) -> Effect | None:
         return None
     if runs and _builds_insert(step, step.argument("statement", 0)):
         return Effect("SQL INSERT", "it adds another row")
-    why = sql_repeats(statement_of(step), made is not None and made.id in KEYLESS)
+    why = sql_repeats(_without_new_keys(step, statement_of(step)), made is not None and made.id in KEYLESS)
     return Effect(WORDS[why], why) if why else None
+
+
+VALUES = pattern(r"(?i)\bVALUES\s*\(((?:%\(\w+\)s|[^()])*)\)")
+NAMED = pattern(r"^(?:%\((\w+)\)s|:(\w+))$")
+
+
+def _without_new_keys(step: Call, statement: str | None) -> str | None:
+    """An INSERT less the columns of keys that are new each time, which refuse no row."""
+    inserted = INSERT.match(statement or "")
+    values = VALUES.search(statement or "")
+    if statement is None or inserted is None or not inserted["columns"] or values is None:
+        return statement
+    columns = inserted["columns"].strip("()").split(",")
+    places = [place.strip() for place in values[1].split(",")]
+    if len(columns) != len(places):
+        return statement
+    given = step.argument("parameters", 1)
+    kept = []
+    for index, (column, place) in enumerate(zip(columns, places, strict=True)):
+        value = _given(given, place, places[:index].count("%s"))
+        if value is None or not is_new_key(value) or not KEYS.match(column.strip(' "`\n\t')):
+            kept.append(column)
+    return statement.replace(inserted["columns"], f"({','.join(kept)})", 1)
+
+
+def _given(given: Symbol | None, place: str, position: int) -> Symbol | None:
+    """The parameter that stands for a place of a statement, None when that is not told."""
+    if given is None:
+        return None
+    if place == "%s":
+        return given.parts[position] if given.kind == "list" and position < len(given.parts) else None
+    named = NAMED.match(place)
+    return next((value for name, value in entries(given) if named and name in named.groups()), None)
 
 
 def inserts(step: Call) -> bool:
