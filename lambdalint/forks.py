@@ -14,6 +14,8 @@ from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+TOKENS = 2000  # numbers of two bytes: what fits into a pipe of one page
+
 
 def workers(forking: bool = True) -> int:
     """How many processes may run at once; 1 when the machine, its system or whoever started us says so."""
@@ -50,9 +52,6 @@ def spread(costs: Sequence[int], do: Callable[[int], Any]) -> list[Any]:
         for process in started:
             done.update(_end(process) or {})
     return [done[index] if index in done else do(index) for index in range(len(costs))]
-
-
-TOKENS = 2000  # numbers of two bytes: what fits into a pipe of one page
 
 
 def _queue(count: int) -> int | None:
