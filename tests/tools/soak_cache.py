@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from lambdalint.cache import Cache
 from lambdalint.catalog import catalog
 from lambdalint.engine import defaults, run
+from lambdalint.memory import equal
 from lambdalint.model import Call, Symbol
 
 if TYPE_CHECKING:
@@ -116,36 +117,42 @@ def _numbered(function: Function) -> Function:
     """The function with its calls numbered from 1 as they come: what the numbers are depends on which functions that
     share modules were followed before."""
     found: dict[int, int] = {}
-    _orders((function.startup, function.steps), lambda order: found.setdefault(order, len(found)), frozenset)
-    ranks = {order: rank for rank, order in enumerate([*found, *sorted(_others(function) - found.keys())])}
-    return _orders(  # type: ignore[no-any-return]
-        function, ranks.__getitem__, lambda orders: frozenset(map(ranks.__getitem__, orders))
-    )
-
-
-def _others(function: Function) -> set[int]:
-    found: set[int] = set()
+    _orders((function.startup, function.steps), lambda order: found.setdefault(order, len(found)), frozenset, {})
+    others: set[int] = set()
 
     def note(orders: frozenset[int]) -> frozenset[int]:
-        found.update(orders)
+        others.update(orders)
         return orders
 
-    _orders(function, int, note)
-    return found
+    _orders(function, int, note, {})
+    ranks = {order: rank for rank, order in enumerate([*found, *sorted(others - found.keys())])}
+    several: Callable[[frozenset[int]], Any] = lambda orders: frozenset(map(ranks.__getitem__, orders))  # noqa: E731
+    return _orders(function, ranks.__getitem__, several, {})  # type: ignore[no-any-return]
 
 
-def _orders(item: Any, one: Callable[[int], Any], several: Callable[[frozenset[int]], Any]) -> Any:
-    """The same with what the functions give for the number of a call, and for numbers that a value refers to."""
+def _orders(
+    item: Any, one: Callable[[int], Any], several: Callable[[frozenset[int]], Any], done: dict[int, tuple[Any, Any]]
+) -> Any:
+    """The same with what the functions give for the number of a call, and for numbers that a value refers to.
+
+    done: what parts have become, by their ids; they share parts, so that a walk that forgot would not end.
+    """
+    if not isinstance(item, (tuple, dict)):
+        return item
+    if id(item) in done:
+        return done[id(item)][1]
+    made: Any = item
     if isinstance(item, Call):
-        item = item._replace(order=one(item.order))
-    if isinstance(item, Symbol):
-        item = item._replace(calls=several(item.calls))
-    if isinstance(item, tuple):
-        parts = [_orders(part, one, several) for part in item]
-        return item._make(parts) if hasattr(item, "_make") else tuple(parts)
-    if isinstance(item, dict):
-        return {key: _orders(value, one, several) for key, value in item.items()}
-    return item
+        made = item._replace(order=one(item.order))
+    elif isinstance(item, Symbol):
+        made = item._replace(calls=several(item.calls))
+    if isinstance(made, dict):
+        made = {key: _orders(value, one, several, done) for key, value in made.items()}
+    else:
+        parts = [_orders(part, one, several, done) for part in made]
+        made = made._make(parts) if hasattr(made, "_make") else tuple(parts)
+    done[id(item)] = (item, made)
+    return made
 
 
 def main() -> None:
@@ -167,7 +174,7 @@ def main() -> None:
             warm.append(quick)
             cold.append(slow)
             for name, left, right in zip(with_cache._fields, with_cache, without, strict=True):
-                if left != right:
+                if not equal(left, right):
                     soak.wrong.append(f"edit {number}, {', '.join(what)}: {name} differ")
                     print(soak.wrong[-1])
         print(f"{edits} edits, {len(soak.wrong)} reports differ; ms with the cache {median(warm) * 1000:.0f}", end="")
