@@ -145,15 +145,20 @@ def _short(callee: str) -> str:
 
 
 def _post(step: Call, url: Symbol | None) -> Effect | None:
-    from lambdalint.knowledge.posts import asks, is_named_reading, settles
+    from lambdalint.knowledge.posts import asks, is_acting_procedure, is_asking_procedure, is_named_reading, settles
 
     address = text_of(url)
     if any(is_named_reading(hop.name, address) for hop in step.chain[-1:]) and not _mutates(step):
         return None
     if address is not None and (settles(address) or (asks(address) and not _mutates(step))):
         return None
+    procedure = _procedure(step)
+    if procedure is not None and not is_acting_procedure(procedure):
+        return None
     headers = step.keywords.get("headers")
     for name, value in headers.entries if headers is not None else ():
+        if name.constant == "SOAPAction" and is_asking_procedure(text_of(value) or ""):
+            return None
         if isinstance(name.constant, str) and _deduplicates(name.constant) and not renewed(value, FRESH):
             return None
     return Effect("an HTTP POST", "the request is sent again")
@@ -167,6 +172,16 @@ def _mutates(step: Call) -> bool:
             if key == "query" and MUTATION.match(text_of(value) or ""):
                 return True
     return False
+
+
+def _procedure(step: Call) -> str | None:
+    """The method of a JSON-RPC request, "" when it is not told; None for other requests."""
+    for name in ("json", "data", "body", "content"):
+        given = step.keywords.get(name)
+        told = dict(entries(_encoded(given))) if given is not None else {}
+        if "jsonrpc" in told:
+            return text_of(told.get("method")) or ""
+    return None
 
 
 def _encoded(symbol: Symbol) -> Symbol:

@@ -15,7 +15,8 @@ ACCESS = pattern(r"(?i)oauth|/token|/auth(?![a-z])|/authenticat|login|signin|loc
 ASKS = pattern(
     r"(?:(?<![a-zA-Z])(?:(?i:graphql|search|query)|(?i:lookup|validate|verify|siteverify|geocode|predict|infer|inference"
     r"|classify|embed|embeddings|completions|moderations|transcriptions|translate|detect|analyze|analyse|extract|tokenize"
-    r"|invocations|calculate|estimate|preview)(?=/?(?:[?#]|$)))|Search|Query|Lookup)(?![a-z])"
+    r"|invocations|calculate|estimate|preview|export|render|convert|download|interpreter)(?=/?(?:[?#]|$)))|Search|Query|Lookup)(?![a-z])"
+    r"|/(?:get|find|fetch|count|list(?!_item|_entr))_[a-z_]+(?:/continue)?$"
     r"|:(?:generateContent|batchGet|runReport|predict|annotate)$"
 )
 # The last part of a path that says what becomes of the thing before it; `deleteMessage` and `chat.update` do in one.
@@ -37,6 +38,11 @@ READER = pattern(
     r"(?:^|[._])(?:get|fetch|retrieve|search|query|lookup|predict|geocode|classify|summari[sz]e|translate)(?![a-z])"
 )
 WRITES = pattern(r"(?:^|[._])(?:and|or|create|add|post|send|notify|ensure|insert|publish)(?![a-z])")
+# A procedure's name, as JSON-RPC's "method" and SOAP's action have it: `eth_getBalance`, `urn:rates#GetRates`.
+PROCEDURE = pattern(
+    r"(?:^|[#/:._])(?:[Gg]et|[Ll]ist|[Ff]ind|[Ss]earch|[Qq]uery|[Cc]heck|[Cc]ount|[Rr]ead|call)(?![a-z])"
+)
+CALLS = pattern(r"(?i)send|create|add|submit|start|transfer|pay|insert|post")
 PATH = pattern(r"/\w")
 
 
@@ -60,3 +66,13 @@ def is_named_reading(name: str, address: str | None) -> bool:
     if address is not None and PATH.search(HOST.sub("", address)):
         return False
     return READER.search(name) is not None and WRITES.search(name) is None
+
+
+def is_asking_procedure(name: str) -> bool:
+    """Whether a procedure that a request names only asks, as far as its name tells."""
+    return PROCEDURE.search(name) is not None
+
+
+def is_acting_procedure(name: str) -> bool:
+    """Whether the name of a procedure says that it does something."""
+    return CALLS.search(name) is not None
