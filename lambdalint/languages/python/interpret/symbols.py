@@ -30,20 +30,35 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Call
 
+SHARED = 20_000  # equal symbols that are kept one of
 DEPTH = 7  # as deep as the items of a batch that is written out in the call
+
+
+_ones: dict[tuple[type, Symbol], Symbol] = {}
+
+
+def _one(symbol: Symbol) -> Symbol:
+    """The same symbol for equal ones: a run makes thousands, which are sent, written to the cache and read back."""
+    if len(_ones) > SHARED:
+        _ones.clear()
+    try:
+        return _ones.setdefault((type(symbol.constant), symbol), symbol)
+    except TypeError:  # a constant that was made of others, and has no hash
+        return symbol
 
 
 def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProxyType({})) -> Symbol:
     """The value as plain data. calls: what has been made of the calls so far, by order, for `made_by`."""
     if isinstance(value, Const):
-        return Symbol("constant", constant=value.value, depends=value.deps, fixed=not value.deps, calls=value.calls)
+        return _one(Symbol("constant", "", value.value, value.deps, not value.deps, None, value.calls))
     if isinstance(value, EnvVar):
-        return Symbol("environment", value.name, fixed=True)
+        return _one(Symbol("environment", value.name, fixed=True))
     if isinstance(value, Ext):
         made = calls.get(value.made_by.order) if value.made_by is not None else None
         fixed = is_fixed(value)
         put = _put(value, calls, depth) if value.items else ()
-        return Symbol("external", value.path, None, value.deps, fixed, made, value.calls, (), put, value.key or "")
+        told = Symbol("external", value.path, None, value.deps, fixed, made, value.calls, (), put, value.key or "")
+        return _one(told) if made is None and not put else told
     if isinstance(value, Func):
         return Symbol("function", value.name, fixed=True)
     if isinstance(value, Class):

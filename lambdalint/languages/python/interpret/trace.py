@@ -8,12 +8,15 @@ from lambdalint.languages.python.interpret.show import show
 from lambdalint.languages.python.interpret.symbols import symbol
 from lambdalint.languages.python.interpret.values import Const, Ext, Func, Partial, Unknown, Value, options
 from lambdalint.languages.python.interpret.walk import Emitted, Walk
-from lambdalint.model import Call, Guard, Hop, Span
+from lambdalint.model import Call, Guard, Hop, Span, Symbol
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.world import Located, ModuleState, World
     from lambdalint.model import Place
+
+
+NO_KEYWORDS: dict[str, Symbol] = {}  # of all calls that have none
 
 
 class Traced(NamedTuple):
@@ -155,7 +158,7 @@ def _convert(emitted: Emitted, done: dict[int, Call], guards: dict[int, Guard]) 
         emitted.span,
         "invocation" if emitted.phase == "invocation" else "init",
         tuple(symbol(value, 0, done) for value in emitted.args),
-        {name: symbol(value, 0, done) for name, value in emitted.keywords.items()},
+        {name: symbol(value, 0, done) for name, value in emitted.keywords.items()} if emitted.keywords else NO_KEYWORDS,
         symbol(receiver, 0, done) if receiver is not None else None,
         emitted.chain,
         emitted.cached,
