@@ -50,7 +50,7 @@ def start(project: Project, ready: Ready | None, meanwhile: Callable[[], None]) 
         if not is_test(path) and not (ready is not None and ready.holds(path)):
             folders.setdefault(path.rpartition("/")[0], []).append(path)
             cost += sizes[path] + FILE
-    count = min(workers(), len(folders)) - 1
+    count = min(workers() - 1, len(folders) - 1, max(cost // (2 * WORTH), 1))
     if count < 1 or cost < WORTH:
         return None
     from mmap import mmap
