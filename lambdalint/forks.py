@@ -32,16 +32,17 @@ def workers(forking: bool = True) -> int:
     return min(count, int(os.environ.get("LAMBDALINT_WORKERS") or count), 16)
 
 
-def spread(costs: Sequence[int], do: Callable[[int], Any]) -> list[Any]:
+def spread(costs: Sequence[int], do: Callable[[int], Any], worth: int = 0) -> list[Any]:
     """`do(index)` for each of the costs, in order of index; the dearest are begun first, each by whoever is free.
 
+    worth: the cost that a further process is started for; on a machine with many processors not all are needed.
     What a process fails to do or to send back is done here, and so are its exceptions raised.
     """
     order = sorted(range(len(costs)), key=lambda index: -costs[index])
     step = max(1, min(len(order), TOKENS))
     shares = [order[start::step] for start in range(step)]
     done: dict[int, Any] = {}
-    count = min(workers(), len(shares))
+    count = min(workers(), len(shares), sum(costs) // worth + 1 if worth else len(shares))
     queue = _queue(len(shares)) if count > 1 else None
     if queue is not None:
         started = [_start(lambda: _taken(queue, shares, do)) for _ in range(count - 1)]

@@ -76,7 +76,7 @@ class _Looks:
         def look(index: int) -> list[tuple[str, tuple[str, ...]] | None]:
             return [self._seen(paths[number]) for number in chunks[index]]
 
-        seen = spread([sum(costs[number] for number in chunk) for chunk in chunks], look)
+        seen = spread([sum(costs[number] for number in chunk) for chunk in chunks], look, LOOK_BYTES // 2)
         for chunk, found in zip(chunks, seen, strict=True):
             for number, known in zip(chunk, found, strict=True):
                 if known is not None:

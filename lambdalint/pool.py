@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Document
 
+WORTH = 15_000  # bytes to read; below this a further process costs more than it saves
 Work = tuple[str, str, bytes, str]  # path, language, content, digest
 
 
@@ -23,7 +24,7 @@ def read_all(work: Sequence[Work]) -> list[Document]:
             return _in_pool(work, workers(forking=False))
         except (OSError, ImportError, RuntimeError):  # no semaphores, no processes, a worker was killed
             pass
-    return spread([len(piece[2]) for piece in work], lambda index: _one(work[index]))
+    return spread([len(piece[2]) for piece in work], lambda index: _one(work[index]), WORTH)
 
 
 def _in_pool(work: Sequence[Work], count: int) -> list[Document]:

@@ -30,6 +30,7 @@ def test_many_files_are_read_by_several_processes(tree: Tree, monkeypatch: pytes
     files = {f"src/m{i}.py": f"def f{i}():\n    return {i}\n" for i in range(40)} | {"src/bad.py": "def (\n"}
     root = tree({**FILES, **files})
     monkeypatch.setattr("lambdalint.project.POOL_BYTES", 100)
+    monkeypatch.setattr("lambdalint.pool.WORTH", 100)
     found = discover(str(root))
     documents = []
     for count in ("1", "3"):
@@ -69,6 +70,8 @@ def test_work_is_spread_over_processes_and_comes_back_in_order(monkeypatch: pyte
     if sys.platform == "linux":
         assert len({process for _, process in done}) == 3
     assert forks.spread([], lambda index: index) == []
+    alone = forks.spread([5, 1, 4, 3, 2], takes_a_while, 100)
+    assert {process for _, process in alone} == {mine}, "there is too little to do for a further process"
 
     def fails_elsewhere(index: int) -> int:
         if os.getpid() != mine:
@@ -135,7 +138,7 @@ def test_many_worlds_are_followed_by_several_processes(
     """And looked at; the report is that of one process, problems included. shared: what handlers may have in common."""
     root = worlds(tree)
     monkeypatch.setattr("lambdalint.link.ahead.SHARED", shared)
-    for name in ("project.POOL_BYTES", "looks.LOOK_BYTES", "link.ahead.WORTH", "link.reach.FORK_BYTES"):
+    for name in ("project.POOL_BYTES", "pool.WORTH", "looks.LOOK_BYTES", "link.ahead.WORTH", "link.reach.FORK_BYTES"):
         monkeypatch.setattr(f"lambdalint.{name}", 10)
     started: list[int] = []
     fork = os.fork

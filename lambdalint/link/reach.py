@@ -212,7 +212,7 @@ class Reach:
                 return {}, ()
             return self.results((entry.roots, entry.path, entry.name) for entry in work[index]), learned()
 
-        for followed, documents in spread(costs, follow):
+        for followed, documents in spread(costs, follow, FORK_BYTES):
             self.project.offer(documents)
             for key, (one, needs) in followed.items():
                 self.traced[key], self.needed[key] = one, needs
