@@ -81,7 +81,7 @@ def joined(asked: Question, cache: Cache) -> Linked:
     linked = left or _anew(project, asked, cache, before is not None, kept)
     if kept:
         listed = project.listed
-        state = project.state(linked.reads, listed)
+        state = before.state if before and left else project.state(linked.reads, listed)
         now = Before(words, _identity(asked.root, seen, listed), state, linked.reads, listed, len(found.marks))
         if now != before:
             cache.extra["linked"] = tuple(now)
