@@ -9,7 +9,7 @@ from tests.rules.test_cases import CASES
 from tests.test_rules import EXAMPLES
 
 PAGE = (Path(__file__).parents[1] / "docs" / "idioms.md").read_text("utf-8")
-THERE = {f"{stem}: {example.title}" for stem, example in CASES} | {f"{one.rule}: {one.title}" for one in EXAMPLES}
+THERE = {f"{page}: {example.title}" for page, example in CASES} | {f"{one.rule}: {one.title}" for one in EXAMPLES}
 ROWS = [line.strip("|").rpartition("|") for line in PAGE.splitlines() if line.startswith("| ")]
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.rulebook import Example
 
 PROGRAMS = [
-    (f"{stem}: {example.kind}: {example.title}", example) for stem, example in CASES if "app.py" in example.files
+    (f"{page}: {example.kind}: {example.title}", example) for page, example in CASES if "app.py" in example.files
 ]
 HANDLERS = {"lambda_handler", "handler", "function_handler", "app", "process", "one", "two"}
 PASSING = """

@@ -1,4 +1,4 @@
-"""The cases beside this file: idioms that real code uses, each an example project as on a rule's page."""
+"""The cases beside this file and in projects/: idioms of real code, each an example project as on a rule's page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 from tests.rulebook import Example, examples
 from tests.test_rules import test_example as run_example
 
+PAGES = Path(__file__).parent
 CASES = [
-    (page.stem, example)
-    for page in sorted(Path(__file__).parent.glob("*.md"))
+    (page.relative_to(PAGES).with_suffix("").as_posix(), example)
+    for page in sorted(PAGES.rglob("*.md"))
     for example in examples(page.read_text("utf-8").partition("\n")[0].removeprefix("# "), page.read_text("utf-8"))
 ]
 
