@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdalint.engine import Settings, run
-from tests.dialects.cdk_projects import PYTHON, TYPESCRIPT
+from tests.dialects.cdk_project_python import PYTHON
+from tests.dialects.cdk_project_typescript import TYPESCRIPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,8 @@ import pytest
 from lambdalint.knowledge.event_sources import event_source
 from lambdalint.knowledge.tables import rows
 from tests.dialects.project import declared
-from tests.dialects.same_trigger import BESIDE, CELLS, COLUMN_NAMES, GAPS
+from tests.dialects.same_trigger import BESIDE, CELLS, GAPS
+from tests.dialects.same_trigger_words import COLUMN_NAMES
 
 if TYPE_CHECKING:
     from lambdalint.model import Trigger

@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 from tests.dialects.same_function import EXPECTED, FILES, GAPS
-from tests.dialects.same_trigger import BESIDE, CELLS, COLUMN_NAMES
+from tests.dialects.same_trigger import BESIDE, CELLS
 from tests.dialects.same_trigger import GAPS as TRIGGER_GAPS
+from tests.dialects.same_trigger_words import COLUMN_NAMES
 
 PAGE = Path(__file__).parents[2] / "docs" / "dialects.md"
 PARTS = ("sqs", "kinesis", "schedule")  # triggers whose own settings are compared
