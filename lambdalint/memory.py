@@ -195,19 +195,8 @@ class Memory:
 class Anew:
     """Makes every piece each time: what a run without a memory does."""
 
-    def recall(
-        self,
-        key: Any,
-        subject: Any,
-        make: Callable[..., Any],
-        *given: Any,
-        sized: bool = True,
-        alike: bool = False,
-        spare: str = "",
-        pure: bool = False,
-        compared: bool = True,
-    ) -> Any:
-        """What `make(*given)` gives."""
+    def recall(self, key: Any, subject: Any, make: Callable[..., Any], *given: Any, **terms: Any) -> Any:
+        """What `make(*given)` gives, whatever the terms of Again.recall are."""
         return make(*given)
 
     def shared(self) -> dict[Any, Any]:

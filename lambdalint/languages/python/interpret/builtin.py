@@ -1,11 +1,11 @@
-"""Builtins and the methods of strings, lists and dicts: what they return, and what they store."""
+"""A call of a builtin, or of a method of a list, dict or tuple, in; what it returns out, and what it stores noted."""
 
 from __future__ import annotations
 
 import builtins
 
-from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside
-from lambdalint.languages.python.interpret.combine import gather, join, text
+from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside, texts
+from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Builtin,
@@ -27,7 +27,6 @@ from lambdalint.languages.python.interpret.values import (
     options,
 )
 from lambdalint.languages.python.interpret.walk import promote
-from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,23 +37,6 @@ if TYPE_CHECKING:
     from lambdalint.model import Place
 
 NAMES = frozenset(dir(builtins)) - {"__name__", "__doc__", "__file__", "__spec__", "__loader__", "__package__"}
-KEEPS_TEXT = frozenset(
-    {
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
-        "encode",
-        "decode",
-        "replace",
-        "removeprefix",
-        "removesuffix",
-    }
-)
-
-
 SORTING = frozenset({"sorted", "min", "max"})  # what calls a function for each element to compare them by
 
 
@@ -270,7 +252,7 @@ def _method(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Pla
     if isinstance(owner, Seq):
         return _seq_method(walk, owner, name, values)
     if isinstance(owner, (Const, Text, EnvVar)):
-        return _text_method(owner, name, given)
+        return texts.method(owner, name, given)
     if isinstance(owner, Builtin) and name == "__new__" and values and isinstance(values[0], Class):
         instance = Obj(values[0], walk.phase == "init", place=at)
         walk.keep.append(instance)
@@ -352,61 +334,3 @@ def _seq_method(walk: Walk, owner: Seq, name: str, values: list[Value]) -> Value
         return Seq(list(owner.items), owner.kind, walk.phase == "init", owner.open)
     deps, orders = gather([owner, *values])
     return Unknown(deps, orders)
-
-
-SPLITS = frozenset({"split", "splitlines", "rsplit", "partition", "rpartition"})
-
-
-def _split(owner: Const | Text | EnvVar, name: str, values: list[Value]) -> Value:
-    by = [value.value for value in values if isinstance(value, Const)]
-    if isinstance(owner, Const) and isinstance(owner.value, str) and len(by) == len(values):
-        try:
-            found = getattr(owner.value, name)(*by)
-        except (TypeError, ValueError):
-            return Unknown(owner.deps, owner.calls)
-        return Seq([Const(part, owner.deps, owner.calls) for part in found], "list", False, len(found) > 20)
-    return Seq([owner], "list", False, True)
-
-
-FIELDS = pattern(r"\{(?P<index>\d*)(?::(?P<spec>[^{}]*))?\}")
-
-
-def _timed(owner: Const | Text | EnvVar, values: list[Value]) -> list[Value]:
-    """The values of `"{:%Y-%m-%d}".format(now)`: a time is as fine as it is asked for."""
-    if not isinstance(owner, Const) or not isinstance(owner.value, str) or "%" not in owner.value:
-        return values
-    found = list(values)
-    for place, field in enumerate(FIELDS.finditer(owner.value)):
-        index = int(field["index"] or place)
-        value = found[index] if index < len(found) else None
-        if isinstance(value, Ext) and "%" in (field["spec"] or "")[:-1]:
-            path = f"{value.path}.strftime({field['spec']!r})"
-            found[index] = Ext(path, value.deps, value.calls, value.made_by, value)
-    return found
-
-
-def _text_method(owner: Const | Text | EnvVar, name: str, given: Arguments) -> Value:
-    values = given.values()
-    if name == "join" and values:
-        parts = values[0].items if isinstance(values[0], Seq) else [values[0]]
-        return text([piece for part in parts for piece in (owner, part)][1:])
-    if name == "format":
-        return Text((owner, *_timed(owner, values)))
-    if isinstance(owner, Const) and isinstance(owner.value, (str, bytes)) and not values:
-        method = getattr(owner.value, name, None)
-        if callable(method) and name in KEEPS_TEXT:
-            try:
-                return Const(method(), owner.deps, owner.calls)
-            except (ValueError, TypeError):
-                return owner
-    if name in KEEPS_TEXT:
-        return owner
-    if name in SPLITS:
-        return _split(owner, name, values)
-    if isinstance(owner, Const) and isinstance(owner.value, (dict, list)):
-        return Unknown(owner.deps, owner.calls)
-    deps, orders = gather([owner, *values])
-    return Unknown(deps, orders)
-
-
-__all__ = ["NAMES", "Ext", "call"]
