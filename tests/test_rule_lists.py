@@ -1,4 +1,4 @@
-"""docs/settings.md names every key and option there is, and its example is a settings file that works."""
+"""docs/settings.md names every key and option there is, the README every rule; the example of settings works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tomli
 from lambdalint.catalog import catalog
 from lambdalint.settings import KEYS, settings
 from tests.rulebook import fences
-from tests.tools.settings_page import PAGE, options, page
+from tests.tools.rule_lists import PAGE, README, options, page, readme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from tests.conftest import Ran
 
 
-def test_the_page_is_of_today() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run `python -m tests.tools.settings_page`"
+def test_the_pages_are_of_today() -> None:
+    made = (page(), readme())
+    assert (PAGE.read_text("utf-8"), README.read_text("utf-8")) == made, "run `python -m tests.tools.rule_lists`"
 
 
 def test_the_options_are_those_of_the_rules() -> None:
     for name, rule in catalog().items():
         assert [option for option, _, _ in options(name)] == list(rule.options), name
         for option, standard, meaning in options(name):
-            assert tomli.loads(f"x = {standard}")["x"] == rule.options[option] and meaning, f"{name}: {option}"
+            assert tomli.loads(f"x = {standard}")["x"] == rule.options[option], f"{name}: {option}"
+            assert meaning, f"rules/{name}.md: no comment behind `{option}` says what it is"
 
 
 def test_the_example_is_taken(tree: Callable[[Mapping[str, str | bytes]], Path], run_in: Callable[..., Ran]) -> None:

@@ -1,6 +1,6 @@
-"""The settings' own tables and the rule pages in, docs/settings.md out: every key, option and extension.
+"""The rule pages and the settings' own tables in, what lists them out: docs/settings.md, the README's table of rules.
 
-python -m tests.tools.settings_page         # writes the page; tests/test_settings_page.py says when it is old
+python -m tests.tools.rule_lists            # writes both; tests/test_rule_lists.py says when they are old
 """
 
 from __future__ import annotations
@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from lambdalint.catalog import catalog, rules_folder
+from lambdalint.catalog import ENGINE_RULES, catalog, rules_folder
 from lambdalint.settings import KEYS, KNOWLEDGE
 
-PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "settings.md"
+README = ROOT / "README.md"
 HEAD = """\
 # Settings
 
 In `lambdalint.toml`, or under `[tool.lambdalint]` of `pyproject.toml` (there `tool.lambdalint.` stands before the name
 of each table below). The folder that holds either is the root: everything below it is read together. `lambdalint init`
 writes all of this, commented out. A key, rule or option that does not exist ends the run with exit code 2 and the name
-of the nearest one. Made by `python -m tests.tools.settings_page`.
+of the nearest one. Made by `python -m tests.tools.rule_lists`.
 
 ```toml lambdalint.toml
 select = ["default"]
@@ -48,6 +50,7 @@ COMMAND = {
     "ignore": "`--ignore`",
     "min-severity": "`--min-severity`",
 }
+TABLE = re.compile(r"^\| Rule \| What it finds \|\n(?:\|.*\n)+", re.MULTILINE)
 OPTION = re.compile(r"^([\w-]+) = (.*?)(?:\s+# (.*))?$")
 TAIL = """\
 `select`, `extend-select` and `ignore` take names of rules and of topics. `--config FILE` takes another file,
@@ -88,5 +91,16 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def readme() -> str:
+    """The whole README, its table of rules made of the summaries of their pages."""
+    lines = ["| Rule | What it finds |", "| --- | --- |"]
+    for name, rule in catalog().items():
+        if name not in ENGINE_RULES:
+            summary = rule.summary.removesuffix(".")
+            lines.append(f"| [`{name}`](rules/{name}.md) | {summary[0].lower()}{summary[1:]} |")
+    return TABLE.sub(lambda _: "\n".join(lines) + "\n", README.read_text(encoding="utf-8"))
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")
