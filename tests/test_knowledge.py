@@ -95,7 +95,7 @@ def test_helpers_and_resource_methods_lead_to_their_operation() -> None:
 def test_every_operation_parses_and_every_alias_leads_somewhere() -> None:
     count = 0
     repeats: Any = operations.Repeat  # at run time, its choices
-    for service in operations.services():
+    for service in operations._sections():
         for line in operations._service(service).values():
             name = line.split("\t")[0]
             found = operations.operation(service, name)

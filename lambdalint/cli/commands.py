@@ -1,4 +1,4 @@
-"""The commands as click sees them: help, completion, usage errors, and everything besides a plain `check`."""
+"""The words of a command line in, what click does with them out: help, completion, errors, all but a plain `check`."""
 
 from __future__ import annotations
 

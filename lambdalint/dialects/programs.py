@@ -1,4 +1,4 @@
-"""The files of a program that declares functions (a CDK app, serverless.ts), as the loader of an abstract run."""
+"""The path of a module or data file in, its facts or values out, for an abstract run (of a CDK app, serverless.ts)."""
 
 from __future__ import annotations
 

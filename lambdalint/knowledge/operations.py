@@ -68,11 +68,6 @@ def given_resource(service: str, name: str) -> str:
     return _members().get(f"{service}.{name}", name)
 
 
-def services() -> frozenset[str]:
-    """The boto3 client names of which mutating operations are listed."""
-    return frozenset(_sections())
-
-
 def reads(method: str) -> bool:
     """Whether a method's name says that it only reads (get_item, describe_stacks, list_buckets)."""
     return method in READ_METHODS or method.startswith(READ_VERBS)

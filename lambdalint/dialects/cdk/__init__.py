@@ -1,4 +1,4 @@
-"""CDK apps in TypeScript, JavaScript and Python, read from their source: their constructs as Declarations.
+"""CDK apps in TypeScript, JavaScript and Python in, each function that they make as a Declaration out.
 
 An app is run in the abstract (languages/terms), from the file that cdk.json names, then from every stack that nothing
 reaches; each construct that makes a function is one Declaration, with the code, settings and triggers that the calls

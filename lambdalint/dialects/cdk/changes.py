@@ -1,4 +1,4 @@
-"""What calls on a function do to its declaration: addEnvironment, addLayers, escape hatches, and merging of stages."""
+"""A declaration and later calls on its function in (addEnvironment, escape hatches), what it is after them out."""
 
 from __future__ import annotations
 

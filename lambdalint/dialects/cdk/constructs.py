@@ -12,7 +12,6 @@ from lambdalint.languages.terms.values import (
     External,
     Instance,
     Item,
-    Kind,
     Known,
     Made,
     Member,
@@ -242,6 +241,3 @@ def full_path(made: Made) -> str | None:
         ids.append(id_of(current))
         current = construct(scope_of(current))
     return None
-
-
-__all__ = ["Kind", "Member", "Opaque", "Text"]

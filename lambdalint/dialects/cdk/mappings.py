@@ -1,4 +1,4 @@
-"""Options of an event source mapping, and what the app says of the queue behind it."""
+"""The options of an event source mapping in, its settings out, with what the app says of the queue behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedules, paths of resources, functions at the edge: what the arguments of a connection say."""
+"""Arguments of a connection in, what they say out: a schedule, the path of a resource, functions at the edge."""
 
 from __future__ import annotations
 

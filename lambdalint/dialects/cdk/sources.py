@@ -1,4 +1,4 @@
-"""Which constructs and calls of the CDK invoke a function: kind of trigger, and where the function is given."""
+"""A construct or call of the CDK in, whether it invokes a function out: kind of trigger, where the function stands."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.dialects.cloudformation.code import code_of, layers_of
-from lambdalint.dialects.cloudformation.conversions import boolean, default, integer, text_value
+from lambdalint.dialects.cloudformation.conversions import default, integer, text_value
 from lambdalint.dialects.cloudformation.template import FUNCTION, SERVERLESS_FUNCTION, with_globals
 from lambdalint.dialects.plain import USUAL
 from lambdalint.model import ABSENT, Declaration, Node, Span, Value, Variable
@@ -209,6 +209,3 @@ def _ignores(stack: Stack, resource: Node) -> tuple[tuple[str, Span], ...]:
         for name in node.value.split(",")
         if name.strip()
     )
-
-
-__all__ = ["at", "boolean", "declaration", "functions", "merged", "variables"]

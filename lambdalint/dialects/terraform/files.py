@@ -1,4 +1,4 @@
-"""Terraform's functions that read files, over what exists in the project: only JSON and YAML are looked into."""
+"""Calls of Terraform's functions that read files in, terms out: of what exists, only JSON and YAML are looked into."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modules as called: a folder's module bound to the arguments of one call, with what every name in it comes to.
+"""A folder's module and the arguments of one call of it in, what every name in it comes to out.
 
 A module that nothing calls is a root; its variables take their values from tfvars files, else from their defaults.
 """

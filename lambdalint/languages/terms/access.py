@@ -1,4 +1,4 @@
-"""What modules give each other, and reading and writing of names, attributes and elements."""
+"""A name, attribute or element and its holder in, its value out, or stored; what modules give each other."""
 
 from __future__ import annotations
 

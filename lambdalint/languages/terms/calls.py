@@ -1,4 +1,4 @@
-"""Calls of terms: project functions run, classes make instances, the library answers, all else is noted as made."""
+"""A callee and its arguments in, what the call returns out: functions run, classes make, all else is noted as made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each kind of expression comes to."""
+"""An expression and the names around it in, what it comes to out: one function for each kind."""
 
 from __future__ import annotations
 

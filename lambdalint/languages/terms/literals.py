@@ -1,4 +1,4 @@
-"""Lists and objects as they are written, walked through, spread and taken apart by patterns."""
+"""Lists and objects as they are written in, their values out; a pattern and a value in, its names bound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Methods of texts, lists, objects and paths, as the two languages have them."""
+"""A text, list, object or path and its method in, what the method returns out, as the two languages have it."""
 
 from __future__ import annotations
 

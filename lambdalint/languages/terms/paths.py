@@ -1,4 +1,4 @@
-"""Paths as the two languages make them: join, resolve, dirname, pathlib. Absolute ones start at access.ROOT."""
+"""Pieces of paths in, a path out, as the two languages make it (join, resolve, pathlib); absolute below access.ROOT."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each kind of statement does: it changes what the run knows, and says what ended the block around it early."""
+"""A statement in, what ended the block around it early out: it changes what the run knows. A function for each kind."""
 
 from __future__ import annotations
 

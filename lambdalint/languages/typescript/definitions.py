@@ -1,4 +1,4 @@
-"""Functions, classes and patterns of the tree as facts."""
+"""Functions, classes and patterns of the tree in, facts out."""
 
 from __future__ import annotations
 

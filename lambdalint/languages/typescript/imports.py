@@ -1,4 +1,4 @@
-"""Imports and exports of a module, noted as they are read."""
+"""Import and export statements of the tree in, their terms out; what they import and export is noted on the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each kind of statement of the tree as terms."""
+"""A statement of the tree in, its terms out: one function for each kind."""
 
 from __future__ import annotations
 

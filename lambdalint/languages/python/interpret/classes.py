@@ -1,4 +1,4 @@
-"""Classes and decorators: definitions to values, classes to instances, functions to what calling them runs."""
+"""Definitions in, classes out; classes in, instances out; decorators and functions in, what calling them runs out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from lambdalint.languages.python.interpret.values import (
     Func,
     Obj,
     Partial,
-    Union,
     Unknown,
     Value,
     options,
@@ -285,6 +284,3 @@ def _initialise(walk: Walk, frame: Frame, instance: Obj, given: Arguments, at: P
     post = objects.find_method(instance.cls, "__post_init__")
     if post is not None:
         calls.call(walk, frame, Bound(post, instance), [], at)
-
-
-__all__ = ["Union", "create", "decorate_function", "define", "instantiate", "register"]

@@ -1,4 +1,4 @@
-"""Items and elements of abstract values: read and stored, with note taken of what outlives an invocation."""
+"""An abstract value and an index in, the item out, or stored; note is taken of what outlives an invocation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`for` and `while`: a body is run once, for every turn it may take."""
+"""`for` and `while` in, how they ended out: a body is run once, for every turn it may take."""
 
 from __future__ import annotations
 

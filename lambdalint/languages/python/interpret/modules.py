@@ -1,4 +1,4 @@
-"""Module names to values: importing runs a module once; names are looked up in it, its star imports, its submodules."""
+"""The name of a module in, its value out: importing runs it once; names are looked up in it and in its star imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes, items and elements of abstract values: read and stored, noting what outlives an invocation."""
+"""An abstract value and an attribute in, its value out, or stored; note is taken of what outlives an invocation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`try` and `with`: what runs under them is recorded with what is caught, and with what surrounds it."""
+"""`try` and `with` in, how they ended out: what runs under them is recorded with what is caught and is around it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
-    NO_CALLS,
     NONE,
     Const,
     Deps,
@@ -382,18 +381,3 @@ def outcome(walk: Walk, callee: str, parts: list[Value]) -> tuple[Deps, Orders]:
 def is_event(value: Value) -> bool:
     """Whether the value is the event or context argument itself."""
     return isinstance(value, Ext) and value.role in ("event", "context")
-
-
-__all__ = [
-    "DEPTH",
-    "NO_CALLS",
-    "STEPS",
-    "Condition",
-    "Emitted",
-    "Location",
-    "Region",
-    "Walk",
-    "is_event",
-    "outcome",
-    "promote",
-]

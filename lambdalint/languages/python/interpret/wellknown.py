@@ -1,4 +1,4 @@
-"""Functions of the standard library that hand values on: what they return in terms of their arguments."""
+"""A call of a library that hands values on in, what it returns in terms of its arguments out."""
 
 from __future__ import annotations
 
@@ -320,6 +320,3 @@ def callback_arguments(path: str, function: Value, given: Arguments, walk: Walk)
     if path.endswith(MAPPED):
         return [element(walk, value) for value in values[1:]]
     return []
-
-
-__all__ = ["Builtin", "Map", "call", "callback_arguments", "injected", "is_quiet", "join"]
