@@ -27,10 +27,10 @@ def text(name: str, made: Report = FULL, **given: Any) -> str:
 def test_github_commands_come_gravest_first() -> None:
     assert text("github", prefix="api").splitlines() == [
         "::error file=api/template.yaml,line=6,col=24,endColumn=47,title=lambdalint secret-in-environment::"
-        "DB_PASSWORD holds the credential ********%0A******** is here too in api/template.yaml:7",
+        "DB_PASSWORD holds the credential ********%0A******** is here too (api/template.yaml:7)",
         "::warning file=api/src/db.py,line=4,col=12,endColumn=30,title=lambdalint connection-in-handler::"
         "boto3.client('sqs') is created for each record of each invocation"
-        "%0Areached through handler -> get_client%0Adeclared as Orders in api/template.yaml:2",
+        "%0Areached through handler -> get_client%0Adeclared as Orders (api/template.yaml:2)",
         "::notice file=api/src/app.py,line=4,col=5,endColumn=5,title=lambdalint connection-in-handler::plain",
         "::warning file=api/a.yaml,line=1,title=lambdalint::a tab",
     ]
@@ -60,10 +60,10 @@ def test_azure_commands() -> None:
         "##vso[task.logissue type=warning;sourcepath=src/db.py;linenumber=4;columnnumber=12;"
         "code=connection-in-handler;]"
         "boto3.client('sqs') is created for each record of each invocation"
-        "; reached through handler -> get_client; declared as Orders in template.yaml:2",
+        "; reached through handler -> get_client; declared as Orders (template.yaml:2)",
         "##vso[task.logissue type=error;sourcepath=template.yaml;linenumber=6;columnnumber=24;"
         "code=secret-in-environment;]"
-        "DB_PASSWORD holds the credential ********; ******** is here too in template.yaml:7",
+        "DB_PASSWORD holds the credential ********; ******** is here too (template.yaml:7)",
         "##vso[task.logissue type=warning;sourcepath=a.yaml;linenumber=1;]a tab",
     ]
     assert text("azure", report(finding("50%", "a;b].py"))) == (
@@ -100,7 +100,7 @@ def test_junit_counts_and_names() -> None:
     assert failure.attrib == {"type": "warning", "message": CONNECTION.message}
     assert failure.text == (
         f"src/db.py:4:12: {CONNECTION.message}\nreached through handler -> get_client\n"
-        "declared as Orders in template.yaml:2"
+        "declared as Orders (template.yaml:2)"
     )
     (error,) = suites["problems"][0]
     assert (error.tag, error.attrib["message"], error.text) == ("error", "a tab", "a.yaml:1")
@@ -127,7 +127,7 @@ def test_markdown_says_what_the_text_format_says() -> None:
         "boto3.client('sqs') is created for each record of each invocation</summary>\n\n"
         '```text\n4 |     return boto3.client("sqs")\n  |            ^^^^^^^^^^^^^^^^^^^\n```\n\n'
         "- reached through handler \\-&gt; get\\_client\n"
-        "- declared as Orders in template.yaml:2\n"
+        "- declared as Orders \\(template.yaml:2\\)\n"
         "- rule `connection-in-handler`\n\n"
         "</details>\n"
     )

@@ -30,7 +30,7 @@ def test_a_finding_with_its_chain_and_declaration() -> None:
         '4 |     return boto3.client("sqs")\n'
         "  |            ^^^^^^^^^^^^^^^^^^^\n"
         "  = reached through handler -> get_client\n"
-        "  = declared as Orders in template.yaml:2\n"
+        "  = declared as Orders (template.yaml:2)\n"
         "\n"
         "1 finding in 2 functions, 7 files read; 1 may be fixable with --fix\n"
     )
@@ -50,9 +50,9 @@ def test_what_to_do_is_said_with_the_first_finding_of_a_rule() -> None:
 def test_verbose_shows_each_place_with_its_source() -> None:
     assert text(CONNECTION, verbose=1).split("\n")[3:10] == [
         "  = reached through handler -> get_client",
-        "  =   handler in src/app.py:3",
-        "  =   get_client in src/app.py:5",
-        "  = declared as Orders in template.yaml:2",
+        "  =   handler (src/app.py:3)",
+        "  =   get_client (src/app.py:5)",
+        "  = declared as Orders (template.yaml:2)",
         "2 |   Orders:",
         "  |   ^^^^^^",
         "",
@@ -104,7 +104,7 @@ def test_findings_are_in_the_order_of_files_and_lines() -> None:
 
 def test_paths_are_as_seen_from_the_working_folder() -> None:
     assert text(CONNECTION, prefix="services/api").startswith("services/api/src/db.py:4:12: ")
-    assert "Orders in services/api/template.yaml:2\n" in text(CONNECTION, prefix="services/api/")
+    assert "Orders (services/api/template.yaml:2)\n" in text(CONNECTION, prefix="services/api/")
 
 
 def test_colour_changes_nothing_but_colour() -> None:

@@ -27,11 +27,12 @@ def followed(path: str, context: Context) -> str:
 
 
 def sentence(place: Related, context: Context) -> str:
-    """A related location as a phrase: "declared in template.yaml:12"."""
+    """A related location as a phrase: "declared as Orders (template.yaml:12)"."""
     message = plain(place.message).rstrip()
     for ending in (" here", " in", " at"):
         message = message.removesuffix(ending)
-    return f"{'see' if message in ('', 'here') else message} in {where(place.span, context)}"
+    found = where(place.span, context)
+    return f"see {found}" if message in ("", "here") else f"{message} ({found})"
 
 
 def chain(flow: tuple[Related, ...]) -> str:

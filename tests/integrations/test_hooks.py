@@ -66,7 +66,7 @@ def test_it_reports_on_what_is_committed_and_reads_the_rest(project: Path, check
     ran = hooked.commit()
     assert ran.returncode == 1, ran.stderr
     assert "src/app.py:6:10: warning connection-in-handler" in ran.stderr
-    assert "declared as Report in template.yaml:3" in ran.stderr, "the template was not handed over"
+    assert "declared as Report (template.yaml:3)" in ran.stderr, "the template was not handed over"
     assert "1 finding in 1 function" in ran.stderr
     hooked.write(CLEAN)
     hooked.git("add", "src/app.py")
