@@ -206,6 +206,9 @@ def turn(value: Value) -> frozenset[str]:
 def _varying(value: Value) -> Value:
     if isinstance(value, Const):
         return Const(value.value, value.deps | {"loop"}, value.calls)
+    if isinstance(value, (EnvVar, Text)):
+        # One of several pieces: `for region in os.environ["REGIONS"].split(",")`.
+        return Text((value, Const("", frozenset({"loop"}))))
     return value
 
 
