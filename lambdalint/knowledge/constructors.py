@@ -25,7 +25,7 @@ class Constructor(NamedTuple):
 
 
 # Arguments that bring the connection: what is made with one of them is only a way to speak through it.
-BROUGHT = frozenset({"connection_pool", "boto3_client"})
+BROUGHT = frozenset({"connection_pool", "boto3_client", "client", "http_client", "index", "collection"})
 
 
 def constructor(callee: str) -> Constructor | None:
