@@ -5,7 +5,7 @@ Source: the statement itself for SQL; the library's method for the others.
 
 from __future__ import annotations
 
-from lambdalint.knowledge.calls import constant
+from lambdalint.knowledge.calls import constant, text_of
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.counted_effects import counted_effect
 from lambdalint.knowledge.repeats import KEYS, Effect, entries, is_new_key
@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 
 def stored_effect(step: Call) -> Effect | None:
     """The effect of a statement or of a write without an id; None when there is none to tell."""
-    return _sql(step) or counted_effect(step) or _bulk(step) or _stored(step) or _raised(step)
+    return _sql(step) or counted_effect(step) or _bulk(step) or _stored(step) or _raised(step) or _graph(step)
+
+
+GRAPHS = (".run", ".execute_query")
+
+
+def _graph(step: Call) -> Effect | None:
+    """A statement of Cypher, by a session, a transaction or the driver itself."""
+    if not step.callee.startswith("neo4j.") or not step.callee.endswith(GRAPHS):
+        return None
+    from lambdalint.knowledge.graphs import cypher_repeats
+
+    statement = text_of(step.argument("query", 0) or step.argument("query_", 0))
+    return cypher_repeats(statement) if statement else None
 
 
 # Writes that add something at each call: to a document store or an index when no id is given, to a list or a counter.

@@ -174,7 +174,7 @@ def _hand_over(walk: Walk, frame: Frame, callee: Ext, result: Ext, given: calls.
     if functions:
         deps, _ = gather(values)
         for function in functions:
-            args = wellknown.callback_arguments(callee.path, function, given, walk)
+            args = wellknown.callback_arguments(callee, function, given, walk)
             records = walk.world.oracle.per_record(callee.path)
             if records:
                 walk.loops.append(frozenset({"event", "record"}))

@@ -303,11 +303,21 @@ def injected(value: Value) -> Value | None:
     return None
 
 
-def callback_arguments(path: str, function: Value, given: Arguments, walk: Walk) -> list[Value]:
+# Methods of Neo4j that run a function in a transaction, which it is given first, before the rest of the arguments.
+TRANSACTED = (".execute_write", ".execute_read", ".write_transaction", ".read_transaction")
+
+
+def callback_arguments(callee: Ext, function: Value, given: Arguments, walk: Walk) -> list[Value]:
     """The arguments with which an outside function will call the function it was given, where they are known."""
     from lambdalint.languages.python.interpret.items import element
 
-    values = given.positional
+    path, values = callee.path, given.positional
+    if path.endswith(TRANSACTED) and isinstance(callee.base, Ext) and values and function in options(values[0]):
+        session = callee.base
+        begun = Ext(f"{session.path}.begin_transaction()", session.deps, session.calls, session.made_by, session)
+        return [begun, *values[1:]]
+    if path.endswith(".with_transaction") and callee.base is not None:  # of PyMongo
+        return [callee.base]
     if path in ("threading.Thread", "threading.Timer", "multiprocessing.Process"):
         args = given.keywords.get("args")
         return list(args.items) if isinstance(args, Seq) else []
