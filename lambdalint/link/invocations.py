@@ -1,7 +1,7 @@
 """Functions in, the same functions out with the triggers that other functions of the project are for them.
 
 `lambda.invoke(InvocationType="Event")` hands the event to Lambda's own queue, which retries like any other asynchronous
-trigger; no configuration says so, only the caller's code does.
+trigger, and schedules and rules may be made by code as well; no configuration says so, only the caller's code does.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ def _with(function: Function, triggers: tuple[Trigger, ...]) -> Function:
 def _invocations(function: Function) -> list[tuple[str, Trigger]]:
     """The names of functions that this one invokes asynchronously, each with what that makes of it there."""
     return [
-        (name, Trigger("invoke", "async", step.span, function.name, Value(function.name, step.span)))
+        (name, Trigger(kind, "async", step.span, function.name, Value(function.name, step.span)))
         for step in function.steps
-        for name in _invoked(function, step)
+        for kind, target in _invoked(step)
+        for name in _resolved(function, target)
     ]
 
 
@@ -58,12 +59,19 @@ def _names(function: Function) -> set[str]:
     }
 
 
-def _invoked(function: Function, step: Call) -> Iterator[str]:
+def _invoked(step: Call) -> Iterator[tuple[str, Symbol]]:
+    """What a call has invoked asynchronously, now or later, with the kind of trigger that it is."""
     aws = aws_call(step)
-    if aws is None or aws.operation is None or (aws.operation.service, aws.operation.method) != ("lambda", "invoke"):
-        return
-    if constant(step.keywords.get("InvocationType")) == "Event" and "FunctionName" in step.keywords:
-        yield from _resolved(function, step.keywords["FunctionName"])
+    operation = aws.operation if aws is not None else None
+    called = (operation.service, operation.method) if operation is not None else ("", "")
+    if called == ("lambda", "invoke"):
+        if constant(step.keywords.get("InvocationType")) == "Event" and "FunctionName" in step.keywords:
+            yield "invoke", step.keywords["FunctionName"]
+    elif called in (("scheduler", "create_schedule"), ("scheduler", "update_schedule")) and "Target" in step.keywords:
+        yield from (("schedule", value) for name, value in step.keywords["Target"].entries if name.constant == "Arn")
+    elif called == ("events", "put_targets") and "Targets" in step.keywords:
+        for target in step.keywords["Targets"].parts:
+            yield from (("eventbridge", value) for name, value in target.entries if name.constant == "Arn")
 
 
 def _resolved(function: Function, symbol: Symbol) -> Iterator[str]:
