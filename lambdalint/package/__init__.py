@@ -71,7 +71,9 @@ def describe(
         size = sum(size for _, size in layer.files) + layer.priced.unzipped
         unzipped += size
         parts.append((f"layer {layer.path}", size))
-        requirements += _of_layer(layer, {one.name for one in requirements}, project, memory)
+        of_layer = _of_layer(layer, {one.name for one in requirements if one.ships is not None}, project, memory)
+        settled = {one.name for one in of_layer}  # what may be in the package is in the layer
+        requirements = (*(one for one in requirements if one.name not in settled), *of_layer)
     parts.sort(key=lambda part: (-part[1], part[0]))
     return Package(
         root,
