@@ -1,6 +1,6 @@
 """What a keystroke in an editor costs: a repository of 300 functions is made, and texts of it are edited in a Session.
 
-    python benchmarks/keystroke.py [FUNCTIONS]
+    python -m benchmarks.keystroke [FUNCTIONS]
 
 Prints, for each kind of edit, the median and the slowest of REPEATS keystrokes in milliseconds, from the changed text
 to the report of the whole repository, the median of the processor time (which others on the machine disturb less), and

@@ -72,6 +72,18 @@ def page(name: str) -> str:
         return file.read()
 
 
+def options(name: str) -> list[tuple[str, str, str]]:
+    """(option, default, meaning) of a rule as its page has them: TOML, and the comment behind it."""
+    table = page(name).partition("\n```toml\n")[2].partition("\n```")[0].partition("\n[options]\n")[2]
+    found = []
+    for line in table.split("\n"):
+        option, equals, rest = line.partition(" = ")
+        if equals:
+            default, _, meaning = rest.partition("  # ")
+            found.append((option, default, meaning))
+    return found
+
+
 def parse_page(path: str, text: str) -> Rule:
     """The head of one page."""
     title, _, rest = text.partition("\n")

@@ -209,8 +209,9 @@ def _shown(severity: object) -> str:
     return f"{severity!r}{nearest(severity, WEIGHT) if isinstance(severity, str) else ''}"
 
 
-def template(rules: Sequence[Rule]) -> str:
-    """The text of a commented `[tool.lambdalint]`, everything at its default."""
+def template(rules: Mapping[str, Sequence[tuple[str, str, str]]]) -> str:
+    """The text of a commented `[tool.lambdalint]`, everything at its default. rules: by name, their options as
+    catalog.options gives them."""
     lines = ["[tool.lambdalint]"]
     for key, meaning in KEYS.items():
         if meaning.startswith("table"):
@@ -223,23 +224,9 @@ def template(rules: Sequence[Rule]) -> str:
     lines += ["", "[tool.lambdalint.knowledge]"]
     for key, meaning in KNOWLEDGE.items():
         lines += [f"# {meaning}", f"# {key} = []"]
-    for rule in rules:
-        plain = {name: value for name, value in rule.options.items() if value is not None}
-        if plain:
-            lines += ["", f"[tool.lambdalint.rules.{rule.name}]"]
-            lines += [f"# {name} = {_toml(value)}" for name, value in plain.items()]
+    for rule, options in rules.items():
+        if options:
+            lines += ["", f"[tool.lambdalint.rules.{rule}]"]
+        for option, default, meaning in options:
+            lines += [f"# {meaning}", f"# {option} = {default}"]
     return "\n".join(lines) + "\n"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, str):
-        import json
-
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import tomli
 
-from lambdalint.catalog import catalog
+from lambdalint.catalog import catalog, options
 from lambdalint.settings import KEYS, settings
 from tests.rulebook import fences
-from tests.tools.rule_lists import PAGE, README, options, page, readme
+from tests.tools.rule_lists import PAGE, README, page, readme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -107,7 +107,9 @@ def test_values_arrive() -> None:
 
 def test_the_template_is_valid_and_says_what_is_the_case(tmp_path: Path) -> None:
     """Commented or not: every key exists, every value is the default."""
-    text = template(list(RULES.values()))
+    share, names = ("share", "0.8", "from this share on"), ("names", '["a"]', "further names")
+    told = {"slow-import": [share, names, ("strict", "false", "more")], "odd-name": [("style", '"snake"', "which one")]}
+    text = template({name: told.get(name, []) for name in RULES})
     (tmp_path / "pyproject.toml").write_text(text)
     bare = load(str(tmp_path), RULES)
     assert not any(bare.options.values())

@@ -7,7 +7,7 @@ import os
 
 import click
 
-from lambdalint.catalog import catalog, page
+from lambdalint.catalog import catalog, options, page
 
 
 def listing(output_format: str, color: bool) -> str:
@@ -53,7 +53,7 @@ def init(folder: str) -> int:
     if there:
         click.echo(f"lambdalint: {there} holds settings already", err=True)
         return 2
-    text = template(list(catalog().values()))
+    text = template({name: options(name) for name in catalog()})
     target = os.path.join(folder, "pyproject.toml")
     try:
         if os.path.exists(target):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from lambdalint.catalog import ENGINE_RULES, catalog, rules_folder
+from lambdalint.catalog import ENGINE_RULES, catalog, options
 from lambdalint.settings import KEYS, KNOWLEDGE
 
 ROOT = Path(__file__).parents[2]
@@ -51,19 +51,11 @@ COMMAND = {
     "min-severity": "`--min-severity`",
 }
 TABLE = re.compile(r"^\| Rule \| What it finds \|\n(?:\|.*\n)+", re.MULTILINE)
-OPTION = re.compile(r"^([\w-]+) = (.*?)(?:\s+# (.*))?$")
 TAIL = """\
 `select`, `extend-select` and `ignore` take names of rules and of topics. `--config FILE` takes another file,
 `--isolated` none. What `exclude` and `.gitignore` name is not searched for functions, and still counted where it ships.
 To silence one finding, see the [README](../README.md#silencing-a-finding).
 """
-
-
-def options(rule: str) -> list[tuple[str, str, str]]:
-    """(option, default, meaning) as a rule's page gives them."""
-    text = Path(rules_folder(), f"{rule}.md").read_text(encoding="utf-8")
-    head = text.partition("```toml\n")[2].partition("```")[0].partition("[options]\n")[2]
-    return [(found[1], found[2], found[3] or "") for line in head.splitlines() if (found := OPTION.match(line))]
 
 
 def page() -> str:
