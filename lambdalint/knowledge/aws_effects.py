@@ -46,6 +46,8 @@ def _again(service: str, method: str) -> str:
 
 
 def aws_effect(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
+    """What a call of boto3 does again when the event comes again; None when it does nothing, or ends the same.
+    fresh: what is new at each delivery."""
     operation = aws.operation
     if operation is None or operation.service in METRICS or operation.basis == "verb":
         return None

@@ -29,6 +29,7 @@ MOMENT = pattern(
 
 
 def momentary(symbol: Symbol) -> bool:
+    """Whether a symbol holds the moment of the call, to the second or finer."""
     if symbol.kind in ("text", "choice", "list"):
         return any(map(momentary, symbol.parts))
     return "time" in symbol.depends and symbol.kind == "external" and bool(MOMENT.search(symbol.path))
@@ -45,6 +46,7 @@ def is_new_key(value: Symbol) -> bool:
 
 
 def entries(symbol: Symbol, depth: int = 0) -> Iterator[tuple[str, Symbol]]:
+    """Every (name, value) of the mappings inside a symbol, to a depth of six."""
     if depth > 6:
         return
     for part in symbol.parts:

@@ -123,4 +123,5 @@ def refills(statement: str, earlier: Iterable[str]) -> bool:
 
 
 def plain(table: str) -> str:
+    """The name of a table without its quotes, in lower case."""
     return table.strip('"`[]').lower()

@@ -32,6 +32,8 @@ class Site(NamedTuple):
 
 
 def site_of(text: str, span: Span) -> Site | None:
+    """The site of the call at a span; None where there is no such call, or it stands where no statement can go
+    before it."""
     found = source(text)
     if found is None:
         return None
@@ -88,6 +90,7 @@ def conditional(site: Site) -> bool:
 
 
 def in_method(site: Site) -> bool:
+    """Whether the call stands in a class."""
     return any(isinstance(node, cst.ClassDef) for node in site.found.above(site.function))
 
 
@@ -121,6 +124,7 @@ def is_local(site: Site, node: cst.Name) -> bool:
 
 
 def inside(site: Site, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+    """Whether one node stands in another."""
     return any(above is outer for above in site.found.above(node))
 
 
@@ -180,5 +184,6 @@ def is_aws(site: Site) -> bool:
 
 
 def span_of(site: Site, node: cst.CSTNode) -> Span:
+    """Where a node stands."""
     place = site.found.places[node]
     return Span(site.path, place.start.line, place.start.column + 1, place.end.line, place.end.column + 1)

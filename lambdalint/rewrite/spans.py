@@ -67,6 +67,7 @@ def element(span: Span, text: str) -> Edit | None:
 
 
 def edit_between(path: str, starts: list[int], start: int, end: int) -> Edit:
+    """The edit that deletes what stands between two offsets. starts: the offset of each line."""
     line, end_line = bisect_right(starts, start), bisect_right(starts, end)
     return Edit(Span(path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1), "")
 

@@ -157,6 +157,7 @@ class State:
         return document.version if document is not None else None
 
     def below(self, uri: str, root: Root) -> bool:
+        """Whether a document lies below a root."""
         path = path_of(uri)
         return path is not None and root.path_below(path) is not None
 

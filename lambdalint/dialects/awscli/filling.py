@@ -123,6 +123,7 @@ def _expression(run: Run, part: Part) -> Text:
 
 
 def unknown(run: Run, name: str, kind: ReferenceKind, target: str, at: Place) -> Text:
+    """What cannot be told: its name between marks, with the reference that it stands for."""
     text = f"{OPEN}{name}{CLOSE}".replace("\n", " ")
     reference = Reference(kind, target, Span(run.path, *at))
     return Text(text, run.path, (Spot(0, len(text), at, False, (reference,)),))

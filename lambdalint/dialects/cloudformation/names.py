@@ -23,6 +23,7 @@ SECRET_TYPES = ("AWS::SecretsManager::Secret", "AWS::SecretsManager::SecretTarge
 
 
 def ref(stack: Stack, argument: Node, span: Span) -> Value[Any]:
+    """What `!Ref name` comes to; ABSENT for AWS::NoValue."""
     name = argument.value
     if name == "AWS::NoValue":
         return ABSENT
@@ -32,6 +33,7 @@ def ref(stack: Stack, argument: Node, span: Span) -> Value[Any]:
 
 
 def get_att(stack: Stack, argument: Node, span: Span) -> Value[Any]:
+    """What `!GetAtt name.attribute` comes to."""
     pair = attribute(argument)
     if pair is None:
         return Value(None, span, True, (Reference("expression", "Fn::GetAtt", span),))

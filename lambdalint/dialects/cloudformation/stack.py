@@ -142,6 +142,7 @@ class Stack:
                     yield from self.stored.get(name if colon and version.isdigit() else name + colon + version, ())
 
     def output(self, name: str, of: str) -> Node | None:
+        """What a nested stack gives out under `Outputs.X`, None where that cannot be told."""
         child = self.children.get(name)
         found = child.outputs.get(of.removeprefix("Outputs.")) if child is not None and of.startswith("Out") else None
         return found[1].get("Value") if found is not None else None

@@ -45,9 +45,11 @@ class Frame(NamedTuple):
     names: dict[str, Term] = {}
 
     def span(self, at: tuple[int, int, int, int]) -> Span:
+        """A place in this frame's file."""
         return Span(self.path, *at)
 
     def bind(self, /, **names: Term) -> Frame:
+        """The same with further names: those of `for`, `each` and `count`."""
         return self._replace(names={**self.names, **names})
 
 

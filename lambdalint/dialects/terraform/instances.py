@@ -116,6 +116,7 @@ class Instance:
         self.makers: list[Archives] | None = None  # what the module's own commands pack
 
     def frame(self, path: str) -> Frame:
+        """The names of this instance, for expressions of one of its files."""
         return Frame(self, path)
 
     # ------------------------------------------------------------------------------------------------- names
@@ -149,6 +150,7 @@ class Instance:
         return self.memo[key]
 
     def variable(self, name: str) -> Term:
+        """What `var.name` comes to: what the call gives, else tfvars, else the default."""
         placed = self.module.variables.get(name)
         body: Body = placed.block.body if placed else EMPTY
         kind: Any = "parameter"
@@ -204,6 +206,7 @@ class Instance:
         return self.once(("local", name, *keys), self.local, name, placed, found), len(steps) - len(keys)
 
     def local(self, name: str, placed: Placed | None, expression: Expression | None) -> Term:
+        """What `local.name` comes to."""
         if placed is None or expression is None:
             return NOTHING
         found = evaluate(expression, self.frame(placed.path))
@@ -212,6 +215,7 @@ class Instance:
     # --------------------------------------------------------------------------------------------- resources
 
     def resource(self, mode: str, kind: str, name: str, steps: list[Any]) -> tuple[Term, int]:
+        """What a name of a resource comes to, and how many of the steps after it that took."""
         placed = self.module.resources.get((mode, kind, name))
         key: Any = None
         rest = list(steps)
@@ -267,6 +271,7 @@ class Instance:
         return term._replace(references=references, handles=handles, text="" if is_known(term) else text)
 
     def prefix(self) -> str:
+        """The address of the instance as it stands before those of its resources."""
         return f"{self.address}." if self.address else ""
 
     # ----------------------------------------------------------------------------------------------- modules

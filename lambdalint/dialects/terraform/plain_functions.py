@@ -18,6 +18,7 @@ SEARCHED = 500  # characters of the longest text that a regular expression is tr
 
 
 def number_of(data: Any) -> Any:
+    """A number, or a text that Terraform takes for one; None for anything else."""
     if isinstance(data, (int, float)) and not isinstance(data, bool):
         return data
     if isinstance(data, str) and re.fullmatch(r"-?\d{1,30}(\.\d{1,30})?", data):

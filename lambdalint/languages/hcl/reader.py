@@ -29,6 +29,7 @@ class Reader:
         self.uses: set[str] = set()
 
     def place(self, first: Any, last: Any) -> Place:
+        """Where two nodes and all between them stand, in lines and characters from 1."""
         if self.fixed:
             return self.fixed
         row, column = first.start_point
@@ -47,6 +48,7 @@ class Reader:
         return self.data[start:end].decode("utf-8", "replace")
 
     def problem(self, node: Any) -> None:
+        """Note that the text cannot be read here, once a line."""
         line = node.start_point[0] + self.first
         if not self.problems or self.problems[-1].line != line:
             self.problems.append(Problem(self.path, line, "could not parse: not HCL from here on"))
@@ -64,6 +66,7 @@ class Reader:
         return Body(attributes, tuple(blocks)) if attributes or blocks else EMPTY
 
     def fill(self, node: Any, attributes: dict[str, Attribute], blocks: list[Block], depth: int) -> None:
+        """Put the attributes and blocks of a body, or of what was left of one by an error, where they belong."""
         for child in node.children:
             kind = child.type
             if kind == "attribute":
@@ -80,6 +83,7 @@ class Reader:
                 pass
 
     def attribute(self, node: Any, attributes: dict[str, Attribute], depth: int) -> None:
+        """One `name = expression`."""
         name = value = None
         for child in node.children:
             kind = child.type
@@ -99,6 +103,7 @@ class Reader:
         attributes.setdefault(key, Attribute(key, found, at))
 
     def block(self, node: Any, blocks: list[Block], depth: int) -> None:
+        """One block with its labels and body."""
         first = last = None
         labels: list[str] = []
         body = EMPTY
@@ -129,6 +134,7 @@ class Reader:
     # ----------------------------------------------------------------------------------------------- expressions
 
     def expression(self, node: Any, depth: int) -> Expression:
+        """An expression node as an Expression."""
         if depth > DEPTH:
             self.problem(node)
             return Expression("unknown", self.place(node, node))
@@ -166,6 +172,7 @@ class Reader:
         return Expression("select", self.place(head, nodes[-1]), (base, self.steps(rest, depth)))
 
     def term(self, node: Any, kind: str, depth: int) -> Expression:
+        """The first part of an expression, before any `.name` or `[index]`."""
         at = self.place(node, node)
         if depth > DEPTH:
             self.problem(node)
@@ -190,6 +197,7 @@ class Reader:
         return Expression("unknown", at)
 
     def literal(self, node: Any, at: Place) -> Expression:
+        """A number, true, false, null."""
         kind = node.type
         if kind == "string_lit":
             text = self.text(node.start_byte + 1, node.end_byte - 1)
@@ -203,6 +211,7 @@ class Reader:
         return Expression("unknown", at)
 
     def steps(self, nodes: Sequence[Any], depth: int) -> tuple[tuple[str, Any], ...]:
+        """What follows a term: `.name`, `[index]`, `[*]`, each with its kind."""
         found: list[tuple[str, Any]] = []
         for node in nodes:
             kind = node.type
@@ -241,6 +250,7 @@ class Reader:
         return Expression("object", at, tuple(pairs))
 
     def call(self, node: Any, at: Place, depth: int) -> Expression:
+        """A function call, and whether its last argument is spread."""
         name = ""
         arguments: list[Expression] = []
         expanded = False
@@ -341,6 +351,7 @@ class Reader:
         return found
 
     def add(self, found: list[Any], start: int, end: int, left: bool, right: bool, quoted: bool) -> None:
+        """Put a stretch of literal text into a template, its escapes undone. left, right: `~` strips there."""
         text = self.text(start, end)
         text = text.lstrip() if left else text
         text = text.rstrip() if right else text

@@ -15,6 +15,7 @@ Answer = Any  # a value, or None for "not ours"
 
 
 def json_text(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
+    """What JSON.stringify and json.dumps give."""
     value = paths.first_of(args)
     plain, known = _plain(value)
     if known:
@@ -70,6 +71,7 @@ def load(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Ans
 
 
 def deep_copy(run: Run, args: list[Item], keywords: Record | None, site: Site) -> Answer:
+    """A list or object of its own, with the same items."""
     value = paths.first_of(args)
     if isinstance(value, Record):
         return Record(dict(value.entries), value.complete)

@@ -139,6 +139,7 @@ class Run:
                 frame.scope.names[term.parts[0].value] = self.evaluate(term.parts[1], frame)
 
     def block(self, body: Iterable[Term], frame: Frame) -> Signal:
+        """Run statements until one ends the block; how it did."""
         for term in body:
             signal = self.statement(term, frame)
             if signal is not None:
@@ -218,6 +219,7 @@ class Run:
     # -------------------------------------------------------------------------------------------- expressions
 
     def span(self, term: Term, frame: Frame) -> Span:
+        """Where a term stands."""
         return Span(frame.unit.path, *term.at)
 
     def evaluate(self, term: Term, frame: Frame) -> Any:
@@ -232,12 +234,14 @@ class Run:
         return NOTHING if term is None else self.evaluate(term, frame)
 
     def define(self, function: Function, frame: Frame) -> Closure:
+        """The function as a value, with the names around it."""
         this = frame.this if function.kind == "arrow" else None
         closure = Closure(function, frame.scope, frame.unit, this, frame.home)
         self.closures.append(closure)
         return closure
 
     def define_class(self, facts: Class, frame: Frame) -> Kind:
+        """The class as a value, its bases evaluated."""
         bases = [self.evaluate(base, frame) for base in facts.bases]
         base = next((base for base in bases if isinstance(base, Kind)), bases[0] if bases else None)
         kind = Kind(facts, frame.scope, frame.unit, calls.settled(self, base))

@@ -69,6 +69,7 @@ class Lowering:
     # ---------------------------------------------------------------------------------------------- positions
 
     def at(self, node: Any) -> Place:
+        """Where a node stands, in lines and characters from 1."""
         (line, column), (end_line, end_column) = node.start_point, node.end_point
         return (line + 1, self._column(line, column), end_line + 1, self._column(end_line, end_column))
 
@@ -78,11 +79,13 @@ class Lowering:
         return len(self.wide[line][:column].decode("utf-8", "replace")) + 1
 
     def text(self, node: Any) -> str:
+        """A node's text."""
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     # --------------------------------------------------------------------------------------------- statements
 
     def statements(self, node: Any, depth: int) -> tuple[Term, ...]:
+        """All statements in a node."""
         found: list[Term] = []
         if depth > definitions.DEPTH:
             return ()
@@ -91,6 +94,7 @@ class Lowering:
         return tuple(found)
 
     def block(self, node: Any | None, depth: int) -> Term:
+        """The statements of a body as one term."""
         if node is None:
             return Term("block", (1, 1, 1, 1))
         if node.type == "statement_block":
@@ -101,6 +105,7 @@ class Lowering:
         return Term("block", self.at(node), None, tuple(self.statement(node, depth)))
 
     def statement(self, node: Any, depth: int) -> list[Term]:
+        """A statement as terms."""
         kind = node.type
         if kind in _TYPES or depth > definitions.DEPTH:
             return []
@@ -124,6 +129,7 @@ class Lowering:
     # -------------------------------------------------------------------------------------------- expressions
 
     def optional(self, node: Any | None, depth: int, whole: Any) -> Term:
+        """An expression, or a hole where there is none."""
         if node is None or node.type in (";", "empty_statement"):
             return Term("hole", self.at(whole))
         if node.type == "expression_statement":
@@ -132,6 +138,7 @@ class Lowering:
         return self.expression(node, depth)
 
     def expression(self, node: Any, depth: int) -> Term:
+        """An expression as a term."""
         kind = node.type
         at = self.at(node)
         depth += 1
@@ -297,15 +304,18 @@ class Lowering:
     # ------------------------------------------------------------------------------------------------- pieces
 
     def inner(self, node: Any, last: bool = False) -> Any | None:
+        """The first child that is no comment, or the last."""
         inner = [child for child in node.named_children if child.type != "comment"]
         if not inner:
             return None
         return inner[-1] if last else inner[0]
 
     def plain(self, node: Any) -> str:
+        """The text of a name, or what a string holds."""
         return self.string(node) if node.type == "string" else self.text(node)
 
     def string(self, node: Any) -> str:
+        """What a string holds, its escapes undone."""
         pieces = []
         for child in node.named_children:
             text = self.text(child)

@@ -292,6 +292,7 @@ def _alarm(stack: Stack, name: str, key: Node, properties: Node) -> Found:
 
 
 def custom_resource(stack: Stack, name: str, key: Node, properties: Node) -> Found:
+    """The function behind the ServiceToken of a custom resource."""
     token = properties.get("ServiceToken")
     if token is not None:
         yield token, Trigger("cloudformation", "async", key.span(stack.path), name)

@@ -24,6 +24,7 @@ _TURN = Unknown()  # what a flag may be after the last turn of a loop
 
 
 def for_(walk: Walk, frame: Frame, node: Tuple) -> str:
+    """Run the body for what is gone through, then `else`; how it ended."""
     _, target, iterable, body, otherwise, _, _ = node
     values = evaluate(walk, frame, iterable)
     one = items.element(walk, values)
@@ -43,6 +44,7 @@ def for_(walk: Walk, frame: Frame, node: Tuple) -> str:
 
 
 def while_(walk: Walk, frame: Frame, node: Tuple) -> str:
+    """Run the body as long as the test may hold, then `else`; how it ended."""
     _, condition, body, otherwise, at = node
     value, seen = test(walk, frame, condition)
     if truth(value) is False and not seen:

@@ -28,6 +28,7 @@ Tuple = tuple[Any, ...]
 
 
 def compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
+    """What a chain of comparisons gives."""
     left = expressions.evaluate(walk, frame, node[1])
     values = [left]
     result: bool | None = True
@@ -137,6 +138,7 @@ def raised(left: Ext, right: Value, node: Tuple) -> Value:
 
 
 def binary(walk: Walk, frame: Frame, node: Tuple) -> Value:
+    """What an operator between two values gives."""
     left, right = expressions.evaluate(walk, frame, node[2]), expressions.evaluate(walk, frame, node[3])
     if node[1] == "Add":
         if isinstance(left, Seq) and isinstance(right, Seq):
@@ -189,6 +191,7 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Value:
 
 
 def unary(walk: Walk, frame: Frame, node: Tuple) -> Value:
+    """What `not`, `-`, `+` and `~` give."""
     value = expressions.evaluate(walk, frame, node[2])
     if node[1] == "Not":
         items.look(walk, value)

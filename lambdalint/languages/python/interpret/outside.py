@@ -33,6 +33,7 @@ Tuple = tuple[Any, ...]
 
 
 def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, at: Place, node: Tuple) -> Value:
+    """Record a call that leaves the project, run the functions that it was handed, and give what it returns."""
     special = wellknown.call(walk, frame, callee, given, at)
     if special is None and callee.path.startswith(wellknown.INJECTOR):
         from lambdalint.languages.python.interpret import injector

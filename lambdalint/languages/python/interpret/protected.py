@@ -19,6 +19,7 @@ Tuple = tuple[Any, ...]
 
 
 def try_(walk: Walk, frame: Frame, node: Tuple) -> str:
+    """Run `try` with its handlers, `else` and `finally`; how it ended."""
     _, body, handlers, otherwise, final, at = node
     catches = tuple(caught for handler in handlers for caught in _caught(handler))
     asks = any(name in _MISSING for name, _ in catches)
@@ -179,6 +180,7 @@ def _holds(test: Tuple, code: str) -> bool | None:
 
 
 def with_(walk: Walk, frame: Frame, node: Tuple) -> str:
+    """Run a body inside what it enters; how it ended."""
     _, items, body, _ = node
     entered: list[Value] = []
     tries = len(walk.tries)

@@ -172,6 +172,7 @@ class Func:
 
     @property
     def place(self) -> Place:
+        """Where the function's name stands."""
         return self.node[4]  # type: ignore[no-any-return]
 
 

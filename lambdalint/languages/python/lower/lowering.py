@@ -36,6 +36,7 @@ class Lowering:
         self.rebound: set[str] = set()
 
     def block(self, statements: Iterable[ast.stmt]) -> Tuple:
+        """Statements as tuples."""
         lowered = []
         for statement in statements:
             make = STATEMENTS.get(type(statement))
@@ -44,12 +45,15 @@ class Lowering:
         return tuple(lowered)
 
     def optional(self, node: Any) -> Tuple | None:
+        """An expression, or None where there is none."""
         return None if node is None else EXPRESSIONS[type(node)](self, node)
 
     def expression(self, node: Any) -> Tuple:
+        """An expression as a tuple."""
         return EXPRESSIONS[type(node)](self, node)
 
     def expressions(self, nodes: Sequence[Any]) -> Tuple:
+        """Expressions as tuples."""
         return tuple([EXPRESSIONS[type(node)](self, node) for node in nodes]) if nodes else ()
 
     def _placed(self, node: Any) -> Place:
