@@ -4,7 +4,7 @@
 
 For each repository: findings by rule before, how many were fixed, whether every changed file still parses, whether a
 second run finds anything to fix. Then, by rule, what the checks promise, what a report for machines says of the same
-findings, and what was done; and the diffs of files drawn at random, to be read and judged in docs/accuracy.md.
+findings, and what was done; and the diffs of files drawn at random, to be read and judged in docs/fixes.md.
 """
 
 from __future__ import annotations
