@@ -9,7 +9,7 @@ import pytest
 
 from lambdalint.catalog import catalog
 from lambdalint.engine import run
-from lambdalint.languages.python.interpret import walk
+from lambdalint.languages.python.interpret import calls, walk
 from lambdalint.settings import Chosen, load
 from tests.rules.test_cases import CASES
 
@@ -57,3 +57,35 @@ def test_a_walk_that_ends_is_not_cut(tmp_path: Path) -> None:
     for path, text in example.files.items():
         (tmp_path / path).write_text(text, encoding="utf-8")
     assert not any(function.cut or function.opaque for function in linted(example, tmp_path).functions)
+
+
+def opaque(folder: Path, text: str) -> tuple[str, ...]:
+    (folder / "app.py").write_text(text, encoding="utf-8")
+    settings = load(str(folder), RULES, Chosen())
+    (function,) = run(str(folder), settings=settings, rules=RULES).functions
+    assert not function.cut
+    return function.opaque
+
+
+def test_what_is_called_too_deep_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "DEPTH", 3)
+    chain = "".join(f"def f{n}(event):\n    return f{n + 1}(event)\n\n\n" for n in range(4))
+    last = "def f4(event):\n    return event\n\n\n"
+    text = f"{chain}{last}def handler(event, context):\n    f0(event)\n    f0(context)\n    return event['Records']\n"
+    assert opaque(tmp_path, text) == ("f2 (app.py:9) is not followed: it is called 3 calls deep",)
+
+
+def test_recursion_is_no_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "DEPTH", 3)
+    text = (
+        "def f(part):\n    return f(part['next'])\n\n\ndef handler(event, context):\n    return f(event['Records'])\n"
+    )
+    assert opaque(tmp_path, text) == ()
+
+
+def test_a_function_that_costs_too_much_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "SHARE", 5)
+    calling = "".join(f"    f(event['{name}'])\n" for name in ("Records", "b", "c"))
+    text = f"def f(part):\n    one = part['a']\n    return one['b']['c']\n\n\ndef handler(event, context):\n{calling}"
+    said = "f (app.py:1) took more than 5 steps: what it does with further arguments is not followed"
+    assert opaque(tmp_path, text) == (said,)

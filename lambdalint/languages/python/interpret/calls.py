@@ -162,7 +162,11 @@ def invoke(walk: Walk, frame: Frame, callee: Value, given: Arguments, at: Place,
 
 
 def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Place) -> Value:
-    if walk.depth >= DEPTH or (walk.steps > walk.limit and walk.over(frame.module.path, at)):
+    if walk.depth >= DEPTH:
+        if id(function.node) not in {key[0] for key in walk.stack}:
+            walk.leaves_out(function, f"is not followed: it is called {DEPTH} calls deep")
+        return Unknown(*gather(given.values()))
+    if walk.steps > walk.limit and walk.over(frame.module.path, at):
         return Unknown(*gather(given.values()))
     names = _bind(function, given)
     if function.wraps and wellknown.injects(function):
@@ -181,6 +185,7 @@ def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Pl
             return result
     spent, last = walk.spent.get(id(function.node), (0, None))
     if last is not None and spent > SHARE:
+        walk.leaves_out(function, f"took more than {SHARE} steps: what it does with further arguments is not followed")
         return last
     walk.keep.append((function, given))
     steps, depth = walk.steps, len(walk.conditions)

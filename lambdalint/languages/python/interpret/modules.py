@@ -36,7 +36,7 @@ def run(walk: Walk, state: ModuleState) -> None:
     inner = Walk(walk.world, "init")
     frame = Frame(state, state.namespace)
     statements.block(inner, frame, state.body())
-    state.calls, state.opaque = inner.calls, inner.opaque
+    state.calls, state.opaque, state.cut = inner.calls, inner.opaque, inner.cut
     state.state = "done"
 
 

@@ -78,7 +78,7 @@ def trace(world: World, located: Located, name: str) -> Traced | None:
         frozenset(walk.event_keys),
         tuple(item.path for item in states if item.path),
         (*walk.opaque, *(said for item in states for said in item.opaque)),
-        walk.cut or any(item.opaque for item in states),
+        walk.cut or any(item.cut for item in states),
     )
 
 

@@ -162,6 +162,7 @@ class Walk:
         self.reached: dict[str, ModuleState] = {}
         self.event_keys: set[str] = set()
         self.opaque: list[str] = []
+        self.left_out: set[int] = set()  # functions of which a call was not followed
         self.fired: set[tuple[int, int]] = set()
         self.bound: dict[int, tuple[Any, frozenset[str]]] = {}  # by the body of a loop: it, and the names it assigns
         self.resolved: set[int] = set()  # types whose GraphQL resolvers were run
@@ -335,6 +336,13 @@ class Walk:
             if self.recovering:
                 self.calls = [call for call in self.calls if call.cached or not call.recovering]
         return True
+
+    def leaves_out(self, function: Func, why: str) -> None:
+        """A call is not followed though the limit is not met: said once for each function."""
+        if function.identity not in self.left_out:
+            self.left_out.add(function.identity)
+            place = Span(function.module.path, *function.place)
+            self.opaque.append(f"{function.name} ({place.path}:{place.line}) {why}")
 
     def effort(self) -> tuple[Any, ...]:
         """What of the surroundings changes the meaning of a call: part of the key under which results are kept."""

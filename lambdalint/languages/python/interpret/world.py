@@ -60,6 +60,7 @@ class ModuleState:
 
     __slots__ = (
         "calls",
+        "cut",
         "dotted",
         "facts",
         "imported",
@@ -80,7 +81,8 @@ class ModuleState:
         self.namespace: dict[str, Value] = {}
         self.values: dict[str, Value] = {}
         self.open_stars: list[str] = []  # outside modules imported with *
-        self.opaque: list[str] = []  # why its body was not run to its end
+        self.opaque: list[str] = []  # what of its body was not followed
+        self.cut = False  # it was not run to its end
         self.state = "new"  # "new", "running", "done"
         self.calls: list[Emitted] = []  # what running its body emitted, imports of other modules left out
         self.imported: list[ModuleState] = []  # project modules its body imports, in order
