@@ -23,7 +23,8 @@ class EventSource(NamedTuple):
     """Something that invokes a function.
 
     again: why the same event may come twice, as a clause for messages; "" when Lambda and the source do not repeat.
-    marks: paths a handler reads that fit this source and no other. types: the event's types, each with its library.
+    marks: paths a handler reads that fit this source and no other, joined by & when only all of them do.
+    types: the event's types, each with its library.
     batch: default, maximum and FIFO maximum of the batch size.
     """
 
@@ -60,6 +61,10 @@ def event_sources_by_keys(keys: Iterable[str]) -> list[EventSource]:
     """
     found: dict[str, EventSource] = {}
     marks = _marks()
+    keys = frozenset(keys)
+    for several, joined in _several():
+        if several <= keys:
+            found[joined.id] = joined
     for key in keys:
         part = key
         while part:
@@ -101,3 +106,8 @@ def _types() -> dict[tuple[str, str], EventSource]:
 @cache
 def _marks() -> dict[str, EventSource]:
     return {mark: source for source in _sources().values() for mark in source.marks}
+
+
+@cache
+def _several() -> list[tuple[frozenset[str], EventSource]]:
+    return [(frozenset(mark.split("&")), source) for mark, source in _marks().items() if "&" in mark]

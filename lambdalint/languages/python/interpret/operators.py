@@ -52,7 +52,7 @@ def compare(walk: Walk, frame: Frame, node: Tuple) -> Value:
     return Unknown(deps, orders)
 
 
-SOURCES = ("eventSource", "EventSource", "source")  # where an event says what it comes from
+SOURCES = ("eventSource", "EventSource", "source", "Step")  # where an event says what it comes from
 
 
 def _name_source(walk: Walk, value: Value, other: Value) -> None:
