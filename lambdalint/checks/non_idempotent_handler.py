@@ -10,7 +10,7 @@ from lambdalint.knowledge.guards import guarded
 from lambdalint.knowledge.packages import has_powertools
 from lambdalint.knowledge.replaced import replaced
 from lambdalint.knowledge.retries import SERVICE
-from lambdalint.knowledge.work import finished
+from lambdalint.knowledge.work import finished, passing
 from lambdalint.model import ABSENT, Finding, Fix, Related
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
@@ -110,7 +110,7 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
         effect = effect_of(step, repeated.delivery, steps[:position], function.startup)
         if effect is None or guarded(step, steps, by_order, own):
             continue
-        if finished(step, steps) or replaced(step, steps[:position]):
+        if finished(step, steps) or replaced(step, steps[:position]) or passing(step, steps[position:]):
             continue
         seen.add(step.span)
         yield Finding(

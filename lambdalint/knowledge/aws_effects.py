@@ -6,9 +6,9 @@ effect is told only by their arguments are looked at here.
 
 from __future__ import annotations
 
-from lambdalint.knowledge.calls import AwsCall, constant, text_of
+from lambdalint.knowledge.calls import AwsCall, constant, object_key, text_of
 from lambdalint.knowledge.conditions import stops
-from lambdalint.knowledge.repeats import KEYS, Effect, entries, momentary, renewed
+from lambdalint.knowledge.repeats import KEYS, Effect, entries, is_new_key, momentary, renewed
 from lambdalint.knowledge.statements import KEYLESS_SERVICES, refills, sql_repeats, statement_of
 from lambdalint.patterns import pattern, re
 from lambdalint.typed import TYPE_CHECKING
@@ -100,7 +100,7 @@ def _put_item(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     if "ConditionExpression" in step.keywords:
         return None
     item = step.argument("Item", 0)
-    key = _fresh_key(item, fresh - {"time"}) if item is not None else None
+    key = _fresh_key(item, fresh) if item is not None else None
     return Effect(aws.name, f"{key} is new each time, so it adds an item") if key else None
 
 
@@ -109,7 +109,7 @@ def _fresh_key(item: Symbol, fresh: frozenset[str]) -> str | None:
     for name, value in item.entries:
         if name.kind == "constant" and isinstance(name.constant, str) and KEYS.match(name.constant):
             inner = value.entries[0][1] if value.kind == "dict" and len(value.entries) == 1 else value
-            if (inner.depends & fresh or momentary(inner)) and not inner.depends & {"event"}:
+            if is_new_key(inner, fresh):
                 return name.constant
     return None
 
@@ -199,7 +199,7 @@ def _invoke(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
 
 
 def _put_object(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
-    key = step.keywords.get("Key") or _object_key(step)
+    key = object_key(step)
     if key is None and step.callee.endswith((".upload_file", ".upload_fileobj", ".copy")):
         key = step.argument("Key", 1 if aws.resource else 2)
     if "IfNoneMatch" in step.keywords or key is None:
@@ -207,13 +207,6 @@ def _put_object(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | Non
     if "random" in key.depends & fresh or momentary(key):
         return Effect(aws.name, "its key is new each time, so it adds an object")
     return None
-
-
-# The time down to the second or finer: a date, or a format that stops at the day, is the same on the next try.
-def _object_key(step: Call) -> Symbol | None:
-    """The key of the `Object(bucket, key)` that the call is a method of."""
-    made = step.receiver.made_by if step.receiver is not None else None
-    return made.args[-1] if made is not None and made.args and made.callee.endswith(".Object") else None
 
 
 def _transaction(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
@@ -239,7 +232,7 @@ def _put_items(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None
     """Several puts in one call: an item whose key is new each time makes it an append."""
     for symbol in step.inputs():
         for name, value in entries(symbol):
-            key = _fresh_key(value, fresh - {"time"}) if name == "Item" else None
+            key = _fresh_key(value, fresh) if name == "Item" else None
             if key:
                 return Effect(aws.name, f"{key} is new each time, so it adds an item")
     return None

@@ -126,3 +126,11 @@ def may_be_same(one: Symbol | None, other: Symbol | None) -> bool:
     if one is None or other is None or one.kind != other.kind or one.kind not in ("constant", "environment"):
         return True
     return (one.path, one.constant) == (other.path, other.constant)
+
+
+def object_key(call: Call) -> Symbol | None:
+    """The key of an object in a bucket: the call's own, or that of the `Object(bucket, key)` it is a method of."""
+    if "Key" in call.keywords:
+        return call.keywords["Key"]
+    made = call.receiver.made_by if call.receiver is not None else None
+    return made.args[-1] if made is not None and made.args and made.callee.endswith(".Object") else None

@@ -45,7 +45,7 @@ def _moves(alternative: str, write: Mapping[str, Symbol]) -> bool:
         new = _set_to(name, write, values)
         if other is None or new is None:
             continue
-        if _shape(new) == _shape(other):
+        if shape(new) == shape(other):
             if "=" not in (found["sign"] or found["other_sign"]) and not other.depends & FRESH:
                 return True
         elif "time" in new.depends and "time" in other.depends:
@@ -67,10 +67,10 @@ def _entries(symbol: Symbol | None) -> dict[object, Symbol]:
     return {name.constant: value for name, value in symbol.entries} if symbol is not None else {}
 
 
-def _shape(symbol: Symbol) -> tuple[object, ...]:
+def shape(symbol: Symbol) -> tuple[object, ...]:
     """What tells a value from another one as far as it is told, without the type that a client writes around it."""
     if symbol.kind == "dict" and len(symbol.entries) == 1:
-        return _shape(symbol.entries[0][1])
+        return shape(symbol.entries[0][1])
     if symbol.kind == "text" and len(symbol.parts) == 1:
-        return _shape(symbol.parts[0])
-    return (symbol.kind, symbol.path, symbol.constant, *map(_shape, symbol.parts))
+        return shape(symbol.parts[0])
+    return (symbol.kind, symbol.path, symbol.key, symbol.constant, *map(shape, symbol.parts))

@@ -1,7 +1,7 @@
 """An update whose new value is made of the column's old one in, what it does again when it is repeated out.
 
 Sources: SQLAlchemy, "UPDATE and DELETE with Core" and "ORM-Enabled INSERT, UPDATE"; Django, "F() expressions"; peewee,
-"Atomic updates". How the walk names such a value: `interpret.operators.raised`, "orders.c.total+".
+"Atomic updates". How the walk names such a value: `interpret.raised`, "orders.c.total+".
 """
 
 from __future__ import annotations

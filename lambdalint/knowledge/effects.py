@@ -57,7 +57,7 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = (), startup: S
     fresh = FRESH | {"request-id"} if delivery == "poll" else FRESH
     aws = aws_call(step)
     if aws is not None:
-        return aws_effect(step, aws, fresh)
+        return aws_effect(step, aws, fresh) or _written_back(step, before)
     sender, _, verb = step.callee.removeprefix("botocore.vendored.").rpartition(".")
     if sender in SENDERS:
         return _request(step, verb)
@@ -80,7 +80,26 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = (), startup: S
             return None
         name = _short(step.callee)
         return Effect(name, _what_repeats(name.rpartition(".")[2]))
-    return stored_effect(step) or mapped_effect(step, startup) or frame_effect(step)
+    if verb == "__setattr__":
+        from lambdalint.knowledge.mapped_rows import row_effect
+
+        return row_effect(step)
+    return stored_effect(step) or mapped_effect(step, startup) or frame_effect(step) or _written_back(step, before)
+
+
+# What may write something back under the key that it was read by.
+WRITES = frozenset(
+    "put_item update_item put_object put set hset update_one replace_one find_one_and_update find_one_and_replace"
+    " execute".split()
+)
+
+
+def _written_back(step: Call, before: Sequence[Call]) -> Effect | None:
+    if not before or step.callee.rpartition(".")[2] not in WRITES:
+        return None
+    from lambdalint.knowledge.written_back import written_back
+
+    return written_back(step, before)
 
 
 def _request(step: Call, verb: str) -> Effect | None:

@@ -202,7 +202,9 @@ def _remembers(guard: Guard, by_order: Mapping[int, Call], steps: Sequence[Call]
         if question is not call and takes(question):
             return True
         lasts = guard.asks == "present" or _is_about_finds(question) or _asks_the_clock(question)
-        if _knows(call) and (not lasts or _is_written(question, steps, step)):
+        # An item that is there is still there after the effect that changes it.
+        stays = guard.asks == "present" and question.callee.endswith(".get_item")
+        if _knows(call) and (not lasts or _is_written(question, steps, step, stays)):
             return True
     return False
 
@@ -264,8 +266,10 @@ def _is_of_service(call: Call) -> bool:
     return bool(made_category(call)) or is_service(call.callee)
 
 
-def _is_written(call: Call, steps: Sequence[Call], step: Call) -> bool:
-    """Whether the invocation also changes what it asked for; what only others change is the same the second time."""
+def _is_written(call: Call, steps: Sequence[Call], step: Call, stays: bool) -> bool:
+    """Whether the invocation also changes what it asked for; what only others change is the same the second time.
+
+    stays: the effect itself does not."""
     asked = aws_call(call)
     if asked is None and _is_look(call.callee.rpartition(".")[2]) and _is_of_service(call):
         return any(_is_write_beside(call, other) for other in steps if other is not step)
@@ -276,7 +280,7 @@ def _is_written(call: Call, steps: Sequence[Call], step: Call) -> bool:
         and (aws.operation is not None and not reads(aws.method))
         and may_be_same(place_of(other), place_of(call))
         for other in steps
-        if (aws := aws_call(other)) is not None
+        if not (stays and other is step) and (aws := aws_call(other)) is not None
     )
 
 

@@ -40,9 +40,12 @@ def renewed(symbol: Symbol, fresh: frozenset[str]) -> bool:
     return bool(symbol.depends & (fresh - {"time"})) or ("time" in fresh and momentary(symbol))
 
 
-def is_new_key(value: Symbol) -> bool:
-    """Whether a key that a row or a document is given refuses none: it is new each time, and no event brought it."""
-    return renewed(value, FRESH) and "event" not in value.depends
+def is_new_key(value: Symbol, fresh: frozenset[str] = FRESH) -> bool:
+    """Whether a key that a row or a document is given refuses none: it, or a part of it, is new each time, and no event
+    brought it."""
+    if value.kind == "text":
+        return any(is_new_key(part, fresh) for part in value.parts)
+    return renewed(value, fresh) and "event" not in value.depends
 
 
 def entries(symbol: Symbol, depth: int = 0) -> Iterator[tuple[str, Symbol]]:

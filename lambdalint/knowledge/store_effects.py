@@ -14,13 +14,16 @@ from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambdalint.knowledge.constructors import Constructor
     from lambdalint.model import Call, Symbol
 
 
 def stored_effect(step: Call) -> Effect | None:
     """The effect of a statement or of a write without an id; None when there is none to tell."""
-    return _sql(step) or counted_effect(step) or _bulk(step) or _stored(step) or _raised(step) or _graph(step)
+    found = _sql(step) or counted_effect(step) or _bulk(step) or _stored(step)
+    return found or _raised(step) or _kept(step) or _graph(step)
 
 
 GRAPHS = (".run", ".execute_query")
@@ -78,6 +81,33 @@ def _stored(step: Call) -> Effect | None:
     if method.startswith("insert") and not all(symbol.kind in ("dict", "list") for symbol in step.args):
         return None  # a document that came from elsewhere may carry its own id
     return Effect(method, ADDERS[method])
+
+
+# Writes of Redis, with how many of their arguments tell where something goes.
+KEPT = {"set": 1, "setnx": 1, "hset": 2, "hsetnx": 2, "hmset": 1, "sadd": 2}
+LAPSES = frozenset({"ex", "px", "exat", "pxat"})
+
+
+def _kept(step: Call) -> Effect | None:
+    """Redis: a key, a field or a member that is new each time, and stays."""
+    method = step.callee.rpartition(".")[2]
+    if method not in KEPT or LAPSES & step.keywords.keys() or not any(map(is_new_key, step.args[: KEPT[method]])):
+        return None
+    made = _maker(step)
+    if made is None or not made.id.startswith(("redis", "valkey")):
+        return None
+    return Effect(method, "its key is new each time, so it adds another one")
+
+
+def lapses(step: Call, later: Sequence[Call]) -> bool:
+    """Whether a key of Redis is told after its write to go away again."""
+    if step.callee.rpartition(".")[2] not in KEPT or not step.args:
+        return False
+    return any(
+        call.callee.endswith((".expire", ".pexpire", ".expireat", ".pexpireat", ".delete", ".unlink"))
+        and call.args[:1] == step.args[:1]
+        for call in later
+    )
 
 
 def _raised(step: Call) -> Effect | None:
@@ -209,17 +239,17 @@ def _without_new_keys(step: Call, statement: str | None) -> str | None:
     given = step.argument("parameters", 1)
     kept = []
     for index, (column, place) in enumerate(zip(columns, places, strict=True)):
-        value = _given(given, place, places[:index].count("%s"))
+        value = given_at(given, place, places[:index].count("%s"))
         if value is None or not is_new_key(value) or not KEYS.match(column.strip(' "`\n\t')):
             kept.append(column)
     return statement.replace(inserted["columns"], f"({','.join(kept)})", 1)
 
 
-def _given(given: Symbol | None, place: str, position: int) -> Symbol | None:
+def given_at(given: Symbol | None, place: str, position: int) -> Symbol | None:
     """The parameter that stands for a place of a statement, None when that is not told."""
     if given is None:
         return None
-    if place == "%s":
+    if place in ("%s", "?"):
         return given.parts[position] if given.kind == "list" and position < len(given.parts) else None
     named = NAMED.match(place)
     return next((value for name, value in entries(given) if named and name in named.groups()), None)

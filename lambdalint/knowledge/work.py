@@ -10,6 +10,7 @@ from __future__ import annotations
 from lambdalint.knowledge.answers import behind, takes
 from lambdalint.knowledge.calls import aws_call, may_be_same, place_of, text_of
 from lambdalint.knowledge.statements import DELETED, EXECUTE, UPDATED, assigned, plain, statement_of, words
+from lambdalint.knowledge.store_effects import lapses
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -23,8 +24,7 @@ WORDS = pattern(r"[#\w]+")
 SELECTED = pattern(r"(?is)^\s*(?:WITH\b.*)?\bSELECT\b.*?\bWHERE\b(?P<where>.*)")
 FETCHES = (".fetchall", ".fetchone", ".fetchmany", ".fetch", ".fetchrow", *EXECUTE)
 # Rows of an ORM change by assignment; the session writes them when it commits.
-MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")
-CHOICE = pattern(r"\.(?:where|filter|filter_by)\(\)")
+MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.", "django.db.models.", "peewee.", "tortoise.")
 
 
 def finished(step: Call, steps: Sequence[Call]) -> bool:
@@ -37,9 +37,28 @@ def finished(step: Call, steps: Sequence[Call]) -> bool:
     return any(
         question.order in orders
         and not any("event" in symbol.depends for symbol in question.inputs())
-        and any(_finishes(other, question, steps) for other in steps if other is not step and not other.recovering)
+        and (
+            _rows_leave(question, steps, step)
+            if question.callee.startswith(MAPPERS)
+            else any(_finishes(other, question, steps) for other in steps if other is not step and not other.recovering)
+        )
         for question in steps
     )
+
+
+def passing(step: Call, later: Sequence[Call]) -> bool:
+    """Whether nothing lasting comes of a write: what is set on a row is never written back, a key lapses."""
+    if not step.callee.endswith(".__setattr__"):
+        return lapses(step, later)
+    from lambdalint.knowledge.mapped_rows import written_later
+
+    return not written_later(step, later)
+
+
+def _rows_leave(question: Call, steps: Sequence[Call], step: Call) -> bool:
+    from lambdalint.knowledge.mapped_rows import leaves
+
+    return leaves(question, [other for other in steps if other is not step], step)
 
 
 def _hands_out(question: Call, steps: Sequence[Call]) -> bool:
@@ -78,9 +97,6 @@ def _finishes(other: Call, question: Call, steps: Sequence[Call]) -> bool:
     method = question.callee.rpartition(".")[2]
     if method in ("receive_message", "receive_messages"):
         return other.callee.rpartition(".")[2].startswith("delete") and question.order in _orders(other.inputs())
-    if question.callee.startswith(MAPPERS):
-        chosen = any(CHOICE.search(path) for path in (question.callee, *(symbol.path for symbol in question.args)))
-        return chosen and other.callee.endswith(".commit") and other.order > question.order
     if question.callee.endswith(FETCHES):
         return question.order in _orders(other.args) and _leaves_selection(other, question, steps)
     if method not in ("query", "scan", "paginate") or question.order not in _orders(other.inputs()):

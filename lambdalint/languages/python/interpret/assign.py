@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.languages.python.interpret import expressions, items, modules, objects
+from lambdalint.languages.python.interpret import expressions, items, modules, objects, rows
 from lambdalint.languages.python.interpret.combine import join
 from lambdalint.languages.python.interpret.values import Const, Ext, Seq, Union, Value
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -41,7 +41,9 @@ def assign(walk: Walk, frame: Frame, target: Tuple, value: Value) -> None:
     if operation == "n":
         bind(walk, frame, target[1], value)
     elif operation == "a":
-        objects.store(walk, expressions.evaluate(walk, frame, target[1]), target[2], value)
+        holder = expressions.evaluate(walk, frame, target[1])
+        objects.store(walk, holder, target[2], value)
+        rows.changed(walk, frame, holder, Const(target[2]), value, target[3], target)
     elif operation == "s":
         holder = expressions.evaluate(walk, frame, target[1])
         items.store_item(walk, holder, expressions.evaluate(walk, frame, target[2]), value, frame, target[3])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 
-from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside, texts
+from lambdalint.languages.python.interpret import calls, classes, items, modules, objects, outside, rows, texts
 from lambdalint.languages.python.interpret.combine import gather, join
+from lambdalint.languages.python.interpret.raised import is_answer, is_raised
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Builtin,
@@ -98,7 +99,9 @@ def call(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Place,
     if name == "__import__" and values and isinstance(values[0], Const):
         return modules.import_module(walk, str(values[0].value), frame.module)
     if name in ("int", "float", "bool") and len(values) == 1:
-        return Text((values[0],))
+        return values[0] if name != "bool" and is_answer(values[0]) else Text((values[0],))
+    if name == "round" and values and is_raised(values[0]):
+        return values[0]
     if name in ("max", "min", "sum", "any", "all", "len", "abs", "round"):
         deps, orders = gather(given.values())
         if name == "len" and values:
@@ -132,6 +135,7 @@ def _by_name(walk: Walk, frame: Frame, name: str, values: list[Value], given: Ar
         if name == "setattr":
             if len(values) > 2:
                 objects.store(walk, holder, wanted.value, values[2])
+                rows.changed(walk, frame, holder, wanted, values[2], at, ("k", None))
             return Const(None)
         if name == "hasattr":
             _watch(walk, holder, wanted.value)
@@ -145,6 +149,7 @@ def _by_name(walk: Walk, frame: Frame, name: str, values: list[Value], given: Ar
         return found
     if name == "setattr":
         walk.unsure.add((id(holder), ""))
+        rows.changed(walk, frame, holder, wanted, Unknown(), at, ("k", None))
     if name == "getattr":
         return _dispatched(walk, frame, holder, wanted, at)
     deps, orders = gather(given.values())
@@ -228,6 +233,10 @@ def _method(walk: Walk, frame: Frame, callee: Builtin, given: Arguments, at: Pla
     if name == "super.__init__" and isinstance(owner, Obj):
         outside.give(walk, frame, owner, given, at)
         return Const(None)
+    if name == "model_dump" and isinstance(owner, Obj):
+        from lambdalint.languages.python.interpret import dumped
+
+        return dumped.as_dict(owner, given)
     if name in ("super.__new__", "super.__call__"):
         cls = values[0] if values and isinstance(values[0], Class) else owner
         if isinstance(cls, Class):

@@ -242,7 +242,7 @@ def _emit_base(walk: Walk, frame: Frame, base: Ext, given: Arguments, at: Place,
 FIELDS = ("ield()", "attr.ib()", "PrivateAttr()")
 
 
-def _fields(cls: Class) -> list[str]:
+def fields(cls: Class) -> list[str]:
     """The names that an instance gets its own values for: annotated, or bound to what dataclasses and attrs provide."""
     names = []
     for item in reversed(cls.mro()):
@@ -261,7 +261,7 @@ def _initialise(walk: Walk, frame: Frame, instance: Obj, given: Arguments, at: P
         calls.invoke(walk, frame, Bound(method, instance), given, at, node)
         return
     outside.give(walk, frame, instance, given, at)
-    names = _fields(instance.cls)
+    names = fields(instance.cls)
     for name, value in zip(names, given.positional, strict=False):
         instance.attributes[name] = value
     instance.attributes.update(given.keywords)

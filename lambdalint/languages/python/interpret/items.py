@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambdalint.languages.python.interpret import builtin, calls, classes, modules, objects, outside, wellknown
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.frames import Frame
+from lambdalint.languages.python.interpret.raised import is_raised
 from lambdalint.languages.python.interpret.values import (
     Bound,
     Builtin,
@@ -162,7 +163,10 @@ def _outside_item(walk: Walk, value: Ext, index: Value) -> Value:
         else:
             key = f"{key}[]"
         walk.event_keys.add(key)
-    return Ext(f"{value.path}[]", deps, orders, value.made_by, value, key)
+    found = Ext(f"{value.path}[]", deps, orders, value.made_by, value, key)
+    if isinstance(index, Const) and isinstance(index.value, (str, int)):
+        found.member = index.value
+    return found
 
 
 def element(walk: Walk, value: Value) -> Value:
@@ -228,7 +232,8 @@ def store_item(walk: Walk, holder: Value, index: Value, value: Value, frame: Fra
             holder.items = {}
         if (not lasting or walk.phase == "init") and isinstance(index, Const) and _hashable(index.value):
             # `if "id" not in item: item["id"] = uuid4()` leaves what was there, which is not told.
-            holder.items[index.value] = value if lasting or not walk.is_conditional() else Unknown()
+            sure = lasting or not walk.is_conditional() or is_raised(value)
+            holder.items[index.value] = value if sure else Unknown()
         walk.write((id(holder), "[]"), "a cache", value, lasting, index)
         if holder.made_by is not None:
             outside.set_up(holder.made_by, "[]", value)

@@ -129,6 +129,11 @@ def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame
             return providers.own(value, found) or found
         return found
     outer = value.outer
+    if outer is not None and name in ("model_dump", "dict"):
+        from lambdalint.languages.python.interpret import dumped
+
+        if dumped.makes_dict(value, name):
+            return Builtin("model_dump", value)
     if outer is not None:
         given = _outside_attribute(walk, outer, name)
         if isinstance(given, Ext) and given.path in wellknown.STARTERS:

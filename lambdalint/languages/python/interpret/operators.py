@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdalint.languages.python.interpret import expressions, items, objects
 from lambdalint.languages.python.interpret.combine import gather, text, truth
+from lambdalint.languages.python.interpret.raised import NUMBERS, raised
 from lambdalint.languages.python.interpret.values import (
     Class,
     Const,
@@ -121,48 +122,45 @@ def _version(operator: str, left: Ext, right: Value) -> bool | None:
     return {"Lt": False, "LtE": False, "Eq": False, "Gt": True, "GtE": True, "NotEq": True}.get(operator)
 
 
-MAPPERS = ("sqlalchemy.", "django.db.models.", "peewee.", "tortoise.")
-COLUMNS = ("Column()", "mapped_column()", "Field()", ".F()")
-
-
-def raised(left: Ext, right: Value, node: Tuple) -> Value:
-    """A column plus or minus something: an expression that the database works out from what it holds."""
-    deps, orders = gather([left, right])
-    name = node[2] if node[0] == "a" else ""
-    if left.path.endswith(".F()") and left.made_by is not None and left.made_by.args:
-        first = left.made_by.args[0]
-        name = first.value if isinstance(first, Const) and isinstance(first.value, str) else ""
-    if not name or not (left.path.endswith(COLUMNS) or ".c." in left.path):
-        return Unknown(deps, orders)
-    return Ext(f"{left.path.removesuffix(f'.{name}')}.{name}+", deps, orders, left.made_by, left)
-
-
 def binary(walk: Walk, frame: Frame, node: Tuple) -> Value:
     """What an operator between two values gives."""
     left, right = expressions.evaluate(walk, frame, node[2]), expressions.evaluate(walk, frame, node[3])
-    if node[1] == "Add":
+    return combined(walk, node[1], left, right, node[2])
+
+
+def combined(walk: Walk, operator: str, left: Value, right: Value, node: Tuple) -> Value:
+    """`left operator right`. node: the left side as it is written."""
+    if operator in ("Add", "Sub") and isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+        found = raised(left, right, node) or (raised(right, left, ("k", None)) if operator == "Add" else None)
+        if found is not None and not (_is_string(left) or _is_string(right)):
+            return found
+    if operator == "Add":
         if isinstance(left, Seq) and isinstance(right, Seq):
             return Seq([*left.items, *right.items], left.kind, walk.phase == "init", left.open or right.open)
         if _stringy(left) or _stringy(right):
             return text([*_parts(left), *_parts(right)])
-    if node[1] == "Mod" and isinstance(left, (Const, Text)) and _stringy(left):
+    if operator == "Mod" and isinstance(left, (Const, Text)) and _stringy(left):
         return text([left, *(right.items if isinstance(right, Seq) else [right])])
-    if node[1] == "BitOr" and isinstance(left, Map) and isinstance(right, Map):
+    if operator == "BitOr" and isinstance(left, Map) and isinstance(right, Map):
         merged = Map(walk.phase == "init")
         for part in (left, right):
             merged.entries.update(part.entries)
             merged.others.extend(part.others)
         return merged
     if isinstance(left, Const) and isinstance(right, Const) and not (left.deps or right.deps):
-        return _arithmetic(node[1], left.value, right.value)
-    if node[1] in ("Add", "Sub") and isinstance(left, Ext) and left.path.startswith(MAPPERS):
-        return raised(left, right, node[2])
-    if node[1] == "Div" and isinstance(left, (Ext, Const, EnvVar)):
+        return _arithmetic(operator, left.value, right.value)
+    if operator == "Div" and isinstance(left, (Ext, Const, EnvVar)):
         return text([left, Const("/"), right])  # pathlib
-    if node[1] == "Mult" and isinstance(left, Ext) and isinstance(right, Const) and "time." in left.path:
+    if operator == "Mult" and isinstance(left, Ext) and isinstance(right, Const) and "time." in left.path:
         return text([left, right])  # no less exact: `time.time() * 1000`
     deps, orders = gather([left, right])
     return Unknown(deps, orders)
+
+
+def _is_string(value: Value) -> bool:
+    return (isinstance(value, Text) and len(value.parts) > 1) or (
+        isinstance(value, Const) and isinstance(value.value, (str, bytes))
+    )
 
 
 def _stringy(value: Value) -> bool:

@@ -62,6 +62,8 @@ def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, 
     if callee.path.endswith(".strftime") and given.positional and isinstance(given.positional[0], Const):
         path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
     result = Ext(path, deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
+    if values and isinstance(values[0], Const) and isinstance(values[0].value, str) and path.endswith(".get()"):
+        result.member = values[0].value
     _hand_over(walk, frame, callee, result, given, at)
     if callee.path in wellknown.STARTERS and walk.phase == "invocation":
         walk.within.append(Within(callee.path, (), {}, Span(frame.module.path, *at)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.facts import dotted
-from lambdalint.languages.python.interpret import classes, loops, modules, presence, protected
+from lambdalint.languages.python.interpret import classes, loops, modules, operators, presence, protected
 from lambdalint.languages.python.interpret.assign import assign, bind
 from lambdalint.languages.python.interpret.combine import gather, join, truth
 from lambdalint.languages.python.interpret.expressions import evaluate, make_function, test, told
@@ -79,7 +79,8 @@ def _augmented(walk: Walk, frame: Frame, node: Tuple) -> str:
             old.open = old.open or new.open
         return ""
     deps, orders = gather([old, new])
-    both = evaluate(walk, frame, ("o", node[2], node[1], node[3])) if node[2] == "Add" else Unknown(deps, orders)
+    sums = node[2] in ("Add", "Sub")
+    both = operators.combined(walk, node[2], old, new, node[1]) if sums else Unknown(deps, orders)
     if isinstance(both, Const) and walk.loops:
         both = Unknown(deps | {"loop"}, orders)
     assign(walk, frame, node[1], both)

@@ -87,6 +87,10 @@ def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProx
         return Symbol("function", inner.path, depends=deps, calls=orders)
     if isinstance(value, Mod):
         return Symbol("external", value.state.dotted, fixed=True)
+    if isinstance(value, Builtin) and value.name == "__dict__" and isinstance(value.owner, Obj):
+        from lambdalint.languages.python.interpret import dumped
+
+        return symbol(dumped.attributes(value.owner), depth, calls)
     if isinstance(value, Builtin):
         return Symbol("external", value.name, fixed=True)
     return Symbol("unknown", depends=deps, calls=orders)
@@ -107,8 +111,8 @@ def is_fixed(value: Value, depth: int = 0) -> bool:
     if isinstance(value, (EnvVar, Func, Class, Mod, Builtin)):
         return True
     if isinstance(value, Ext):
-        if value.deps or value.role:
-            return False
+        if value.deps or value.role or value.path.endswith("+"):
+            return False  # what was kept, and raised: see raised.raised
         made = value.made_by
         return (
             made is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret.combine import gather, join
+from lambdalint.languages.python.interpret.raised import is_answer
 from lambdalint.languages.python.interpret.values import (
     Builtin,
     Const,
@@ -11,6 +12,7 @@ from lambdalint.languages.python.interpret.values import (
     Func,
     Map,
     Mod,
+    Obj,
     Partial,
     Seq,
     Text,
@@ -244,6 +246,30 @@ def _dumped(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | 
     return Text((_as_of_now(given.positional[0]),)) if given.positional else None
 
 
+def _decimal(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    """A number, made of another one or of its text."""
+    value = given.positional[0] if given.positional else None
+    if isinstance(value, Text) and len(value.parts) == 1:
+        value = value.parts[0]
+    return value if value is not None and is_answer(value) else None
+
+
+def _loaded(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    """What was made text a moment ago: `json.loads(json.dumps(item), parse_float=Decimal)`."""
+    text = given.positional[0] if given.positional else None
+    part = text.parts[0] if isinstance(text, Text) and len(text.parts) == 1 else None
+    return part if isinstance(part, Map) else None
+
+
+def _as_dict(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
+    value = given.positional[0] if given.positional else None
+    if not isinstance(value, Obj):
+        return None
+    from lambdalint.languages.python.interpret import dumped
+
+    return dumped.as_dict(value, given)
+
+
 def _as_of_now(value: Value, depth: int = 0) -> Value:
     """A copy that later changes do not reach, so that no value ever holds itself."""
     if not isinstance(value, (Map, Seq)):
@@ -273,6 +299,11 @@ def _defaultdict(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Val
 _KNOWN = {
     **{f"{name}().get": _get_kept for name in CACHES},
     "collections.defaultdict": _defaultdict,
+    "dataclasses.asdict": _as_dict,
+    "attr.asdict": _as_dict,
+    "attrs.asdict": _as_dict,
+    "decimal.Decimal": _decimal,
+    "json.loads": _loaded,
     "json.dumps": _dumped,
     "orjson.dumps": _dumped,
     "simplejson.dumps": _dumped,
