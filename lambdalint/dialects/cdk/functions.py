@@ -44,7 +44,7 @@ def declarations(project: Project, app: App, ran: Ran) -> Iterator[Declaration]:
     made = ran.run.made
     changed_by = changes_of(ran)
     aspects = changes.reached_by_aspects(ran)
-    triggers = Triggers(ran)
+    triggers = Triggers(ran, place, project)
     found: dict[tuple[Any, ...], tuple[Made, Declaration]] = {}
     order: list[tuple[Any, ...]] = []
     for one in made:

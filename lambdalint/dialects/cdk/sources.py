@@ -49,8 +49,20 @@ HOLDERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
     ".addrotationschedule": ("secretsmanager-rotation", 1, ("rotationLambda",)),
     "aws_appsync:lambdadatasource": ("appsync", 2, ("lambdaFunction",)),
     "aws_codedeploy:lambdadeploymentgroup": ("codedeploy-hook", 2, ("preHook", "postHook")),
+    "aws_pipes:cfnpipe": ("pipes", 2, ("target", "enrichment")),
     "aws_sns:cfnsubscription": ("sns", 2, ("endpoint",)),
     "aws_logs:cfnsubscriptionfilter": ("cloudwatch-logs", 2, ("destinationArn",)),
+}
+
+
+# Resources of CloudFormation with a function further down among their props: kind of trigger, the way to it.
+TEMPLATES: dict[str, tuple[str, str]] = {
+    "aws_cloudwatch:cfnalarm": ("cloudwatch-alarm", "alarmActions[]"),
+    "aws_cognito:cfnuserpool": ("cognito", "lambdaConfig.*"),
+    "aws_config:cfnconfigrule": ("config", "source.sourceIdentifier"),
+    "aws_iot:cfntopicrule": ("iot", "topicRulePayload.actions[].lambda.functionArn"),
+    "aws_s3:cfnbucket": ("s3", "notificationConfiguration.lambdaConfigurations[].function"),
+    "aws_ses:cfnreceiptrule": ("ses", "rule.actions[].lambdaAction.functionArn"),
 }
 
 

@@ -14,6 +14,7 @@ from lambdalint.dialects.cdk.constructs import (
     props_of,
     strings,
 )
+from lambdalint.dialects.cdk.definitions import MACHINES, tasks
 from lambdalint.dialects.cdk.machines import delivery_of, retries_of
 from lambdalint.dialects.cdk.mappings import kind_of_arn, mapping_settings, queue_settings
 from lambdalint.dialects.cdk.reading import (
@@ -26,7 +27,7 @@ from lambdalint.dialects.cdk.reading import (
     text,
 )
 from lambdalint.dialects.cdk.routes import edge_functions, pattern_kind, resource_path, schedule
-from lambdalint.dialects.cdk.sources import FAMILIES, HOLDERS, METHODS, SOURCES, WRAPPERS
+from lambdalint.dialects.cdk.sources import FAMILIES, HOLDERS, METHODS, SOURCES, TEMPLATES, WRAPPERS
 from lambdalint.dialects.cdk.targets import function_behind
 from lambdalint.dialects.principals import invoker
 from lambdalint.knowledge.event_sources import event_source
@@ -37,14 +38,18 @@ from lambdalint.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambdalint.dialects.cdk.code import Place
     from lambdalint.dialects.cdk.program import Ran
+    from lambdalint.model import Project
 
 
 class Triggers:
     """All triggers of a run, by the function."""
 
-    def __init__(self, ran: Ran) -> None:
+    def __init__(self, ran: Ran, place: Place, project: Project) -> None:
         self.ran = ran
+        self.place = place
+        self.project = project
         self.users: dict[int, list[Made]] = {}
         self.found: dict[int, list[Trigger]] = {}
         self.retries = retries_of(ran.run.made)
@@ -108,6 +113,13 @@ class Triggers:
                 self._add(entry.value, made, _trigger("cognito", entry.span, source=_named(made, made.header)))
         elif name in ("aws_events:cfnrule", "aws_scheduler:cfnschedule"):
             self._template_rule(made, name)
+        elif name in TEMPLATES:
+            kind, path = TEMPLATES[name]
+            for value in _reached(props_of(made), path.split(".")):
+                self._add(value, made, _trigger(kind, made.header, id_of(made)))
+        elif name in MACHINES:
+            for value, trigger in tasks(made, self.place, self.project):
+                self._add(value, made, trigger)
         elif name == "aws_cloudfront:distribution" or name.endswith(".edgelambdas"):
             for value, span in edge_functions(props_of(made).record, made.header):
                 self._add(value, made, _trigger("cloudfront", span))
@@ -231,6 +243,19 @@ class Triggers:
         held = self.found.setdefault(id(target), [])
         if found is not None and all(FAMILIES.get(other.kind, other.kind) != found[0] for other in held):
             held.append(_trigger(found[0], made.header))
+
+
+def _reached(props: Props, path: list[str]) -> Iterator[Any]:
+    """The values at a path of props, "[]" for each element and "*" for each prop."""
+    step, *rest = path
+    name = step.removesuffix("[]")
+    given = [entry.value for _, entry in props.entries()] if name == "*" else [props.value(name, f"{name}_")]
+    for value in given:
+        for inner in [item.value for item in elements(value)] if step.endswith("[]") else [value]:
+            if rest:
+                yield from _reached(as_props(inner), rest)
+            elif inner is not None:
+                yield inner
 
 
 def _given(made: Made) -> Iterator[Any]:

@@ -8,8 +8,7 @@ from lambdalint.dialects.cloudformation.code import resolve_path
 from lambdalint.dialects.cloudformation.conversions import text_value
 from lambdalint.dialects.cloudformation.intrinsics import intrinsic, placeholders
 from lambdalint.dialects.cloudformation.triggers.targets import targets
-from lambdalint.dialects.retriers import Retrier, settings
-from lambdalint.knowledge.retries import ATTEMPTS
+from lambdalint.dialects.states_language import delivery_of, invoked, retries_of, task_states
 from lambdalint.model import Node, Trigger, Value
 from lambdalint.typed import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.dialects.cloudformation.stack import Stack
-    from lambdalint.model import Delivery, Project, Span
+    from lambdalint.model import Project, Span
 
 MACHINES = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
 INLINE = ("Definition", "DefinitionString")
@@ -41,11 +40,11 @@ def tasks(stack: Stack, project: Project) -> Iterator[tuple[Stack, str, Trigger]
         for read, root, place, own in _definitions(stack, properties, project):
             if root.get("States") is None:
                 continue
-            for state, key in _walk(root, 0):
-                for node, text in _invoked(state):
+            for state, key in task_states(root):
+                for node, text in invoked(state):
                     found = _functions(stack, read, node, text, [own, substitutions])
                     for home, function in found:
-                        delivery, retries = _delivery(state), _retries(state, read.path, place)
+                        delivery, retries = delivery_of(state), retries_of(state, read.path, place)
                         span = place or key.span(read.path)
                         shown = f"{name}.{key.value}"
                         yield home, function, Trigger("stepfunctions", delivery, span, shown, machine, retries)
@@ -95,43 +94,6 @@ def _parsed(stack: Stack, node: Node) -> Node | None:
     return documents[0] if documents and documents[0].kind == "mapping" else None
 
 
-def _walk(machine: Node, depth: int) -> Iterator[tuple[Node, Node]]:
-    """Every Task state of a definition with its name's node, those of branches and iterators included."""
-    listed = machine.get("States")
-    if listed is None or depth > 20:
-        return
-    for key, state in listed.items():
-        if state.kind != "mapping":
-            continue
-        kind = state.get("Type")
-        if kind is not None and kind.value == "Task":
-            yield state, key
-        for inner in ("Iterator", "ItemProcessor"):
-            below = state.get(inner)
-            if below is not None:
-                yield from _walk(below, depth + 1)
-        branches = state.get("Branches")
-        for branch in branches.elements() if branches is not None else ():
-            yield from _walk(branch, depth + 1)
-
-
-def _invoked(state: Node) -> Iterator[tuple[Node, str]]:
-    """The nodes that name what a task runs, with their texts where they are plain."""
-    resource = state.get("Resource")
-    if resource is None:
-        return
-    text = resource.value if isinstance(resource.value, str) else ""
-    if "lambda:invoke" in text:
-        for holder in ("Parameters", "Arguments"):
-            below = state.get(holder)
-            for key in ("FunctionName", "FunctionName.$"):
-                node = below.get(key) if below is not None else None
-                if node is not None:
-                    yield node, node.value if isinstance(node.value, str) else ""
-    elif not text.startswith("arn:aws:states:::"):
-        yield resource, text
-
-
 def _functions(
     stack: Stack, read: Stack, node: Node, text: str, bindings: list[Node | None]
 ) -> Iterator[tuple[Stack, str]]:
@@ -149,30 +111,3 @@ def _functions(
             yield from targets(stack, node._replace(kind="scalar", value=name, tag=tag))
     if not names:
         yield from targets(stack, node)
-
-
-def _delivery(state: Node) -> Delivery:
-    for holder in ("Parameters", "Arguments"):
-        below = state.get(holder)
-        how = below.get("InvocationType") if below is not None else None
-        if how is not None and how.value == "Event":
-            return "async"
-    return "sync"
-
-
-def _retries(state: Node, path: str, place: Span | None) -> dict[str, Value[Any]]:
-    """What its Retry says, at `place` if that is given."""
-    retry = state.get("Retry")
-    found = []
-    for entry in retry.elements() if retry is not None else ():
-        errors, attempts = entry.get("ErrorEquals"), entry.get("MaxAttempts")
-        named = [error.value for error in errors.elements()] if errors is not None else []
-        count = attempts.value if attempts is not None else ATTEMPTS
-        found.append(
-            Retrier(
-                tuple(name for name in named if isinstance(name, str)),
-                count if isinstance(count, int) else None,
-                place or (attempts or entry).span(path),
-            )
-        )
-    return settings(found) or {"retries": Value(0, None, written=False)}
