@@ -44,9 +44,11 @@ KEYS = {
     "RequestType": frozenset({"cloudformation"}),
     "ResponseURL": frozenset({"cloudformation"}),
 }
+# A schedule that keeps an environment warm sends an input of the author's own: `{"warmer": true}`.
+WARM = pattern(r"(?i)warm|keep_?alive")
 QUOTED = pattern(r"""['"]([^'"]+)['"]""")
 OTHERWISE = pattern(r"\bnot in\b|^not |!=|\bis None\b|== None")
-SEVERAL = pattern(r"\b(?:and|or)\b")
+SEVERAL = pattern(r"\band\b")  # where it fails, either may hold; where an `or` fails, neither does
 
 
 def admitted(kinds: frozenset[str], guards: Iterable[Guard]) -> frozenset[str]:
@@ -65,6 +67,8 @@ def admitted(kinds: frozenset[str], guards: Iterable[Guard]) -> frozenset[str]:
 
 def _told(text: str) -> frozenset[str] | None:
     """The sources that a test is about; a value says more than the key that has it."""
+    if WARM.search(text):
+        return BUS
     names = QUOTED.findall(text)
     for table in (VALUES, KEYS):
         found = [table[name] for name in names if name in table]

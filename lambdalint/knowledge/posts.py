@@ -32,7 +32,10 @@ POINTS = pattern(
     r"/api/v[12]/(?:series|write|push|distribution_points)\b|/loki/api/v1/push|/metrics/job/|/v1/(?:metrics|traces)$"
     r"|/metric/v1$|/write\?db="
 )
-MODELS = pattern(r"openai\.com/v1/responses|anthropic\.com/v1/(?:messages|complete)\b|/api/(?:generate|embed)$")
+MODELS = pattern(
+    r"openai\.com/v1/responses|anthropic\.com/v1/(?:messages|complete)\b|/api/(?:generate|embed)$|//bedrock-runtime\."
+    r"|//(?:api-inference|router)\.huggingface\.co/|\.endpoints\.huggingface\.cloud|//api\.cohere\.(?:ai|com)/v\d/"
+)
 LOGIN = pattern(r"(?i)token|log_?in|sign_?in|authenticate|credentials")  # what asks for access is named so
 READER = pattern(
     r"(?:^|[._])(?:get|fetch|retrieve|search|query|lookup|predict|geocode|classify|summari[sz]e|translate)(?![a-z])"

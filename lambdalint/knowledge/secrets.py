@@ -58,7 +58,8 @@ def credential(value: str, name: str = "") -> Shape | None:
     found = _by_shape(text, name)
     if found is not None:
         return found
-    if announces(name) and looks_random(text, _is_password(name)):
+    public = text.startswith(tuple(_words("public")))
+    if not public and announces(name) and looks_random(text, _is_password(name)):
         return Shape("named-secret", "what looks like a credential", False)
     return None
 
