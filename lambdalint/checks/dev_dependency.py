@@ -24,6 +24,7 @@ KINDS = {
     "debug": "a debugging tool",
     "server": "a server",
     "interactive": "a terminal tool",
+    "local": "a reader of local settings",
     "browser": "a browser driver",
     "backports": "a backport of the standard library",
     "listed": "a development tool",

@@ -22,8 +22,8 @@ class Purpose(NamedTuple):
     """What a package that is not needed at run time is for.
 
     category: "test", "lint", "format", "typing", "docs", "build", "deploy", "notebook", "debug", "server",
-    "interactive", "browser", "backports", "provided_by_runtime". severity: "dev" (never needed by a handler), "caution"
-    (usually a mistake, legitimate uses exist), "info" (the managed runtime brings it).
+    "interactive", "local", "browser", "backports", "provided_by_runtime". severity: "dev" (never needed by a handler),
+    "caution" (usually a mistake, legitimate uses exist), "info" (the managed runtime brings it).
     """
 
     category: str

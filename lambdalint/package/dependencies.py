@@ -92,8 +92,8 @@ def gather(files: Sequence[str], project: Project, target: Target) -> Dependenci
 
 
 def _names_cpu_builds(path: str, project: Project) -> bool:
-    """Whether a requirements.txt or pyproject.toml names PyTorch's index of builds without GPU code."""
-    if path.endswith(".toml"):
+    """Whether a requirements.txt, pyproject.toml or Pipfile names PyTorch's index of builds without GPU code."""
+    if path.endswith((".toml", "Pipfile")):
         node = _facts(project, path, "toml")
         return node is not None and _mentions(node, CPU_INDEX)
     entries: tuple[Entry, ...] | None = _facts(project, path, "requirements")

@@ -107,14 +107,15 @@ def test_paths_without_path_module_start_at_the_root_module() -> None:
     assert only(files).code.path.known == "live/src"
 
 
-def test_a_script_that_installs_packages_makes_the_contents_unknown() -> None:
+def test_a_script_that_installs_packages_makes_the_contents_unknown_unless_it_names_them_in_a_file() -> None:
     script = """
 resource "null_resource" "pip" {
   provisioner "local-exec" {
-    command = "pip install -r ${path.module}/src/requirements.txt -t ${path.module}/src"
+    command = "pip install requests -t ${path.module}/src"
   }
 }
 """
+    listed = script.replace("requests", "-r ${path.module}/src/requirements.txt")
     waits = archive('  source_dir = "${path.module}/src"\n  depends_on = [null_resource.pip]')
     plain = archive('  source_dir = "${path.module}/src"')
     other = archive('  source_dir = "${path.module}/other"')
@@ -122,6 +123,8 @@ resource "null_resource" "pip" {
         found = code(ARCHIVED + text + script, "live/src/app.py", "live/other/app.py")
         assert (found.kind, found.build.tool) == ("directory", tool)
         assert found.build.requirements == (None if tool == "unknown" else ())
+        found = code(ARCHIVED + text + listed, "live/src/app.py", "live/other/app.py", "live/src/requirements.txt")
+        assert found.build.requirements == (("live/src/requirements.txt",) if tool == "unknown" else ())
 
 
 def test_an_object_in_a_bucket_that_is_an_archive() -> None:

@@ -159,6 +159,16 @@ class Archives:
         taken = self._taken(made) if folder not in self.project.inventory.folders else []
         return self._of(taken, [made], span) if taken else None
 
+    def installed(self, folder: str) -> tuple[str, ...] | None:
+        """The requirement files whose packages this script installs into a folder; None when that cannot be told."""
+        found: list[str] = []
+        for target, requirements in self.installs:
+            if target is None or requirements is None:
+                return None
+            if target == folder or target.startswith(f"{folder}/"):
+                found += requirements
+        return tuple(dict.fromkeys(found))
+
     def _code(self, key: str, name: Text | None, span: Span) -> Code:
         zips = [one for one in self.zips.get(key, ()) if one.folder is not None]
         others = self.others.get(key, ()) if not zips else ()

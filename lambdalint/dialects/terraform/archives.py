@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from lambdalint.dialects.terraform.builds import built, commands
+from lambdalint.dialects.terraform.builds import built, commands, installed
 from lambdalint.dialects.terraform.evaluate import argument, nested
 from lambdalint.dialects.terraform.reading import at, block_of, named
 from lambdalint.dialects.terraform.terms import Term, canonical, plain, string
@@ -208,7 +208,8 @@ def _build(body: Body, frame: Frame) -> Build:
     }
     for _, name, placed in frame.instance.module.of("null_resource", "terraform_data"):
         if name in names or _mentions_install(placed.block.body, frame, body):
-            return Build("unknown", None)
+            folder = frame.instance.path_of(argument(body, "source_dir", frame))
+            return (installed(folder, frame.instance) if folder else None) or Build("unknown", None)
     return Build("copy", ())
 
 

@@ -6,6 +6,7 @@ from lambdalint.dialects.awscli import builds
 from lambdalint.dialects.terraform.copies import copies
 from lambdalint.dialects.terraform.evaluate import argument, evaluate, nested
 from lambdalint.dialects.terraform.terms import HERE, Deferred, Entries, Term
+from lambdalint.model import Build
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,19 @@ def built(path: str, span: Span | None, instance: Instance, handler: Value[str])
     found = builds.packed(_makers(instance), path, span) or builds.packed(_scripts(instance), path, span)
     files = instance.run.project.inventory.files
     return found._replace(span=span) if found is not None and builds.holds(found, handler.known, files) else None
+
+
+def installed(folder: str, instance: Instance) -> Build | None:
+    """What commands install into a folder of the tree that is packed as it is; None when nothing, or not told what."""
+    files: list[str] = []
+    whole = True
+    for maker in (*_makers(instance), *_scripts(instance)):
+        found = maker.installed(folder)
+        if found is None:
+            return None
+        files += found
+        whole = whole and (maker.followed or not found)
+    return Build("pip" if whole else "script", tuple(dict.fromkeys(files))) if files else None
 
 
 def commands(instance: Instance) -> Iterator[Term]:
