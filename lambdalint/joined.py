@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lambdalint.cache import Cache
+    from lambdalint.discover import Found
+    from lambdalint.link.ahead import Ahead
     from lambdalint.memory import Again, Memory
     from lambdalint.model import Directive, Function, Problem
     from lambdalint.project import Disk
@@ -69,16 +71,18 @@ def joined(asked: Question, cache: Cache) -> Linked:
         cache.save(lambda path: True)
         return left
     from lambdalint.discover import discover
-    from lambdalint.project import Disk
 
     seen = seen or tree(asked.root)
     found = discover(asked.root, asked.exclude, asked.texts, seen)
     asked.lap("discover")
+    ahead = _early(found, cache, asked) if not cache.parts else None
+    from lambdalint.project import Disk
+
     project = Disk(found, cache, asked.texts, progress=asked.progress)
     if before and before.state == project.state(before.reads, before.listed):
         left = _left(cache)
         asked.lap("state")
-    linked = left or _anew(project, asked, cache, before is not None, kept)
+    linked = left or _anew(project, asked, cache, before is not None, kept, ahead)
     if kept:
         listed = project.listed
         state = before.state if before and left else project.state(linked.reads, listed)
@@ -131,15 +135,28 @@ def again(asked: Question, cache: Cache, memory: Memory) -> tuple[Linked, Again 
     return linked, project.again
 
 
-def _anew(project: Disk, asked: Question, cache: Cache, again: bool, kept: bool) -> Linked:
-    """Join the files. again: with what the last run has followed, as far as it still holds. kept: leave the same."""
+def _early(found: Found, cache: Cache, asked: Question) -> Ahead | None:
+    """Other processes that begin to follow code while this one looks at the tree."""
+    from lambdalint.link.ahead import early
+
+    def project(seen: Found) -> Disk:
+        from lambdalint.project import Disk
+
+        return Disk(seen, cache, asked.texts, dialects=())
+
+    return early(found, project, asked.meanwhile)
+
+
+def _anew(project: Disk, asked: Question, cache: Cache, again: bool, kept: bool, ahead: Ahead | None) -> Linked:
+    """Join the files. again: with what the last run has followed, as far as it still holds. kept: leave the same.
+    ahead: processes that have begun with it."""
     project.look()
     asked.lap("look")
     from lambdalint.link import relink
 
     last = _left(cache) if again else None
     followed = cache.part("followed") if last else None
-    functions, leaves = relink(project, followed, last.functions if last else (), kept, asked.meanwhile)
+    functions, leaves = relink(project, followed, last.functions if last else (), kept, asked.meanwhile, ahead)
     linked = _gathered(project, functions)
     if kept:
         cache.keep_part("linked", tuple(linked))

@@ -19,6 +19,7 @@ from lambdalint.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from lambdalint.link.ahead import Ahead
     from lambdalint.link.ready import Left
     from lambdalint.memory import Again
     from lambdalint.model import Function, Project
@@ -34,21 +35,27 @@ def link(project: Project, pieces: Again | None = None) -> Iterator[Function]:
 
 
 def relink(
-    project: Project, left: Left | None, before: Sequence[Function], kept: bool, meanwhile: Callable[[], None]
+    project: Project,
+    left: Left | None,
+    before: Sequence[Function],
+    kept: bool,
+    meanwhile: Callable[[], None],
+    ahead: Ahead | None = None,
 ) -> tuple[list[Function], Left | None]:
     """Every function of the project, sorted by id, by several processes where that is worth it.
 
     left, before: what the last run has left, and its functions. kept: whether this one is to leave the same.
-    meanwhile: what this process can do while it waits for others.
+    meanwhile: what this process can do while it waits for others. ahead: the others, when they have begun.
     """
     ready = None
     if left is not None:
         from lambdalint.link.ready import taken
 
         ready = taken(left, before, project)
-    from lambdalint.link.ahead import start
+    if ahead is None:
+        from lambdalint.link.ahead import start
 
-    ahead = start(project, ready, meanwhile)  # before anything is imported that only one of the processes would need
+        ahead = start(project, ready, meanwhile)  # before anything is imported that only one of them would need
     from lambdalint.link.functions import functions, reach
     from lambdalint.memory import Anew
 

@@ -19,21 +19,23 @@ from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from lambdalint.discover import Found
     from lambdalint.link.handlers import Entry
     from lambdalint.link.reach import Reach
     from lambdalint.link.ready import Ready
-    from lambdalint.model import Project
+    from lambdalint.model import Inventory, Project
 
 WORTH = 12_000  # bytes of files that look like handlers: as many as take longer to follow than a process to start
 FILE = 2_000  # bytes that take as long to read as opening and following a file takes at least
 SHARED = 20_000  # bytes outside its own folder that a handler may reach,
 LARGE = 200_000  # and bytes in all, for it to be followed ahead
+EARLY = 400_000  # bytes of Python, all there is, up to which each process looks for handlers itself
 MET = 2  # handlers that reach more, after which a process takes the tree for one with much in common
 
 
 class Ahead(NamedTuple):
-    """The other processes; folders (their files that look like handlers), and a byte for each: whether it is taken.
-    meanwhile: what this process can do while the others come to an end."""
+    """The other processes; folders (their Python files), and a byte for each: whether it is taken. meanwhile: what this
+    process can do while the others come to an end."""
 
     folders: Sequence[Sequence[str]]
     taken: Any
@@ -41,15 +43,36 @@ class Ahead(NamedTuple):
     meanwhile: Callable[[], None]
 
 
+def early(found: Found, project: Callable[[Found], Project], meanwhile: Callable[[], None]) -> Ahead | None:
+    """Begin before it is known which files look like handlers, when it takes little to find that out twice.
+
+    project: called in the other processes, with what they are to look at.
+    """
+    paths = [path for path in found.plausible if path.endswith(".py")]
+    if sum(found.inventory.files[path] for path in paths) > EARLY:
+        return None
+    seen = found._replace(plausible=paths)
+    return _begin(found.inventory, paths, lambda: project(seen), None, meanwhile)
+
+
 def start(project: Project, ready: Ready | None, meanwhile: Callable[[], None]) -> Ahead | None:
     """Begin; None when there is too little to follow, or no process to be had."""
-    sizes = project.inventory.files
+    return _begin(project.inventory, project.candidates("python"), lambda: project, ready, meanwhile)
+
+
+def _begin(
+    inventory: Inventory,
+    paths: Iterable[str],
+    project: Callable[[], Project],
+    ready: Ready | None,
+    meanwhile: Callable[[], None],
+) -> Ahead | None:
     folders: dict[str, list[str]] = {}
     cost = 0
-    for path in project.candidates("python"):
+    for path in paths:
         if not is_test(path) and not (ready is not None and ready.holds(path)):
             folders.setdefault(path.rpartition("/")[0], []).append(path)
-            cost += sizes[path] + FILE
+            cost += inventory.files[path] + FILE
     count = min(workers() - 1, len(folders) - 1, max(cost // (2 * WORTH), 1))
     if count < 1 or cost < WORTH:
         return None
@@ -61,7 +84,7 @@ def start(project: Project, ready: Ready | None, meanwhile: Callable[[], None]) 
     def follower(number: int) -> Callable[[Callable[[], bool]], Any]:
         first = len(pieces) * number // count
         order = [*range(first, len(pieces)), *range(first)]
-        return lambda ended: _follow(project, ready, pieces, _free(taken, order), ended)
+        return lambda ended: _follow(project(), ready, pieces, _free(taken, order), ended)
 
     others = tuple(one for number in range(count) if (one := companion(follower(number))))
     return Ahead(pieces, taken, others, meanwhile)
@@ -89,7 +112,7 @@ def _follow(
             break
         learned, known = project.learning(), len(reach.traced)
         met += _look(reach, folders[number])
-        seen = {path: reach.seen[path] for path in folders[number]}
+        seen = {path: reach.seen[path] for path in folders[number] if path in reach.seen}
         parts.append(pack((reach.results(list(islice(reach.traced, known, None))), seen, learned())))
     return parts
 
@@ -136,7 +159,7 @@ def _free(taken: Any, numbers: Iterable[int]) -> Iterator[int]:
 def _look(reach: Reach, paths: Sequence[str]) -> int:
     """Follow what looks like a handler in the files of a folder; how many were only read."""
     left = 0
-    for path in paths:
+    for path in sorted({*paths}.intersection(reach.project.candidates("python"))):
         for entry, _ in reach.handlers(path):
             if reach.knows(entry) or _own(reach, entry):
                 reach.follow(entry)
