@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from lambdalint.knowledge.effects import effect_of
-from lambdalint.knowledge.event_shapes import admitted
 from lambdalint.knowledge.event_sources import event_source, event_source_by_type, event_sources_by_keys
 from lambdalint.knowledge.event_uses import event_source_by_use
-from lambdalint.knowledge.guards import guarded
 from lambdalint.knowledge.packages import has_powertools
-from lambdalint.knowledge.replaced import replaced
 from lambdalint.knowledge.retries import SERVICE
-from lambdalint.knowledge.work import finished, passing
 from lambdalint.model import ABSENT, Finding, Fix, Related
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
@@ -94,6 +89,13 @@ def check(function: Function, options: Mapping[str, Any]) -> Iterator[Finding]:
     deliveries = {kinds: _repeated(function, kinds)}
     if deliveries[kinds] is None:
         return
+    # A seventh of all modules, which functions that only answer requests do without.
+    from lambdalint.knowledge.effects import effect_of
+    from lambdalint.knowledge.event_shapes import admitted
+    from lambdalint.knowledge.guards import guarded
+    from lambdalint.knowledge.replaced import replaced
+    from lambdalint.knowledge.work import finished, passing
+
     own = tuple(options.get("guards", ()))
     seen: set[Span] = set()
     steps = [step for step in function.steps if step.phase == "invocation"]

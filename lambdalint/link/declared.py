@@ -43,7 +43,7 @@ def _with_images(found: list[Declaration], project: Project) -> list[Declaration
     """Functions from images with what their Dockerfile adds; the Dockerfiles that they build are no other functions."""
     if not any(item.code.kind == "image" for item in found):
         return found
-    from lambdalint.dialects.dockerfile import adopted, completed
+    from lambdalint.dialects.dockerfile.functions import adopted, completed
 
     return [completed(item, project) for item in adopted(found)]
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambdalint.dialects.dockerfile import adopted, completed, wanted
+from lambdalint.dialects.dockerfile import wanted
+from lambdalint.dialects.dockerfile.functions import adopted, completed
 from lambdalint.dialects.dockerfile.images import describe
 from lambdalint.model import ABSENT, Build, Code, Declaration, Span, Value, Variable
 from tests.dialects.project import declared, project

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import posixpath
 
-from lambdalint.dialects.cloudformation.join import join
-from lambdalint.dialects.cloudformation.stacks import stacks
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +39,9 @@ def declare(project: Project) -> Iterator[Declaration]:
 
     What the CDK synthesised is left to `cdk_out`, which knows where the code of an asset is.
     """
+    from lambdalint.dialects.cloudformation.join import join
+    from lambdalint.dialects.cloudformation.stacks import stacks
+
     paths = [path for path in project.candidates("cloudformation") if not in_assembly(project, path)]
     yield from join(stacks(project, paths), project)
 

@@ -1,5 +1,4 @@
-"""Answers of the Lambda API (`aws lambda get-function`, `get-function-configuration`, `list-functions`) in,
-declarations out: for linting what is deployed, from files that a person saved."""
+"""What the Lambda API answers of functions and mappings in, declarations out."""
 
 from __future__ import annotations
 
@@ -11,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambdalint.model import Project
-
-MARKS = (b'"FunctionArn"', b'"LastModified"')
 
 # setting id -> (place, how it is read)
 SETTINGS: dict[str, tuple[tuple[str, ...], Any]] = {
@@ -46,12 +43,7 @@ MAPPING: dict[str, tuple[tuple[str, ...], Any]] = {
 SERVICES = {"sqs": "sqs", "kinesis": "kinesis", "dynamodb": "dynamodb", "kafka": "msk", "rds": "documentdb"}
 
 
-def wanted(path: str, head: bytes) -> bool:
-    """Whether a JSON file may hold functions or event source mappings as the API answers them."""
-    return path.endswith(".json") and all(mark in head for mark in MARKS)
-
-
-def declare(project: Project) -> Iterator[Declaration]:
+def declarations(project: Project) -> Iterator[Declaration]:
     """Every function in the answers, with the mappings that `list-event-source-mappings` gave for it."""
     functions: list[tuple[str, Node, Node | None]] = []
     triggers: dict[str, list[Trigger]] = {}
