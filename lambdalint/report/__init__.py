@@ -9,7 +9,6 @@ from importlib import import_module
 from os import listdir
 from os.path import dirname, join
 
-from lambdalint.mask import mask_columns
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -65,6 +64,8 @@ class Context(NamedTuple):
             return None
         text = text.rstrip("\r\n")
         offsets = [min(max(column - 1, 0), len(text)) for column in columns]
+        from lambdalint.mask import mask_columns
+
         text, offsets = mask_columns(text, self.secrets, offsets)
         return text, [offset + 1 for offset in offsets]
 
