@@ -35,7 +35,7 @@ MET = 2  # handlers that reach more, after which a process takes the tree for on
 
 class Ahead(NamedTuple):
     """The other processes; folders (their Python files), and a byte for each: whether it is taken. meanwhile: what this
-    process can do while the others come to an end."""
+    process can do while the others work."""
 
     folders: Sequence[Sequence[str]]
     taken: Any
@@ -120,6 +120,7 @@ def _follow(
 def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
     """Take part until all folders are taken, and have `reach` know what all have found. entries: what configuration
     names, which comes first."""
+    ahead.meanwhile()  # before there is nothing left that the others can take
     places = {path: number for number, paths in enumerate(ahead.folders) for path in paths}
     named = dict.fromkeys(
         places[entry.path]
@@ -139,7 +140,6 @@ def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
 
     for one in ahead.companions:
         one.finish()
-    ahead.meanwhile()
     for one in ahead.companions:
         for part in one.result() or ():
             followed, seen, documents = unpack(part)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lambdalint.memory import Again, Anew
     from lambdalint.model import Call, Function, Symbol
 
+INVOKERS = (".invoke", ".create_schedule", ".update_schedule", ".put_targets")
+
 
 def with_invocations(functions: list[Function], pieces: Anew | Again) -> Iterator[Function]:
     """Each function, with a trigger for each place from where another one invokes it asynchronously."""
@@ -61,7 +63,7 @@ def _names(function: Function) -> set[str]:
 
 def _invoked(step: Call) -> Iterator[tuple[str, Symbol]]:
     """What a call has invoked asynchronously, now or later, with the kind of trigger that it is."""
-    aws = aws_call(step)
+    aws = aws_call(step) if step.callee.endswith(INVOKERS) else None
     operation = aws.operation if aws is not None else None
     called = (operation.service, operation.method) if operation is not None else ("", "")
     if called == ("lambda", "invoke"):

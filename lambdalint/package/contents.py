@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Code, Inventory, Pattern
 
-# What a tool leaves out of its own accord: names of files and folders at any depth.
+# What a tool leaves out of its own accord: names of files and folders at any depth, with a star at one end at most.
 LEFT_OUT = {
     "sam": (
         ".aws-sam", ".chalice", ".git", ".gitignore", "*.pyc", "__pycache__", "*.so", ".Python", "*.egg-info", "*.egg",
@@ -53,7 +53,7 @@ def shipped(code: Code, inventory: Inventory) -> Iterator[tuple[str, int]]:
         return
     if code.kind != "directory":
         return
-    left_out = LEFT_OUT.get(code.build.tool.removesuffix("-zip"), ())
+    tool = code.build.tool.removesuffix("-zip")
     for folder in (root, *code.roots):
         start = len(folder) + 1 if folder else 0
         everything = [(path, inventory.files[path]) for path in inventory.under(folder)]
@@ -63,7 +63,7 @@ def shipped(code: Code, inventory: Inventory) -> Iterator[tuple[str, int]]:
                     everything += inventory.listing(skipped).items()
         for path, size in everything:
             inner = path[start:]
-            if not _named(inner, left_out) and ships(inner, code.patterns):
+            if not _is_left_out(inner, tool) and ships(inner, code.patterns):
                 yield path, size
 
 
@@ -110,17 +110,24 @@ def largest(files: Sequence[tuple[str, int]], root: str) -> dict[str, int]:
     return sums
 
 
-def _named(path: str, names: Sequence[str]) -> bool:
-    """Whether a file or a folder above it has one of the names, which may start or end with a star."""
-    for part in path.split("/"):
-        for name in names:
-            if (
-                part == name
-                or (name[0] == "*" and part.endswith(name[1:]))
-                or (name[-1] == "*" and part.startswith(name[:-1]))
-            ):
-                return True
-    return False
+@lru_cache(maxsize=len(LEFT_OUT))
+def _names(tool: str) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """What a tool leaves out: whole names, ends of names, beginnings."""
+    names = LEFT_OUT.get(tool, ())
+    return (
+        frozenset(name for name in names if "*" not in name),
+        tuple(name[1:] for name in names if name[0] == "*"),
+        tuple(name[:-1] for name in names if name[-1] == "*"),
+    )
+
+
+def _is_left_out(path: str, tool: str) -> bool:
+    """Whether a file or a folder above it has a name that the tool leaves out."""
+    whole, ends, beginnings = _names(tool)
+    parts = path.split("/")
+    if not whole.isdisjoint(parts):
+        return True
+    return any(part.endswith(ends) or part.startswith(beginnings) for part in parts)
 
 
 def _matches(path: str, pattern: str, generous: bool) -> bool:
