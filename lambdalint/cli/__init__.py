@@ -15,6 +15,10 @@ def main(given: list[str] | None = None) -> None:
     """The console script, when no arguments are given; with them, SystemExit says how it went."""
     arguments = sys.argv[1:] if given is None else given
     gc.set_threshold(200_000, 50, 1000)  # what runs make lives long, so looking for garbage all the time finds none
+    if given is None:
+        from lambdalint.modules import install
+
+        install()
     from lambdalint.cli.arguments import parse
 
     parsed = parse(arguments)
