@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import sys
-from binascii import crc32
 
 from lambdalint.digest import digest_of
 from lambdalint.records import Record
@@ -175,7 +174,7 @@ class Cache:
             return place
         start, length, check = place
         blob = _part(self._file, start, length)
-        if crc32(blob) != check:
+        if _sum_of(blob) != check:
             raise ValueError("damaged")
         return blob
 
@@ -189,7 +188,7 @@ class Cache:
             self._file.seek(start)
             data = self._file.read()
             index = restore(data)
-            if crc32(data) != check or index["key"] != key():
+            if _sum_of(data) != check or index["key"] != key():
                 return
             self._files = index["files"]
             self.parts = index["parts"]
@@ -226,7 +225,7 @@ class Cache:
                 data = pack(index)
                 file.write(data)
                 file.seek(len(MAGIC))
-                file.write(start.to_bytes(8, "little") + crc32(data).to_bytes(8, "little"))
+                file.write(start.to_bytes(8, "little") + _sum_of(data).to_bytes(8, "little"))
             if _SYSTEM == "nt":  # an open file cannot be replaced there; elsewhere the old one is read on
                 self._hold()
             os.replace(temporary, self._path())
@@ -250,7 +249,7 @@ class Cache:
         """Copy blobs to a new file; where each is in it."""
         written: dict[str, Place] = {}
         for name, blob in self._whole(places):
-            written[name] = (file.tell(), len(blob), crc32(blob))
+            written[name] = (file.tell(), len(blob), _sum_of(blob))
             file.write(blob)
         return written
 
@@ -262,6 +261,13 @@ class Cache:
             except ValueError:
                 continue
             yield name, blob
+
+
+def _sum_of(data: bytes) -> int:
+    """A checksum."""
+    from binascii import crc32  # a library of the system's to load, which a run without a cache has no use for
+
+    return crc32(data)
 
 
 def _part(file: Any, start: int, length: int) -> bytes:

@@ -50,7 +50,7 @@ class Beside:
             if data[:HEAD] != self.head + when.to_bytes(4, "little") + size.to_bytes(4, "little"):
                 return None
             is_package = inner == "__init__"
-            spec = ModuleSpec(name, self, origin=source, loader_state=data, is_package=is_package)
+            spec = ModuleSpec(name, self, origin=source, loader_state=data, is_package=is_package)  # type: ignore[arg-type]
             spec.cached, spec.has_location = compiled, True
             if is_package:
                 spec.submodule_search_locations = [base]
@@ -69,7 +69,11 @@ class Beside:
 
 def install() -> None:
     """Have the interpreter ask here first, unless it keeps compiled files elsewhere or otherwise."""
-    if sys.pycache_prefix is None and not sys.flags.optimize and not any(isinstance(one, Beside) for one in sys.meta_path):
+    if (
+        sys.pycache_prefix is None
+        and not sys.flags.optimize
+        and not any(isinstance(one, Beside) for one in sys.meta_path)
+    ):
         from _frozen_importlib_external import MAGIC_NUMBER
 
         sys.meta_path.insert(0, Beside(MAGIC_NUMBER))

@@ -9,12 +9,13 @@ Modules import NamedTuple from `typed`, which shows type checkers the one they k
 
 from __future__ import annotations
 
-from types import CodeType, FunctionType
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from types import CodeType, FunctionType
     from typing import Any
+else:
+    FunctionType = type(lambda: None)  # as `types` has it
 
 try:
     from _collections import _tuplegetter as _getter  # type: ignore[import-not-found]
@@ -51,7 +52,21 @@ class Record(tuple):  # type: ignore[type-arg]
         return f"{type(self).__name__}({given})"
 
 
-_codes: dict[int, CodeType] = {}
+new: Any = tuple.__new__
+# A constructor for each number of fields up to ten, from one on: their code is kept compiled, as that of the module.
+_CONSTRUCTORS: tuple[Callable[..., Any], ...] = (
+    lambda cls, a: new(cls, (a,)),
+    lambda cls, a, b: new(cls, (a, b)),
+    lambda cls, a, b, c: new(cls, (a, b, c)),
+    lambda cls, a, b, c, d: new(cls, (a, b, c, d)),
+    lambda cls, a, b, c, d, e: new(cls, (a, b, c, d, e)),
+    lambda cls, a, b, c, d, e, f: new(cls, (a, b, c, d, e, f)),
+    lambda cls, a, b, c, d, e, f, g: new(cls, (a, b, c, d, e, f, g)),
+    lambda cls, a, b, c, d, e, f, g, h: new(cls, (a, b, c, d, e, f, g, h)),
+    lambda cls, a, b, c, d, e, f, g, h, i: new(cls, (a, b, c, d, e, f, g, h, i)),
+    lambda cls, a, b, c, d, e, f, g, h, i, j: new(cls, (a, b, c, d, e, f, g, h, i, j)),
+)
+_codes: dict[int, CodeType] = {number: made.__code__ for number, made in enumerate(_CONSTRUCTORS, 1)}
 
 
 def _constructor(name: str, fields: tuple[str, ...], defaults: tuple[Any, ...]) -> FunctionType:
@@ -60,7 +75,7 @@ def _constructor(name: str, fields: tuple[str, ...], defaults: tuple[Any, ...]) 
     if code is None:
         given = "".join(f"a{number}, " for number in range(len(fields)))
         code = _codes[len(fields)] = eval(f"lambda cls, {given}: new(cls, ({given}))").__code__
-    made = FunctionType(code.replace(co_varnames=("cls", *fields)), {"new": tuple.__new__}, "__new__", defaults)
+    made = FunctionType(code.replace(co_varnames=("cls", *fields)), {"new": new}, "__new__", defaults)
     made.__qualname__ = f"{name}.__new__"
     return made
 

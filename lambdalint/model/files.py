@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from lambdalint.model.places import Span
 from lambdalint.typed import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
@@ -135,6 +133,8 @@ class Inventory:
             self._sorted = sorted(self.files)
         if not folder:
             return self._sorted
+        from bisect import bisect_left  # a library of the system's to load, which no start waits for
+
         start = bisect_left(self._sorted, folder + "/")
         end = bisect_left(self._sorted, folder + "0")  # "0" is the character after "/"
         return self._sorted[start:end]
