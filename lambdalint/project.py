@@ -263,7 +263,7 @@ class Disk:
         data = self.contents.load(path) if loaded is None else loaded
         if data is None:
             return None
-        document = read(path, data, language, entry.digest)
+        document = read(path, data, language, entry.digest, packed=bool(self.cache.folder or self.memory))
         if self.cache.folder:
             self.cache.keep(entry, document)
         return document

@@ -65,19 +65,19 @@ def language_of(path: str) -> str | None:
     return known
 
 
-def read(path: str, data: bytes, language: str, digest: str = "") -> Document:
-    """The facts, problems and directives of one file."""
+def read(path: str, data: bytes, language: str, digest: str = "", packed: bool = True) -> Document:
+    """The facts, problems and directives of one file. packed: see `languages.python`."""
     if len(data) > LIMIT:
         size = f"{len(data) / 1_000_000:.1f} MB, the limit is {LIMIT // 1_000_000} MB"
         return _unread(path, language, digest, Problem(path, 1, f"too large to read: {size}"))
     text, problem = decode(path, data, language)
     if problem:
         return _unread(path, language, digest, problem)
-    facts, problems = parse(path, text, language)
+    facts, problems = parse(path, text, language, packed)
     return Document(path, language, digest, facts, problems, _directives(path, text, language))
 
 
-def parse(path: str, text: str, language: str) -> tuple[Any, tuple[Problem, ...]]:
+def parse(path: str, text: str, language: str, packed: bool = True) -> tuple[Any, tuple[Problem, ...]]:
     """What the language's reader makes of the text; a reader that fails is a problem of this file alone."""
     from importlib import import_module
 
@@ -89,7 +89,8 @@ def parse(path: str, text: str, language: str) -> tuple[Any, tuple[Problem, ...]
             raise
         return None, (Problem(path, 1, f"no reader for {language}"),)
     try:
-        facts, problems = reader.parse(path, text)
+        given = (path, text) if packed or language != "python" else (path, text, False)
+        facts, problems = reader.parse(*given)
         return facts, tuple(problems)
     except RecursionError:
         return None, (Problem(path, 1, "could not parse: nested too deeply"),)

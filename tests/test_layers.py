@@ -37,7 +37,7 @@ LAYERS = [
     {"mask"},
     {"model"},
     {"patterns", "forks", "nearest"},
-    {"pickles", "digest"},
+    {"pickles", "digest", "modules"},
     {"typed"},
     {"records"},
     {""},  # the package itself: its version

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 DEPTH = 150  # of brackets: beyond any code a person writes, within what the parser's own stack takes
 
 
-def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
-    """Read a Python module. What neither CPython's parser nor libcst accepts is one problem with its line."""
+def parse(path: str, text: str, packed: bool = True) -> tuple[Module | None, tuple[Problem, ...]]:
+    """Read a Python module. What neither CPython's parser nor libcst accepts is one problem with its line.
+
+    packed: whether its facts are to be kept or sent, rather than used by this process alone, and once."""
     import warnings
 
     from lambdalint.languages.python.lower import lower
@@ -22,7 +24,7 @@ def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the linted code's escapes are not our user's concern
         try:
-            return lower(path, tree_of(text), text), ()
+            return lower(path, tree_of(text), text, packed=packed), ()
         except SyntaxError as error:
             return _parse_newer(path, text, error)
         except (ValueError, RecursionError, MemoryError) as error:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from lambdalint.model import Place
 
 Tuple = tuple[Any, ...]
+Body = bytes | list[Any]  # packed by `marshal`; the statements themselves in a file that is read for one run alone
 
 
 class Import(NamedTuple):
@@ -89,7 +90,7 @@ class Module(NamedTuple):
     """
 
     path: str
-    body: bytes
+    body: Body
     imports: tuple[Import, ...]
     definitions: tuple[Definition, ...]
     assignments: tuple[Assignment, ...]
@@ -114,6 +115,6 @@ def dotted(expression: Tuple | None) -> str:
     return ""
 
 
-def unpack(body: bytes) -> Tuple:
-    """The statements of a packed function body."""
-    return marshal.loads(body)  # type: ignore[no-any-return]
+def unpack(body: Body) -> Tuple:
+    """The statements of a packed body."""
+    return marshal.loads(body) if isinstance(body, bytes) else tuple(body)

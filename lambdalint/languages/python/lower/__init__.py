@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from lambdalint.languages.python.lower.lowering import Make
 
 
-def lower(path: str, tree: ast.Module, text: str, starts: Sequence[tuple[int, int]] = ()) -> Module:
-    """The module as facts. starts: for text that stands in another file, the (line, column) there of each line."""
-    lowering = Lowering(text, starts)
+def lower(
+    path: str, tree: ast.Module, text: str, starts: Sequence[tuple[int, int]] = (), packed: bool = True
+) -> Module:
+    """The module as facts. starts: for text that stands in another file, the (line, column) there of each line.
+    packed: whether they are to be kept or sent."""
+    lowering = Lowering(text, starts, marshal.dumps if packed else list)
     body = lowering.block(tree.body)
     return Module(
         path,
-        marshal.dumps(body),
+        lowering.pack(body),
         tuple(lowering.imports),
         tuple(lowering.definitions),
         tuple(lowering.assignments),

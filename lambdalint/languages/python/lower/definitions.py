@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _ast as ast
-import marshal
 
 from lambdalint.languages.python.facts import Definition, dotted
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -35,7 +34,7 @@ def _function(lowering: Lowering, node: Any) -> Tuple:
         return (
             "<lambda>",
             parameters,
-            marshal.dumps(body),
+            lowering.pack(body),
             (),
             lowering.place(node),
             lowering.place(node),
@@ -51,7 +50,7 @@ def _function(lowering: Lowering, node: Any) -> Tuple:
     return (
         node.name,
         parameters,
-        marshal.dumps(body),
+        lowering.pack(body),
         decorators,
         lowering.place(node),
         _name_place(lowering, node),

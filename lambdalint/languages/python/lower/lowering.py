@@ -11,17 +11,19 @@ if TYPE_CHECKING:
     import _ast as ast
     from collections.abc import Callable, Iterable, Sequence
 
-    from lambdalint.languages.python.facts import Assignment, Definition, Import, Tuple
+    from lambdalint.languages.python.facts import Assignment, Body, Definition, Import, Tuple
     from lambdalint.model import Place
 
     Make = Callable[["Lowering", Any], Tuple]
 
 
 class Lowering:
-    """starts: for text that stands in another file, the (line, column) there of each line."""
+    """starts: for text that stands in another file, the (line, column) there of each line. pack: what makes of a
+    function's statements what is kept of them."""
 
-    def __init__(self, text: str, starts: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, text: str, starts: Sequence[tuple[int, int]], pack: Callable[[Tuple], Body]) -> None:
         self.starts = starts
+        self.pack = pack
         # ast counts columns in UTF-8 bytes; only lines beyond ASCII differ from characters.
         self.lines = None if text.isascii() else [line.encode() for line in text.split("\n")]
         self.place: Callable[[Any], Place] = self._placed if starts or self.lines is not None else _place
