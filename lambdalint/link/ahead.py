@@ -52,17 +52,19 @@ def early(found: Found, project: Callable[[Found], Project], meanwhile: Callable
     if sum(found.inventory.files[path] for path in paths) > EARLY:
         return None
     seen = found._replace(plausible=paths)
-    return _begin(found.inventory, paths, lambda: project(seen), None, meanwhile)
+    # Half of it, at a guess, is handlers and what they import.
+    return _begin(found.inventory, paths, 2 * WORTH, lambda: project(seen), None, meanwhile)
 
 
 def start(project: Project, ready: Ready | None, meanwhile: Callable[[], None]) -> Ahead | None:
     """Begin; None when there is too little to follow, or no process to be had."""
-    return _begin(project.inventory, project.candidates("python"), lambda: project, ready, meanwhile)
+    return _begin(project.inventory, project.candidates("python"), WORTH, lambda: project, ready, meanwhile)
 
 
 def _begin(
     inventory: Inventory,
     paths: Iterable[str],
+    worth: int,
     project: Callable[[], Project],
     ready: Ready | None,
     meanwhile: Callable[[], None],
@@ -73,8 +75,8 @@ def _begin(
         if not is_test(path) and not (ready is not None and ready.holds(path)):
             folders.setdefault(path.rpartition("/")[0], []).append(path)
             cost += inventory.files[path] + FILE
-    count = min(workers() - 1, len(folders) - 1, max(cost // (2 * WORTH), 1))
-    if count < 1 or cost < WORTH:
+    count = min(workers() - 1, len(folders) - 1, max(cost // (2 * worth), 1))
+    if count < 1 or cost < worth:
         return None
     from mmap import mmap
 
@@ -104,6 +106,7 @@ def _follow(
     from lambdalint.pickles import pack
 
     reach = Reach(project, Index(project.inventory), Anew(), ready)
+    wanted = frozenset(project.candidates("python"))
     parts: list[bytes] = []
     met = 0
     while met < MET and not ended():
@@ -111,8 +114,9 @@ def _follow(
         if number is None:
             break
         learned, known = project.learning(), len(reach.traced)
-        met += _look(reach, folders[number])
-        seen = {path: reach.seen[path] for path in folders[number] if path in reach.seen}
+        paths = [path for path in folders[number] if path in wanted]
+        met += _look(reach, paths)
+        seen = {path: reach.seen[path] for path in paths}
         parts.append(pack((reach.results(list(islice(reach.traced, known, None))), seen, learned())))
     return parts
 
@@ -127,10 +131,11 @@ def settle(ahead: Ahead, reach: Reach, entries: Iterable[Entry]) -> None:
         for entry in entries
         if entry.path in places and entry.roots == (entry.path.rpartition("/")[0],)
     )
+    wanted = frozenset(reach.project.candidates("python"))
     forget = reach.project.aside()
     met = 0
     for number in _free(ahead.taken, [*named, *range(len(ahead.folders) - 1, -1, -1)]):
-        met += _look(reach, ahead.folders[number])
+        met += _look(reach, [path for path in ahead.folders[number] if path in wanted])
         if met >= MET:
             break
     reach.set_aside()
@@ -159,7 +164,7 @@ def _free(taken: Any, numbers: Iterable[int]) -> Iterator[int]:
 def _look(reach: Reach, paths: Sequence[str]) -> int:
     """Follow what looks like a handler in the files of a folder; how many were only read."""
     left = 0
-    for path in sorted({*paths}.intersection(reach.project.candidates("python"))):
+    for path in paths:
         for entry, _ in reach.handlers(path):
             if reach.knows(entry) or _own(reach, entry):
                 reach.follow(entry)
