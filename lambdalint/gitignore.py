@@ -9,8 +9,7 @@ looked up or compared, because compiling them all would take longer than the wal
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from lambdalint.caching import lru_cache
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

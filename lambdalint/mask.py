@@ -5,8 +5,7 @@ One place for every format, baseline and fingerprint. A cover has a fixed width:
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from lambdalint.caching import lru_cache
 from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING
 

@@ -37,7 +37,7 @@ LAYERS = [
     {"mask"},
     {"model"},
     {"patterns", "forks", "nearest"},
-    {"pickles", "digest", "modules"},
+    {"caching", "pickles", "digest", "modules"},
     {"typed"},
     {"records"},
     {""},  # the package itself: its version

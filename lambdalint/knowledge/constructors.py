@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-
+from lambdalint.caching import cache
 from lambdalint.knowledge.tables import cells, lines
 from lambdalint.typed import Literal, NamedTuple
 

@@ -6,8 +6,7 @@ methods from RFC 9110 section 9.2.2 (POST is not idempotent, PUT and DELETE are)
 
 from __future__ import annotations
 
-from functools import cache
-
+from lambdalint.caching import cache
 from lambdalint.knowledge.aws_effects import aws_effect
 from lambdalint.knowledge.calls import aws_call, constant, text_of
 from lambdalint.knowledge.frame_effects import frame_effect

@@ -5,8 +5,7 @@ Names are normalised as PEP 503 says: lower case, `-` for every run of `-_.`.
 
 from __future__ import annotations
 
-from functools import cache
-
+from lambdalint.caching import cache
 from lambdalint.knowledge.tables import rows
 from lambdalint.typed import TYPE_CHECKING, Literal, NamedTuple
 

@@ -6,8 +6,7 @@ nobody: it only lowers what a value must look like to be taken for a credential.
 
 from __future__ import annotations
 
-from functools import cache
-
+from lambdalint.caching import cache
 from lambdalint.knowledge.tables import rows
 from lambdalint.patterns import re
 from lambdalint.typed import NamedTuple

@@ -7,8 +7,8 @@ packs a folder exactly as it is.
 from __future__ import annotations
 
 import posixpath
-from functools import lru_cache
 
+from lambdalint.caching import lru_cache
 from lambdalint.gitignore import glob
 from lambdalint.languages.requirements import normalized
 from lambdalint.patterns import re

@@ -5,8 +5,7 @@ A Lambda function runs CPython on Linux; what is not known of it (Python version
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from lambdalint.caching import lru_cache
 from lambdalint.patterns import re
 
 TOKEN = r"\s*(\(|\)|===?|~=|!=|<=|>=|<|>|not\s+in\b|in\b|and\b|or\b|'[^']*'|\"[^\"]*\"|[A-Za-z_][\w.]*)"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from lambdalint.caching import lru_cache
 from lambdalint.mask import COVER
 from lambdalint.typed import TYPE_CHECKING, Any, NamedTuple
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
+from lambdalint.caching import lru_cache
 from lambdalint.mask import COVER
 from lambdalint.report.excerpt import STAND_IN, cleaned, columns, excerpt
 from lambdalint.typed import TYPE_CHECKING, Any

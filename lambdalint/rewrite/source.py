@@ -4,11 +4,11 @@ anything."""
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from lambdalint.caching import lru_cache
 from lambdalint.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
+from lambdalint.caching import cache
 from lambdalint.languages.terms.values import (
     Array,
     Either,

@@ -6,8 +6,7 @@ gives one problem for the first of them and facts for all that could be read. `e
 
 from __future__ import annotations
 
-from functools import cache
-
+from lambdalint.caching import cache
 from lambdalint.model import Problem
 from lambdalint.typed import TYPE_CHECKING, Any
 

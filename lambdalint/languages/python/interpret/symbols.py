@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from lambdalint.languages.python.interpret.combine import gather
 from lambdalint.languages.python.interpret.values import (
     Bound,
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Call
 
+NO_CALLS: Mapping[int, Call] = {}
 SHARED = 20_000  # equal symbols that are kept one of
 DEPTH = 7  # as deep as the items of a batch that is written out in the call
 
@@ -47,7 +46,7 @@ def _one(symbol: Symbol) -> Symbol:
         return symbol
 
 
-def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = MappingProxyType({})) -> Symbol:
+def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = NO_CALLS) -> Symbol:
     """The value as plain data. calls: what has been made of the calls so far, by order, for `made_by`."""
     if isinstance(value, Const):
         return _one(Symbol("constant", "", value.value, value.deps, not value.deps, None, value.calls))
