@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 
+from lambdalint.caching import cache
 
+
+@cache
 def dialects() -> tuple[str, ...]:
     """The names of all dialects: the modules and packages of the folder that say what they want; the others are what
     several dialects share, and are not imported to find that out."""

@@ -9,9 +9,13 @@ while the parser is loaded. Where that does not work out, as without libyaml, th
 from __future__ import annotations
 
 import sys
-from types import ModuleType
 
-from lambdalint.typed import Any
+from lambdalint.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
+else:
+    ModuleType = type(sys)
 
 # The modules from which the parser takes nothing but the error that each defines.
 _ERRORS = {
@@ -41,7 +45,7 @@ def load() -> Any:
 
 
 def _reading() -> ModuleType:
-    from importlib.machinery import PathFinder
+    from _frozen_importlib_external import PathFinder  # as `importlib.machinery` has it
 
     spec = PathFinder.find_spec("yaml")
     if spec is None or spec.loader is None:
