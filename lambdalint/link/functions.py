@@ -11,7 +11,7 @@ from lambdalint.link.paths import is_test
 from lambdalint.link.reach import Reach
 from lambdalint.memory import Again, Anew, LeftOut
 from lambdalint.model import Function
-from lambdalint.package import describe
+from lambdalint.package import describe, prepare
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,12 +44,14 @@ def _linked(reach: Reach, pieces: Anew | Again, ahead: Ahead | None) -> Iterator
         for name, declaration in zip(names, found, strict=True)
     ]
     starts = [entry for entry in entries if isinstance(entry, Entry)]
+    packages: Any = pieces.shared()  # what functions of the same folder share
     if ahead is not None:
+        for declaration in found:
+            prepare(declaration, project, packages)  # while there is something that the others can take
         settle(ahead, reach, starts)
     if isinstance(pieces, Anew):
         reach.prefetch(starts)
     claimed: set[str] = set()
-    packages = pieces.shared()  # what functions of the same folder share
     for name, declaration, entry in zip(names, found, entries, strict=True):
         made = (declaration, entry)
         identity = f"{name[0]}#{name[1]}"

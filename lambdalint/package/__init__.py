@@ -87,6 +87,15 @@ def describe(
     )
 
 
+def prepare(declaration: Declaration, project: Project, memory: Memory) -> None:
+    """Find out ahead what `describe` will ask of the same memory, as far as it takes no knowledge of the code."""
+    code = declaration.code
+    if code.kind not in ("unknown", "bucket", "inline") and code.path.known is not None:
+        _files(code, project, memory)
+        if declaration.runtime.known is not None:
+            _dependencies(declaration, project, _target(declaration), (), memory)
+
+
 def _is_python(declaration: Declaration, reached: Sequence[str]) -> bool:
     """Whether the function runs Python; where no runtime says so, its code does."""
     runtime = declaration.runtime.known

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lambdalint.engine import merge
-from lambdalint.mask import mask
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ def shown(report: Report, context: Context) -> tuple[Report, Context]:
     secrets = frozenset(secret for finding in report.findings for secret in finding.secrets if secret)
     findings = merge(report.findings)
     if secrets:
+        from lambdalint.mask import mask
+
         findings = [_masked(finding, secrets) for finding in findings]
         problems = tuple(problem._replace(message=mask(problem.message, secrets)) for problem in report.problems)
         report = report._replace(problems=problems)
@@ -33,6 +34,8 @@ def level(finding: Finding) -> str:
 
 
 def _masked(finding: Finding, secrets: frozenset[str]) -> Finding:
+    from lambdalint.mask import mask
+
     def places(related: tuple[Related, ...]) -> tuple[Related, ...]:
         return tuple(place._replace(message=mask(place.message, secrets)) for place in related)
 
