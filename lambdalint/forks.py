@@ -118,12 +118,14 @@ def companion(do: Callable[[Callable[[], bool]], Any]) -> Companion | None:
         return None
 
     def ended() -> bool:
-        from select import select
-
-        return bool(select([read], [], [], 0)[0])
+        try:
+            return not os.read(read, 1)
+        except BlockingIOError:
+            return False
 
     def work() -> Any:
         os.close(write)
+        os.set_blocking(read, False)
         return do(ended)
 
     process = _start(work)

@@ -32,6 +32,8 @@ WIDTH = 12  # alternatives of a union beyond which a value is unknown
 
 def join(values: list[Value]) -> Value:
     """One value for several: the union without doubles, unknown when it grows too wide."""
+    if len(values) == 1 and type(values[0]) is not Union:
+        return values[0]
     flat: list[Value] = []
     seen: set[Any] = set()
     for value in values:
