@@ -13,9 +13,10 @@ import pytest
 
 from lambdalint import forks
 from lambdalint.cache import Cache
+from lambdalint.catalog import catalog
 from lambdalint.dialects import dialects
 from lambdalint.discover import discover
-from lambdalint.engine import run
+from lambdalint.engine import defaults, run
 from lambdalint.link import ahead
 from lambdalint.project import Disk
 from lambdalint.tree import CACHE_FOLDER
@@ -179,6 +180,29 @@ def test_processes_that_went_ahead_and_broke_are_done_without(tree: Tree, monkey
 
     monkeypatch.setattr(ahead, "_look", breaks)
     assert run(str(root), cache=Cache(None))._replace(timings=()) == alone
+
+
+def test_those_that_begin_early_see_what_this_process_does(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = worlds(tree)
+    (root / ".gitignore").write_text("five/\n")
+    monkeypatch.setattr("lambdalint.link.ahead.WORTH", 10)
+    settings = defaults(catalog())._replace(exclude=("six/",))
+    unsaved = {"one/own.py": "def one():\n    pass\n", "seven/main.py": (root / "six" / "main.py").read_text()}
+    reports: list[Any] = []
+    begun: list[Any] = []
+    early = ahead.early
+
+    def noted(*given: Any) -> Any:
+        begun.append(early(*given))
+        return begun[-1]
+
+    monkeypatch.setattr(ahead, "early", noted)
+    for count in (1, 3):
+        set_workers(monkeypatch, count)
+        reports.append(run(str(root), settings=settings, overlay=unsaved)._replace(timings=()))
+    assert [one is not None for one in begun] == [False, sys.platform == "linux"]
+    assert reports[0] == reports[1]
+    assert [finding.span.path for finding in reports[0].findings] == ["seven/main.py", "three/own.py", "two/own.py"]
 
 
 def set_workers(monkeypatch: pytest.MonkeyPatch, count: int) -> None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import collections
 import copy
+import functools
+import os
 import pickle
+import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+import warnings
+from pathlib import Path
+from typing import Any
 
 import pytest
 import tomli
 
+import lambdalint
+from lambdalint import caching
 from lambdalint.catalog import _plain, catalog, rules_folder
+from lambdalint.languages.python import parse
 from lambdalint.model import Span
 from lambdalint.patterns import pattern
 from lambdalint.typed import NamedTuple
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def run(code: str) -> str:
@@ -84,6 +89,94 @@ def test_an_expression_is_compiled_once_it_is_used() -> None:
     assert late.pattern == r"(\w+)=(\d+)"
     assert [match[2] for match in late.finditer("a=1 b=2")] == ["1", "2"]
     assert pattern(rb"(?i)A").match(b"a") is not None
+
+
+def test_results_are_remembered_as_functools_does() -> None:
+    asked: list[int] = []
+
+    def double(number: int) -> int:
+        """Twice the number."""
+        asked.append(number)
+        return 2 * number
+
+    for kept, real in (
+        (caching.cache(double), functools.cache(double)),
+        (caching.lru_cache(maxsize=2)(double), functools.lru_cache(maxsize=2)(double)),
+    ):
+        for one in (kept, real):
+            asked.clear()
+            assert [one(number) for number in (1, 2, 1, 3, 2)] == [2, 4, 2, 6, 4]
+            assert asked == ([1, 2, 3] if one.cache_info().maxsize is None else [1, 2, 3, 2])
+        assert kept.cache_info() == real.cache_info() and kept.cache_info().currsize == real.cache_info().currsize
+        assert (kept.__name__, kept.__doc__, kept.__module__) == (real.__name__, real.__doc__, real.__module__)
+        assert kept.__wrapped__ is double
+        kept.cache_clear()
+        assert kept.cache_info().currsize == 0
+
+
+PROBE = """
+import sys
+from lambdalint.modules import Beside, install
+install(); install()
+assert sum(isinstance(one, Beside) for one in sys.meta_path) == {installed}, sys.meta_path
+import lambdalint.inner, lambdalint.inner.leaf as leaf
+from lambdalint.some import value
+print(value, *(type(module.__spec__.loader).__name__ for module in (lambdalint.some, lambdalint.inner, leaf)))
+"""
+
+
+def test_modules_are_found_beside_their_package_as_the_interpreter_would(tmp_path: Path) -> None:
+    package = tmp_path / "lambdalint"
+    (package / "inner").mkdir(parents=True)
+    for name in ("__init__", "modules", "typed", "records"):
+        shutil.copy(Path(lambdalint.__file__).parent / f"{name}.py", package)
+    (package / "some.py").write_text("value = 1\n")
+    (package / "inner" / "__init__.py").write_text("from lambdalint.inner import leaf\n")
+    (package / "inner" / "leaf.py").write_text("from lambdalint.some import value\n")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+    def probe(installed: int = 1, *options: str, **more: str) -> str:
+        command = [sys.executable, *options, "-c", PROBE.format(installed=installed)]
+        given = {**environment, "PYTHONPATH": str(tmp_path), **more}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=given)
+        assert not done.returncode, done.stderr
+        return done.stdout.strip()
+
+    usual = "SourceFileLoader"
+    assert probe() == f"1 {usual} {usual} {usual}", "nothing is compiled yet"
+    assert probe() == "1 Beside Beside Beside"
+    (package / "some.py").write_text("value = 23\n")
+    assert probe() == f"23 {usual} Beside Beside", "the source has changed"
+    assert probe() == "23 Beside Beside Beside"
+    compiled = next((package / "inner" / "__pycache__").glob("leaf.*"))
+    compiled.write_bytes(b"\0" * 4 + compiled.read_bytes()[4:])
+    assert probe() == f"23 Beside Beside {usual}", "compiled by another interpreter"
+    assert probe(0, "-O") == f"23 {usual} {usual} {usual}", "kept under another name"
+    assert probe(0, PYTHONPYCACHEPREFIX=str(tmp_path / "elsewhere")) == f"23 {usual} {usual} {usual}"
+
+
+def test_a_module_from_beside_its_package_looks_like_any_other() -> None:
+    tell = (
+        "{}import lambdalint.model.places as places, lambdalint.model as model\n"
+        "for one in (places, model):\n"
+        "    print(one.__name__, one.__file__, one.__cached__, one.__package__, getattr(one, '__path__', None),\n"
+        "          one.__spec__.origin, one.__spec__.parent, one.__spec__.has_location)\n"
+    )
+    install = "from lambdalint.modules import install; install()\n"
+    assert run(tell.format(install)) == run(tell.format(""))
+    missing = install + "import lambdalint.nothing"
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        run(missing)
+    assert "No module named 'lambdalint.nothing'" in raised.value.stderr
+
+
+def test_what_python_warns_of_in_linted_code_is_not_said() -> None:
+    text = 'pattern = "\\d"\nnumber = 1if pattern else 2\n'
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert parse("app.py", text) == parse("app.py", text) and parse("app.py", text)[1] == ()
+        with pytest.raises(SyntaxError, match="invalid"):
+            compile(text, "own.py", "exec")
 
 
 def test_reading_yaml_loads_libyaml_and_no_parser_written_in_python() -> None:
@@ -155,7 +248,7 @@ def test_toml_that_says_more_is_left_to_the_reader() -> None:
     assert _plain('a = "b # c"  # d\n\n[options]\ne = 0.5\nf = 12') == {"a": "b # c", "options": {"e": 0.5, "f": 12}}
 
 
-def test_a_small_project_is_checked_without_regular_expressions(tmp_path: Path) -> None:
+def test_a_small_project_is_checked_without_what_takes_long_to_load(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(
         "import boto3\n\ndef handler(event, context):\n    return boto3.client('s3').list_buckets()\n"
     )
@@ -166,8 +259,9 @@ def test_a_small_project_is_checked_without_regular_expressions(tmp_path: Path) 
     )
     code = (
         "import os, sys\n"
+        "UNUSED = 're enum typing click functools collections bisect binascii select yaml'.split()\n"
         "def leave(code):\n"
-        "    print(code, sorted({'re', 'enum', 'typing', 'click', 'yaml'} & set(sys.modules)), file=sys.stderr)\n"
+        "    print(code, sorted(set(UNUSED) & set(sys.modules)), file=sys.stderr)\n"
         "    os.write(2, b'')\n"
         "    raise SystemExit\n"
         "os._exit = leave\n"

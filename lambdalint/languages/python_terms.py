@@ -7,7 +7,6 @@ infrastructure are few and short, and what they set is reported where it is writ
 from __future__ import annotations
 
 import _ast as ast  # all of `ast` that is needed here, for a tenth of its time
-import warnings
 
 from lambdalint.languages.python import tree_of
 from lambdalint.languages.terms.facts import Class, Field, Function, Import, Module, Parameter, Term
@@ -30,10 +29,7 @@ _OPERATORS = {
 def parse(path: str, text: str) -> tuple[Module | None, tuple[Problem, ...]]:
     """Read one module; what CPython's parser refuses is one problem with its line."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = tree_of(text)
-        return Module(path, _Lowering(text).block(tree.body), python=True), ()
+        return Module(path, _Lowering(text).block(tree_of(text).body), python=True), ()
     except SyntaxError as error:
         return None, (Problem(path, error.lineno or 1, f"could not parse: {error.msg}"),)
     except (ValueError, RecursionError, MemoryError) as error:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from lambdalint.languages.python.facts import Module
 
+LINTED = "<linted>"  # what all that is parsed here is called for warnings, and nothing else is
+_UNSAID: Any = ("ignore", None, Warning, LINTED, 0)
 DEPTH = 150  # of brackets: beyond any code a person writes, within what the parser's own stack takes
 
 
@@ -17,25 +19,27 @@ def parse(path: str, text: str, packed: bool = True) -> tuple[Module | None, tup
     """Read a Python module. What neither CPython's parser nor libcst accepts is one problem with its line.
 
     packed: whether its facts are to be kept or sent, rather than used by this process alone, and once."""
-    import warnings
-
     from lambdalint.languages.python.lower import lower
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the linted code's escapes are not our user's concern
-        try:
-            return lower(path, tree_of(text), text, packed=packed), ()
-        except SyntaxError as error:
-            return _parse_newer(path, text, error)
-        except (ValueError, RecursionError, MemoryError) as error:
-            return None, (Problem(path, 1, f"could not parse: {_why(error)}"),)
+    try:
+        return lower(path, tree_of(text), text, packed=packed), ()
+    except SyntaxError as error:
+        return _parse_newer(path, text, error)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return None, (Problem(path, 1, f"could not parse: {_why(error)}"),)
 
 
 def tree_of(text: str) -> Any:
-    """What `ast.parse` gives, without that module, of which nothing else is needed here."""
+    """What `ast.parse` gives, without that module, of which nothing else is needed here; and without its warnings: the
+    escapes of linted code are not our user's concern."""
+    import warnings
     from _ast import PyCF_ONLY_AST
 
-    return compile(text, "<unknown>", "exec", PyCF_ONLY_AST, dont_inherit=True)
+    # Once for all files, as what sets filters for a while takes a tenth of the time that parsing does.
+    filters: Any = warnings.filters
+    if not filters or filters[0] is not _UNSAID:
+        filters.insert(0, _UNSAID)
+    return compile(text, LINTED, "exec", PyCF_ONLY_AST, dont_inherit=True)
 
 
 def _why(error: Exception) -> str:
@@ -45,14 +49,10 @@ def _why(error: Exception) -> str:
 def parse_inline(path: str, text: str, starts: Sequence[tuple[int, int]]) -> tuple[Module | None, tuple[Problem, ...]]:
     """Read Python that stands in another file. starts: the (line, column) there of each of its lines, as many as are
     known; further lines count as standing where the last of them does."""
-    import warnings
-
     from lambdalint.languages.python.lower import lower
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = tree_of(text)
+        tree = tree_of(text)
     except SyntaxError as error:
         line = starts[min(max(error.lineno or 1, 1), len(starts)) - 1][0]
         return None, (Problem(path, line, f"could not parse the inline code: {error.msg}"),)
