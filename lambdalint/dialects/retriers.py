@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 
 class Retrier(NamedTuple):
-    """One entry of a Retry: the errors it names, how often it tries again (None when it cannot be told), its place."""
+    """One entry of a Retry: the errors it names, how often it tries again (None when it cannot be told), where that
+    stands, and where the errors do; None where nobody wrote them."""
 
     errors: tuple[str, ...]
     attempts: int | None
     span: Span | None
+    errors_at: Span | None
     written: bool = True
 
 
@@ -32,7 +34,7 @@ def settings(retriers: Iterable[Retrier]) -> dict[str, Value[Any]]:
             errors = ", ".join(error for error in most.errors if error in FAILED + SERVICE)
             return {
                 "retries": Value(most.attempts, most.span, most.written),
-                "retry_errors": Value(errors, most.span, most.written),
+                "retry_errors": Value(errors, most.errors_at or most.span, most.errors_at is not None),
             }
     return {}
 

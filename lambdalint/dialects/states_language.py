@@ -76,6 +76,7 @@ def retries_of(state: Node, path: str, place: Span | None) -> dict[str, Value[An
                 tuple(name for name in named if isinstance(name, str)),
                 count if isinstance(count, int) else None,
                 place or (attempts or entry).span(path),
+                place or (errors or entry).span(path),
             )
         )
     return settings(found) or {"retries": Value(0, None, written=False)}

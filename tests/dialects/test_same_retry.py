@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from lambdalint.knowledge.retries import SERVICE, SERVICE_ATTEMPTS
-from tests.dialects.project import declared
+from tests.dialects.project import declared, text_at
 
 SERVICE_RETRY = {"ErrorEquals": [*SERVICE], "IntervalSeconds": 2, "MaxAttempts": SERVICE_ATTEMPTS, "BackoffRate": 2}
 
@@ -126,5 +126,9 @@ def test_the_same_retry(name: str) -> None:
         (function,) = declared(dialect, files).values()
         (found,) = function.triggers
         settings = {key: value.known for key, value in found.settings.items()}
+        if (errors := found.settings.get("retry_errors")) is not None and errors.written:
+            assert errors.span is not None
+            here = text_at(files[errors.span.path], errors.span)
+            assert all(error in here for error in str(errors.known).split(", ")), f"{dialect}: {here}"
         told.append((settings.get("retries", 0), settings.get("retry_errors")))
     assert told == [MACHINES[name].told] * 4

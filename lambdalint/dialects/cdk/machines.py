@@ -35,7 +35,9 @@ def retries_of(made: Iterable[Made]) -> dict[int, dict[str, Value[Any]]]:
             asked = props_of(call)
             entry = asked.get("retryOnServiceExceptions")
             if of_entry(entry, flag).known if entry is not None else asked.whole:
-                found.setdefault(id(call), []).append(Retrier(SERVICE, SERVICE_ATTEMPTS, call.header, written=False))
+                found.setdefault(id(call), []).append(
+                    Retrier(SERVICE, SERVICE_ATTEMPTS, call.header, None, written=False)
+                )
         if name != ".addretry":
             continue
         task = construct(call.receiver)
@@ -48,12 +50,12 @@ def retries_of(made: Iterable[Made]) -> dict[int, dict[str, Value[Any]]]:
 
 
 def _added(call: Made, props: Props) -> Retrier:
-    given = props.value("errors")
+    entry, given = props.get("errors"), props.value("errors")
     named = [constant(item.value)[1] or text(item.value) or "" for item in elements(given)]
     errors = tuple(_ERRORS.get(name, name) for name in named) if given is not None else ("States.ALL",)
     attempts = props.get("maxAttempts")
     value: Value[Any] = of_entry(attempts, number) if attempts is not None else Value(ATTEMPTS, call.header)
-    return Retrier(errors, value.known, value.span or call.header)
+    return Retrier(errors, value.known, value.span or call.header, entry.span if entry is not None else None)
 
 
 def delivery_of(task: Made) -> Delivery:

@@ -104,4 +104,6 @@ def _retriers(term: Term) -> Iterator[Retrier]:
         if isinstance(errors, list):
             count = entry.get("MaxAttempts", ATTEMPTS)
             named = tuple(error for error in errors if isinstance(error, str))
-            yield Retrier(named, count if isinstance(count, int) else None, attribute(term, index).span)
+            retrier = attribute(term, index)
+            at = attribute(retrier, "ErrorEquals").span
+            yield Retrier(named, count if isinstance(count, int) else None, retrier.span, at or retrier.span)
