@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 def nearest(name: str, known: Collection[str]) -> str:
-    """Which name was probably meant: ", the nearest is `select`"; "" when none is near."""
+    """Which name was probably meant: ", the nearest is `select`"; "" when none is near. A word of one name means it."""
+    holding = [one for one in known if name.lower() in one] if len(name) > 2 else []
+    if len(holding) == 1:
+        return f", the nearest is `{holding[0]}`"
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1, 0.5)

@@ -69,6 +69,8 @@ def test_exit_codes(tree: Tree, run_in: Run) -> None:
         (("check", "--output", "no/folder/report"), "no/folder/report: No such file"),
         (("check", "-"), "needs --stdin-filename"),
         (("explain", "unused-ignor"), "no rule is named `unused-ignor`, the nearest is `unused-ignore`"),
+        (("explain", "secret"), "no rule is named `secret`, the nearest is `secret-in-environment`"),
+        (("explain", "ignore"), "no rule is named `ignore`, the nearest is `unused-ignore`"),
         (("no-such-command",), "No such command"),
     ],
 )
