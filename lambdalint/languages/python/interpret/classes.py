@@ -283,4 +283,12 @@ def _initialise(walk: Walk, frame: Frame, instance: Obj, given: Arguments, at: P
                 instance.attributes[name] = join([default, loose]) if default is not None else loose
     post = objects.find_method(instance.cls, "__post_init__")
     if post is not None:
-        calls.call(walk, frame, Bound(post, instance), [], at)
+        passed = [name for item in reversed(instance.cls.mro()) for name in item.passed]
+        handed = [_passed(instance, name) for name in passed]
+        calls.call(walk, frame, Bound(post, instance), handed, at)
+
+
+def _passed(instance: Obj, name: str) -> Value:
+    """What an `InitVar` hands on: the argument or the class's default; the instance does not keep it."""
+    given = instance.attributes.pop(name) if name in instance.attributes else objects.find_method(instance.cls, name)
+    return given if given is not None else Unknown()

@@ -125,6 +125,7 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
         method = objects.find_method(value.cls, "__getitem__")
         if method is not None:
             return calls.call(walk, frame, Bound(method, value), [index], at)
+        return _of_own(walk, value, index, frame, at)
     if isinstance(value, Builtin) and value.name == "__dict__" and isinstance(value.owner, Obj):
         if isinstance(index, Const) and isinstance(index.value, str):
             return objects.attribute(walk, value.owner, index.value, at, frame)
@@ -140,6 +141,19 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
         return Unknown()
     deps, orders = gather([value, index])
     return Unknown(deps, orders)
+
+
+def _of_own(walk: Walk, value: Obj, index: Value, frame: Frame, at: Place) -> Value:
+    """`value[index]` of an object that is a dict: what was put into it, or what it makes of a key that it lacks."""
+    location = (id(value), "[]")
+    stored = walk.read(location, None)
+    method = objects.find_method(value.cls, "__missing__")
+    if method is None:
+        return stored if stored is not None else Unknown(*gather([value, index]))
+    region = walk.open({location: ("a dict", value.persistent)})
+    made = calls.call(walk, frame, Bound(method, value), [index], at)
+    walk.close(region)
+    return made if stored is None else join([stored, made])
 
 
 def _outside_item(walk: Walk, value: Ext, index: Value) -> Value:
@@ -241,6 +255,8 @@ def store_item(walk: Walk, holder: Value, index: Value, value: Value, frame: Fra
         method = objects.find_method(holder.cls, "__setitem__")
         if method is not None:
             calls.call(walk, frame, Bound(method, holder), [index, value], at)
+        else:
+            walk.write((id(holder), "[]"), "a dict", value, holder.persistent, index)
     elif isinstance(holder, Builtin) and holder.name == "__dict__" and isinstance(holder.owner, Obj):
         if isinstance(index, Const) and isinstance(index.value, str):
             objects.store(walk, holder.owner, index.value, value)

@@ -62,6 +62,9 @@ def _assign(walk: Walk, frame: Frame, node: Tuple) -> str:
 def _annotated(walk: Walk, frame: Frame, node: Tuple) -> str:
     if frame.cls is not None and node[1][0] == "n":
         frame.cls.fields.append(node[1][1])
+        kind = node[2][1] if node[2][0] == "s" else node[2]
+        if dotted(kind).rpartition(".")[2] == "InitVar":
+            frame.cls.passed.append(node[1][1])
     if node[3] is not None:
         outer, walk.target = walk.target, dotted(node[1])
         value = evaluate(walk, frame, node[3])

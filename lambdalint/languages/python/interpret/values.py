@@ -180,7 +180,8 @@ class Func:
 
 class Class:
     """A class of the project. bases in order; outside: dotted paths of bases from outside the project. is_view: a
-    framework makes one for each request, to run a route that is a method of it."""
+    framework makes one for each request, to run a route that is a method of it. passed: the fields that are only
+    handed to `__post_init__`."""
 
     __slots__ = (
         "attributes",
@@ -193,6 +194,7 @@ class Class:
         "node",
         "order",
         "outside",
+        "passed",
         "persistent",
         "subclasses",
     )
@@ -206,6 +208,7 @@ class Class:
         self.outside: list[Ext] = []
         self.attributes: dict[str, Value] = {}
         self.fields: list[str] = []  # annotated names in order, as dataclasses take them
+        self.passed: list[str] = []  # `region: InitVar[str]`
         self.metaclass: Class | None = None
         self.is_view = False
         self.subclasses: list[Class] = []
