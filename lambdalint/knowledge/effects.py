@@ -83,7 +83,12 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = (), startup: S
         from lambdalint.knowledge.mapped_rows import row_effect
 
         return row_effect(step)
-    return stored_effect(step) or mapped_effect(step, startup) or frame_effect(step) or _written_back(step, before)
+    return (
+        stored_effect(step, before, startup)
+        or mapped_effect(step, startup)
+        or frame_effect(step)
+        or _written_back(step, before)
+    )
 
 
 # What may write something back under the key that it was read by.

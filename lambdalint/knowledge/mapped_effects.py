@@ -33,6 +33,9 @@ MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.", "django.")
 LIBRARIES = (*MAPPERS, "peewee.", "tortoise.", "mongoengine.", "beanie.", "pynamodb.")
 UNLESS_THERE = frozenset({"ignore_conflicts", "update_conflicts", "on_conflict"})
 REFUSING = ("unique", "primary_key", "pk")  # arguments of a column
+TOGETHER = (".UniqueConstraint", ".PrimaryKeyConstraint", ".CompositeKey")
+REFERENCES = (".ForeignKey", ".ForeignKeyField")
+COLUMNS = (".Column", ".mapped_column", "Field", *REFERENCES)
 
 
 def mapped_effect(step: Call, startup: Sequence[Call]) -> Effect | None:
@@ -49,7 +52,10 @@ def mapped_effect(step: Call, startup: Sequence[Call]) -> Effect | None:
         name = written if written.endswith(f".{method}") else f"{written}.{method}"
     else:
         return _item(step)
-    if not rows or not all(row and not any(map(KEYS.match, row)) for row in rows):
+    foreign = frozenset(_foreign(startup)) if any(map(KEYS.match, (name for row in rows for name in row))) else ()
+    if not rows or not all(
+        row and not any(KEYS.match(column) and column not in foreign for column in row) for row in rows
+    ):
         return None
     refused = frozenset(_refusing(startup))
     return None if any(refused.intersection(row) for row in rows) else Effect(name, "it adds another row")
@@ -86,15 +92,33 @@ def _columns(made: Call) -> tuple[str, ...]:
 
 
 def _refusing(startup: Sequence[Call]) -> Iterator[str]:
-    """The names of columns of which a table takes a value once."""
+    """The names of columns of which a table takes a value once, alone or together."""
     for call in startup:
-        if any(constant(call.keywords.get(name)) is True for name in REFUSING):
-            yield call.target
-        elif call.callee.endswith(".UniqueConstraint"):
+        if call.callee.endswith(TOGETHER) or (call.callee.endswith(".Index") and _is_unique(call)):
             fields = call.keywords.get("fields")
             for symbol in call.args if fields is None else fields.parts:
                 if isinstance(symbol.constant, str):
                     yield symbol.constant
+        elif _is_unique(call) or call.callee.endswith(".OneToOneField"):
+            yield call.target
+            yield f"{call.target}_id"  # as Django and peewee name the column of a reference
+
+
+def _is_unique(call: Call) -> bool:
+    return any(constant(call.keywords.get(name)) is True for name in REFUSING)
+
+
+def _foreign(startup: Sequence[Call]) -> Iterator[str]:
+    """The columns that hold the id of another row, in each model that has a column of that name."""
+    told: dict[str, bool] = {}
+    for call in startup:
+        if call.target and call.callee.endswith(COLUMNS):
+            refers = call.callee.endswith(REFERENCES) or "foreign_key" in call.keywords
+            refers = refers or any(symbol.path.endswith(".ForeignKey()") for symbol in call.args)
+            told[call.target] = told.get(call.target, True) and refers
+    for name, refers in told.items():
+        if refers:
+            yield from {name, f"{name}_id"} - {other for other in told if not told[other]}
 
 
 def _item(step: Call) -> Effect | None:

@@ -9,7 +9,7 @@ from lambdalint.knowledge.calls import constant, text_of
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.counted_effects import counted_effect
 from lambdalint.knowledge.repeats import KEYS, Effect, entries, is_new_key
-from lambdalint.knowledge.statements import BATCHES, INSERT, KEYLESS, executes, sql_repeats, statement_of
+from lambdalint.knowledge.statements import BATCHES, HARMLESS, INSERT, KEYLESS, executes, sql_repeats, statement_of
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from lambdalint.model import Call, Symbol
 
 
-def stored_effect(step: Call) -> Effect | None:
-    """The effect of a statement or of a write without an id; None when there is none to tell."""
-    found = _sql(step) or counted_effect(step) or _bulk(step) or _stored(step)
+def stored_effect(step: Call, before: Sequence[Call] = (), startup: Sequence[Call] = ()) -> Effect | None:
+    """The effect of a statement or of a write without an id; None when there is none to tell.
+
+    before, startup: the calls that come earlier, among which statements may make the tables."""
+    found = _sql(step, before, startup) or counted_effect(step) or _bulk(step) or _stored(step)
     return found or _raised(step) or _kept(step) or _graph(step)
 
 
@@ -208,7 +210,7 @@ def _builds_insert(step: Call, statement: Symbol | None) -> bool:
     return bool(names) and "**" not in names and not any(KEYS.match(name) for name in names)
 
 
-def _sql(step: Call) -> Effect | None:
+def _sql(step: Call, before: Sequence[Call], startup: Sequence[Call]) -> Effect | None:
     made = _maker(step) if executes(step) else None
     if made is not None and made.id == "cassandra":  # its INSERT overwrites; a number is added to a counter
         counts = COUNTER.match(statement_of(step) or "")
@@ -218,7 +220,15 @@ def _sql(step: Call) -> Effect | None:
         return None
     if runs and _builds_insert(step, step.argument("statement", 0)):
         return Effect("SQL INSERT", "it adds another row")
-    why = sql_repeats(_without_new_keys(step, statement_of(step)), made is not None and made.id in KEYLESS)
+    statement = _without_new_keys(step, statement_of(step))
+    inserted = INSERT.match(statement or "")
+    if inserted is not None and inserted["columns"] and (before or startup):
+        from lambdalint.knowledge.schemas import refuses
+
+        refused = refuses(inserted["table"], inserted["columns"].strip("()").split(","), (*startup, *before))
+        if refused is not None and not HARMLESS.search(statement or ""):
+            return None if refused else Effect("SQL INSERT", "it adds another row")
+    why = sql_repeats(statement, made is not None and made.id in KEYLESS)
     return Effect(WORDS[why], why) if why else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.facts import dotted
-from lambdalint.languages.python.interpret import calls, frameworks, objects, outside, statements, wellknown
+from lambdalint.languages.python.interpret import calls, frameworks, objects, outside, rows, statements, wellknown
 from lambdalint.languages.python.interpret.assign import bind
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.expressions import evaluate
@@ -60,6 +60,8 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
             cls.metaclass = given
     scope = Frame(frame.module, cls.attributes, frame if not frame.is_module else None, cls=cls)
     statements.block(walk, scope, body)
+    if "Meta" in cls.attributes:
+        rows.declared(walk, frame, cls, node[6])
     for attribute, held in list(cls.attributes.items()):
         if isinstance(held, Obj):
             naming = objects.find_method(held.cls, "__set_name__")

@@ -1,12 +1,13 @@
-"""An attribute that is set, recorded if it is one of a row that an ORM gave: nothing but such a call tells the change.
+"""What an ORM is told without a call, recorded as the call that says the same.
 
-The call that Python makes of it is recorded: `row.state = "told"` is `row.__setattr__("state", "told")`.
+An attribute of a row that is set: `row.state = "told"` is `row.__setattr__("state", "told")`. Columns that a model
+takes once together: `unique_together = ["user", "page"]` of its Meta is `UniqueConstraint(fields=["user", "page"])`.
 """
 
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret.raised import MAPPERS
-from lambdalint.languages.python.interpret.values import Ext, Obj, Value, options
+from lambdalint.languages.python.interpret.values import Class, Const, Ext, Obj, Seq, Value, options
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,3 +32,21 @@ def _is_given(row: Ext) -> bool:
     """Whether something is what a method gave, or an element of that; a row that is made here is not there yet."""
     method = row.path.rstrip("[]").removesuffix("()").rpartition(".")[2]
     return bool(row.calls) and method[:1].islower() and not method.endswith(")")
+
+
+def declared(walk: Walk, frame: Frame, cls: Class, at: Place) -> None:
+    """Record what the `Meta` of a model says of columns that are unique together."""
+    meta = cls.attributes.get("Meta")
+    if not isinstance(meta, Class):
+        return
+    together = meta.attributes.get("unique_together")
+    if isinstance(together, Seq):
+        for group in together.items if any(isinstance(item, Seq) for item in together.items) else [together]:
+            walk.emit(
+                "django.db.models.UniqueConstraint", at, frame.module.path, None, [], {"fields": group}, ("k", None)
+            )
+    indexes = meta.attributes.get("indexes")
+    for index in indexes.items if isinstance(indexes, Seq) else ():
+        pair = index.items if isinstance(index, Seq) else []
+        if len(pair) == 2 and isinstance(pair[0], Seq) and isinstance(pair[1], Const) and pair[1].value is True:
+            walk.emit("peewee.Index", at, frame.module.path, None, pair[0].items, {"unique": pair[1]}, ("k", None))
