@@ -23,8 +23,13 @@ METRICS = frozenset({"cloudwatch", "xray", "timestream-write", "sts", "appconfig
 
 # What another call of an operation does, by its verb.
 AGAIN = {
+    "add": "each call adds another one",
+    "copy": "each call makes another copy",
     "create": "each call creates another one",
+    "import": "each call imports it again",
     "invoke": "each call runs it again",
+    "post": "each call sends another one",
+    "put": "each call sends the same again",
     "publish": "each call sends another one",
     "run": "each call starts another one",
     "send": "each call sends another one",

@@ -25,7 +25,19 @@ def stored_effect(step: Call, before: Sequence[Call] = (), startup: Sequence[Cal
 
     before, startup: the calls that come earlier, among which statements may make the tables."""
     found = _sql(step, before, startup) or counted_effect(step) or _bulk(step) or _stored(step)
-    return found or _raised(step) or _kept(step) or _graph(step)
+    return found or _raised(step) or _kept(step) or _graph(step) or _built(step)
+
+
+def _built(step: Call) -> Effect | None:
+    """Supabase: `client.table("payments").insert({...}).execute()`, whose rows name no key."""
+    if not step.callee.startswith("supabase.") or not step.callee.endswith(".insert().execute"):
+        return None
+    made = step.receiver.made_by if step.receiver is not None else None
+    given = made.argument("json", 0) if made is not None else None
+    rows = () if given is None else given.parts if given.kind == "list" else (given,)
+    names = [name.constant for row in rows for name, _ in row.entries]
+    told = bool(names) and all(isinstance(name, str) and not KEYS.match(name) for name in names)
+    return Effect("insert", "it adds another row") if told else None
 
 
 GRAPHS = (".run", ".execute_query")
