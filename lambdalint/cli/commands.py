@@ -92,9 +92,10 @@ def _options(command: Any) -> Any:
 @click.argument("paths", nargs=-1, type=click.Path())
 @_options
 def check(paths: tuple[str, ...], **given: Any) -> None:
-    """Lint the functions that PATHS hold or belong to (default: the working folder).
+    """Lint the functions that PATHS hold or belong to.
 
-    Exit code: 0 nothing found (or less than --fail-on says), 1 findings, 2 a usage or internal error.
+    PATHS: the working folder, where none is given. Exit code: 0 nothing found (or less than --fail-on says), 1
+    findings, 2 a usage or internal error.
     """
     from lambdalint.cli.check import check as run
 
@@ -159,7 +160,10 @@ def show(paths: tuple[str, ...], output_format: str, color: str, verbose: int, n
 
 @lambdalint.command()
 def init() -> None:
-    """Write a commented [tool.lambdalint] to pyproject.toml, or lambdalint.toml where there is none."""
+    """Write the settings, commented out.
+
+    They go to pyproject.toml, or to lambdalint.toml where there is none.
+    """
     from lambdalint.cli.pages import init as run
 
     sys.exit(run("."))
@@ -168,7 +172,10 @@ def init() -> None:
 @lambdalint.command()
 @click.option("--check", is_flag=True, help="Only say, by the exit code, whether the server can start.")
 def server(check: bool) -> None:
-    """Serve an editor over standard input and output (language server protocol)."""
+    """Serve an editor, by the language server protocol.
+
+    It comes over standard input and output.
+    """
     try:
         from lambdalint.server.app import make
     except ImportError as error:
@@ -182,7 +189,10 @@ def server(check: bool) -> None:
 @lambdalint.command()
 @click.argument("shell", type=_Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the script that completes commands, options and rule names in a shell."""
+    """Print the script that completes words in a shell.
+
+    Commands, options and the names of rules.
+    """
     from click.shell_completion import get_completion_class
 
     found = get_completion_class(shell)
