@@ -104,7 +104,7 @@ def test_every_operation_parses_and_every_alias_leads_somewhere() -> None:
             assert found.basis in ("curated", "model", "verb")
             assert found.repeat != "token" or found.token, (service, name)
             count += 1
-    assert count == 2098
+    assert count == sum(not line.startswith("@") for line in tables.lines("operations")) > 2000
     for name, target in tables.rows("resource_methods", 2):
         service, _, method = target.partition(".")
         assert operations.operation(service, method) is not None, name
@@ -165,7 +165,7 @@ def test_sources_are_recognised_by_annotation(path: str, expected: str | None) -
 def test_event_sources_are_consistent() -> None:
     known = [event_sources.event_source(row[0]) for row in tables.rows("event_sources", 8)]
     everything = [source for source in known if source is not None]
-    assert len(everything) == len(known) == 45
+    assert len(everything) == len(known) > 40
     marks = [mark for source in everything for mark in source.marks]
     assert len(marks) == len(set(marks))
     for source in everything:
