@@ -3,11 +3,13 @@
     python -m benchmarks.open_questions DIR     DIR holds checkouts, one folder each
 
 A question is open when an invocation calls a method of something the walk cannot name. It matters when the method's
-name is one that a rule would act on: that of a constructor or of an AWS operation. Each that matters is put to astroid.
+name is one that a rule would act on: that of a constructor or of an AWS operation. Each that matters is put to astroid,
+which has to be installed for this (`pip install astroid`).
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -36,7 +38,7 @@ class Question(NamedTuple):
 def matters() -> frozenset[str]:
     """Names of methods that a rule would act on, if it knew the receiver; `get`, `copy` and `update` are dicts'."""
     names = {path.rpartition(".")[2] for path in constructors._index()[0]}
-    for service in operations.services():
+    for service in operations._sections():
         names |= set(operations._service(service))
     return frozenset(names - {"get", "copy", "update"})
 
@@ -54,7 +56,7 @@ def questions(root: Path) -> tuple[list[Question], int]:
     calls.invoke = invoke
     try:
         project = Disk(discover(str(root), (), {}), Cache(None), {})
-        named = sum(len(function.steps) for function in link(project, {}))
+        named = sum(len(function.steps) for function in link(project))
     finally:
         calls.invoke = original
     return list(found), named
@@ -79,6 +81,7 @@ def ask(question: Question) -> list[str]:
 
 def main() -> None:
     """Print the table."""
+    os.environ["LAMBDALINT_WORKERS"] = "1"  # what another process leaves open is not told here
     names = matters()
     asked: list[Question] = []
     total = named = 0
