@@ -93,8 +93,8 @@ def effect_of(step: Call, delivery: str, before: Sequence[Call] = (), startup: S
 
 # What may write something back under the key that it was read by.
 WRITES = frozenset(
-    "put_item update_item put_object put set hset update_one replace_one find_one_and_update find_one_and_replace"
-    " execute".split()
+    "put_item update_item put_object put put_parameter set hset update_one replace_one find_one_and_update"
+    " find_one_and_replace execute".split()
 )
 
 

@@ -41,10 +41,12 @@ STATEMENT = pattern(r"\b(?:update|delete|insert)\(\)")
 def leaves(question: Call, others: Sequence[Call], step: Call) -> bool:
     """Whether the rows that a question of an ORM gave are not given again, or are told by what was set on them.
 
-    others: the calls of the invocation but the effect."""
+    others: the calls of the invocation but the effect. A question that the event asks is answered by the same rows,
+    unless what is set on them is told."""
     if STATEMENT.search(question.callee):
         return False  # put together to change rows, not to ask for them
-    if not any(call.callee.endswith((*WRITES_BACK, *CHANGES)) and call.order > question.order for call in others):
+    written = any(call.callee.endswith((*WRITES_BACK, *CHANGES)) and call.order > question.order for call in others)
+    if not written and not any(item.path.endswith(".begin") for item in step.within):
         return False
     told = [guard.text for guard in step.guards if question.order in guard.symbol.calls]
     chosen = [question, *_behind(question)]
@@ -52,11 +54,9 @@ def leaves(question: Call, others: Sequence[Call], step: Call) -> bool:
     if not chosen and not told:
         return False
     names = frozenset(_set_on(question, others))
-    if "?" in names:
-        return True
     asked = [_asked(call) for call in chosen]
-    if names and None in asked:
-        return True  # what they are chosen by is not told
+    if "?" in names or (names and None in asked):
+        return not any("event" in symbol.depends for symbol in question.inputs())  # it is not told
     words = {word for found in asked if found is not None for word in found}
     words.update(word for text in told for word in WORDS.findall(text))
     return not names.isdisjoint(words)

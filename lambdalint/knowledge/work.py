@@ -34,16 +34,16 @@ def finished(step: Call, steps: Sequence[Call]) -> bool:
     orders = _orders(step.args) | _orders(step.keywords.values())
     if any(_hands_out(question, steps) for question in steps if question.order in orders):
         return True
-    return any(
-        question.order in orders
-        and not any("event" in symbol.depends for symbol in question.inputs())
-        and (
-            _rows_leave(question, steps, step)
-            if question.callee.startswith(MAPPERS)
-            else any(_finishes(other, question, steps) for other in steps if other is not step and not other.recovering)
-        )
-        for question in steps
-    )
+    for question in steps:
+        if question.order not in orders:
+            continue
+        if question.callee.startswith(MAPPERS) and _rows_leave(question, steps, step):
+            return True
+        if not any("event" in symbol.depends for symbol in question.inputs()) and any(
+            _finishes(other, question, steps) for other in steps if other is not step and not other.recovering
+        ):
+            return True
+    return False
 
 
 def passing(step: Call, later: Sequence[Call]) -> bool:

@@ -10,10 +10,10 @@ statements.
 from __future__ import annotations
 
 from lambdalint.knowledge.answers import FETCHES, behind
-from lambdalint.knowledge.calls import aws_call, may_be_same, object_key, place_of, text_of
+from lambdalint.knowledge.calls import aws_call, object_key, place_of, text_of
 from lambdalint.knowledge.conditions import SETTING, shape, stops
 from lambdalint.knowledge.repeats import KEYS, Effect
-from lambdalint.knowledge.statements import EXECUTE, UPDATED, executes, plain, statement_of
+from lambdalint.knowledge.statements import EXECUTE, UPDATED, assigned, executes, plain, statement_of, words
 from lambdalint.knowledge.store_effects import given_at, made_category
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Call, Symbol
 
-# Numbers that are meant to go up with each write, or with each attempt.
-OWN = pattern(r"(?i)version|revision|^rev$|attempt|retr(?:y|ies)|^tries$|expir|^ttl$")
+# Numbers that are meant to go up with each write, run or attempt, and places where a later run goes on.
+OWN = pattern(
+    r"(?i)version|revision|^rev$|attempt|retr(?:y|ies)|^tries$|deliver|^runs?$|run_?count|invocation|execution"
+    r"|expir|^ttl$|offset|cursor|position|^page$"
+)
 LASTS_NOT = frozenset({"ex", "px", "exat", "pxat"})
 SELECTED = pattern(r"(?is)^\s*SELECT\s+(?P<columns>.*?)\s+FROM\s+(?P<table>[^\s;]+)(?:.*?\bWHERE\b(?P<where>.*))?$")
 LOCKED = pattern(r"(?is)\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b.*$|\bLIMIT\s+1\b|;\s*$")
@@ -73,24 +76,26 @@ def _item(step: Call, before: Sequence[Call]) -> str:
     for option in item.parts if item.kind == "choice" else (item,):
         for name, value in _fields(option):
             read = _read(step, value, before, _asks_dynamodb)
-            if read is not None and may_be_same(place_of(read), place_of(step)) and _is_item(option, read):
+            if read is not None and _is_same_place(read, step) and _is_item(option, name, read):
                 return name
     return ""
 
 
-def _is_item(written: Symbol, read: Call) -> bool:
-    """Whether an item is the one that was read: changed, copied, or under the same key."""
+def _is_item(written: Symbol, raised: str, read: Call) -> bool:
+    """Whether an item is the one that was read: changed, copied, or under the same key. raised: one of its names."""
     told = {name.constant: value for name, value in written.entries}
     if written.kind == "external" or (None in told and read.order in told[None].calls):
-        return read.order in (written.calls | told.get(None, written).calls) and not any(map(_is_key, told))
+        same = read.order in (written.calls | told.get(None, written).calls)
+        return same and not any(isinstance(name, str) and _is_key(name, read) for name in told if name != raised)
     key = read.keywords.get("Key")
     return bool(key is not None and key.entries) and all(
         _is_same(value, told.get(name.constant)) for name, value in (key.entries if key is not None else ())
     )
 
 
-def _is_key(name: object) -> bool:
-    return isinstance(name, str) and KEYS.match(name) is not None
+def _is_key(name: str, read: Call) -> bool:
+    """Whether what is set on an item that was read may be the key it was read by, so that it is another one now."""
+    return KEYS.match(name) is not None or f"'{name}'" in read.text or "…" in read.text
 
 
 def _attribute(step: Call, before: Sequence[Call]) -> str:
@@ -106,7 +111,7 @@ def _attribute(step: Call, before: Sequence[Call]) -> str:
         if value is None or not _is_called(value, name):
             continue
         read = _read(step, value, before, _asks_dynamodb)
-        if read is None or not may_be_same(place_of(read), place_of(step)):
+        if read is None or not _is_same_place(read, step):
             continue
         if _is_same(read.keywords.get("Key"), step.keywords.get("Key")):
             return name
@@ -118,19 +123,36 @@ def _object(step: Call, before: Sequence[Call]) -> str:
     body = step.keywords.get("Body")
     if body is None or "IfMatch" in step.keywords or "IfNoneMatch" in step.keywords:
         return ""
-    for name, value in _fields(body):
+    whole = body.parts[0] if body.kind == "text" and len(body.parts) == 1 else body
+    for name, value in (("number", whole),) if whole.path.endswith(")+") else _fields(body):
         read = _read(step, value, before, _asks_s3)
-        if read is None or not _is_same(object_key(read), object_key(step)):
-            continue
-        if may_be_same(place_of(read), place_of(step)):
+        if read is not None and _is_same(object_key(read), object_key(step)) and _is_same_place(read, step):
             return name
     return ""
+
+
+def _parameter_value(step: Call, before: Sequence[Call]) -> str:
+    """The value of a parameter of Systems Manager."""
+    value = _sum(step.keywords.get("Value"))
+    read = _read(step, value, before, _asks_ssm) if value is not None else None
+    if read is None or not _is_same(read.keywords.get("Name"), step.keywords.get("Name")):
+        return ""
+    return "number"
+
+
+def _is_same_place(read: Call, step: Call) -> bool:
+    """Whether two calls are about the same table or bucket; what is not told is one if it is called the same."""
+    one, other = place_of(read), place_of(step)
+    if one is None or other is None:
+        return one is other and _is_of_same(read, step)
+    return shape(one) == shape(other)
 
 
 _AWS: dict[tuple[str, str] | None, Callable[[Call, Sequence[Call]], str]] = {
     ("dynamodb", "put_item"): _item,
     ("dynamodb", "update_item"): _attribute,
     ("s3", "put_object"): _object,
+    ("ssm", "put_parameter"): _parameter_value,
 }
 
 
@@ -140,6 +162,10 @@ def _asks_dynamodb(call: Call) -> bool:
 
 def _asks_s3(call: Call) -> bool:
     return call.callee.endswith((".get_object", ".Object().get")) and _service(call) == "s3"
+
+
+def _asks_ssm(call: Call) -> bool:
+    return call.callee.endswith(".get_parameter") and _service(call) == "ssm"
 
 
 def _service(call: Call) -> str:
@@ -195,8 +221,8 @@ def _row(step: Call, before: Sequence[Call]) -> str:
     """The column of a row."""
     statement = statement_of(step) or ""
     changed = UPDATED.match(statement)
-    if changed is None:
-        return ""
+    if changed is None or not words(changed["where"] or "").isdisjoint(assigned(changed["set"])):
+        return ""  # the second time, no row is found by its old state
     for found in SETS.finditer(statement, changed.start("set"), changed.end("set")):
         raised = _sum(_parameter(step, statement, found["place"], found.start("place")))
         read = (

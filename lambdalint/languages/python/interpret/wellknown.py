@@ -272,6 +272,8 @@ def _as_dict(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value |
 
 def _as_of_now(value: Value, depth: int = 0) -> Value:
     """A copy that later changes do not reach, so that no value ever holds itself."""
+    if isinstance(value, Union) and depth <= 3:
+        return join([_as_of_now(option, depth + 1) for option in value.options])
     if not isinstance(value, (Map, Seq)):
         return value if isinstance(value, (Const, EnvVar, Ext)) else Unknown(*gather([value]))
     if depth > 3:
