@@ -16,7 +16,7 @@ from lambdalint.link.paths import is_test
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from lambdalint.model import Document, Inventory
 
@@ -47,14 +47,15 @@ class Index:
                 name = file[:-3] if file != "__init__.py" else folder.rpartition("/")[2]
                 (self.tests if is_test(path) else self.by_name).setdefault(name, []).append(path)
 
-    def nearest(self, dotted: str, importer: str) -> str | None:
-        """The one file of the repository that can be meant by a dotted name; among several, the clearly nearest."""
+    def nearest(self, dotted: str, importer: str, but: Collection[str] = ()) -> str | None:
+        """The one file of the repository that can be meant by a dotted name; among several, the clearly nearest.
+        but: files that are not meant."""
         relative = dotted.replace(".", "/")
         ending, package = f"/{relative}.py", f"/{relative}/__init__.py"
         found = [
             path
             for path in self.by_name.get(dotted.rpartition(".")[2], ())
-            if f"/{path}".endswith(ending) or f"/{path}".endswith(package)
+            if path not in but and (f"/{path}".endswith(ending) or f"/{path}".endswith(package))
         ]
         if "." not in dotted:
             # A module inside a package is imported under the package's name, not its own.
@@ -113,17 +114,20 @@ class Finder:
         top = dotted.partition(".")[0]
         if top in OUTSIDE or top in sys.stdlib_module_names:
             return None
+        installed: set[str] = set()  # copies of what may have its source elsewhere in the repository
         for root in self.roots:
             located = self._below(root, dotted)
-            if located is not None and not self._vendored(root, top):
-                return located
+            if located is not None:
+                if not self._vendored(root, top):
+                    return located
+                installed.add(located.path)
         located = self._beside(dotted, importer)
-        if located is not None:
+        if located is not None and located.path not in installed:
             return located
-        path = self.index.nearest(dotted, importer)
+        path = self.index.nearest(dotted, importer, installed)
         if path is not None:
             return Located(path, dotted, path.endswith("__init__.py"))
-        return self._elsewhere(dotted, importer)
+        return self._elsewhere(dotted) if not installed else None
 
     def _below(self, root: str, dotted: str) -> Located | None:
         base = f"{root}/" if root else ""
@@ -157,12 +161,11 @@ class Finder:
                     return located
         return None
 
-    def _elsewhere(self, dotted: str, importer: str) -> Located | None:
+    def _elsewhere(self, dotted: str) -> Located | None:
         """A namespace package: known only by the modules below it, which `find` is asked for by their full name."""
-        top, _, rest = dotted.partition(".")
-        if rest:
-            return None
-        places = [path for path in self.inventory.folders if path.rpartition("/")[2] == top]
+        whole = dotted.replace(".", "/")
+        ending = f"/{whole}"
+        places = [path for path in self.inventory.folders if path.endswith(ending) or path == whole]
         if len(places) == 1 and any(path.endswith(".py") for path in self.inventory.under(places[0])):
             return Located("", dotted, True)
         return None
