@@ -89,3 +89,18 @@ def test_a_function_that_costs_too_much_is_told(tmp_path: Path, monkeypatch: pyt
     text = f"def f(part):\n    one = part['a']\n    return one['b']['c']\n\n\ndef handler(event, context):\n{calling}"
     said = "f (app.py:1) took more than 5 steps: what it does with further arguments is not followed"
     assert opaque(tmp_path, text) == (said,)
+
+
+def test_a_decorator_is_as_many_functions_as_it_wraps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "SHARE", 30)
+    decorator = (
+        "import boto3\n\n\ndef traced(f):\n    def wrapper(event):\n        return f(event)\n    return wrapper\n\n\n"
+    )
+    parts = [
+        f"@traced\ndef f{n}(event):\n    return boto3.client('s3').list_buckets(), event['{n}']\n\n\n" for n in range(9)
+    ]
+    calling = "".join(f"    f{n}(event)\n" for n in range(9))
+    (tmp_path / "app.py").write_text(f"{decorator}{''.join(parts)}def handler(event, context):\n{calling}", "utf-8")
+    settings = load(str(tmp_path), RULES, Chosen(select=("connection-in-handler",)))
+    report = run(str(tmp_path), settings=settings, rules=RULES)
+    assert [finding.span.line for finding in report.findings] == [12 + 5 * n for n in range(9)]

@@ -183,7 +183,7 @@ def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Pl
             held = set(map(id, walk.conditions))
             walk.conditions.extend(item for item in ends if id(item) not in held)
             return result
-    spent, last = walk.spent.get(id(function.node), (0, None))
+    spent, last = walk.spent.get(function.identity, (0, None))
     if last is not None and spent > SHARE:
         walk.leaves_out(function, f"took more than {SHARE} steps: what it does with further arguments is not followed")
         return last
@@ -191,7 +191,7 @@ def _function(walk: Walk, frame: Frame, function: Func, given: Arguments, at: Pl
     steps, depth = walk.steps, len(walk.conditions)
     result = _run(walk, frame, function, names, given, at, key)
     known.append(Told(around, result, tuple(walk.conditions[depth:])))
-    walk.spent[id(function.node)] = (spent + walk.steps - steps, result)
+    walk.spent[function.identity] = (spent + walk.steps - steps, result)
     return result
 
 
