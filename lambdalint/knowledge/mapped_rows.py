@@ -11,6 +11,7 @@ from __future__ import annotations
 from lambdalint.knowledge.calls import constant
 from lambdalint.knowledge.repeats import Effect
 from lambdalint.knowledge.statements import DELETED, UPDATED, executes, statement_of
+from lambdalint.knowledge.work import MAPPERS
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
 
     from lambdalint.model import Call
 
-MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.", "django.db.models.", "peewee.", "tortoise.")
 SET = ".__setattr__"
-CHOICE = pattern(r"\.(?:where|filter|filter_by|exclude|get)(?:\(\)|$)")
-CHOOSES = (".where", ".filter", ".filter_by", ".exclude", ".get")
-WRITES_BACK = (".commit", ".flush", ".save", ".asave", ".bulk_update", ".abulk_update")
+CHOOSES = (".where", ".filter", ".filter_by", ".exclude", ".get", ".objects", ".Model.query", ".Model.scan", ".find")
+WRITES_BACK = (".commit", ".flush", ".save", ".asave", ".bulk_update", ".abulk_update", ".save_changes", ".replace")
 # Calls that change or remove rows whatever is set on them.
 CHANGES = (".delete", ".adelete", ".update", ".aupdate", ".delete_instance", ".bulk_update_mappings")
 # What is called on a row, or on an answer, and leaves it as it is.
@@ -126,7 +125,8 @@ def row_effect(step: Call) -> Effect | None:
 
 
 def written_later(step: Call, later: Sequence[Call]) -> bool:
-    """Whether an attribute that is set on a row gets to the database."""
+    """Whether an attribute that is set on a row gets to the database, whatever is there by then."""
     return any(item.path.endswith(".begin") for item in step.within) or any(
-        call.callee.endswith(WRITES_BACK) and call.callee.startswith(MAPPERS) for call in later
+        call.callee.endswith(WRITES_BACK) and call.callee.startswith(MAPPERS) and "condition" not in call.keywords
+        for call in later
     )

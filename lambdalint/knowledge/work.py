@@ -24,7 +24,10 @@ WORDS = pattern(r"[#\w]+")
 SELECTED = pattern(r"(?is)^\s*(?:WITH\b.*)?\bSELECT\b.*?\bWHERE\b(?P<where>.*)")
 FETCHES = (".fetchall", ".fetchone", ".fetchmany", ".fetch", ".fetchrow", *EXECUTE)
 # Rows of an ORM change by assignment; the session writes them when it commits.
-MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.", "django.db.models.", "peewee.", "tortoise.")
+MAPPERS = (
+    *("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.", "django.db.models.", "peewee.", "tortoise."),
+    *("pynamodb.", "mongoengine.", "beanie."),
+)
 
 
 def finished(step: Call, steps: Sequence[Call]) -> bool:

@@ -8,8 +8,11 @@ from lambdalint.typed import Any
 
 Tuple = tuple[Any, ...]
 
-MAPPERS = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.", "django.db.models.", "peewee.", "tortoise.")
-COLUMNS = ("Column()", "mapped_column()", "Field()", ".F()")
+MAPPERS = (
+    *("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.", "django.db.models.", "peewee.", "tortoise."),
+    *("pynamodb.", "mongoengine.", "beanie."),
+)
+COLUMNS = ("Column()", "mapped_column()", "Field()", "Attribute()", ".F()")
 
 
 def raised(left: Value, right: Value, node: Tuple) -> Value | None:
