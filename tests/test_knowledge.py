@@ -114,12 +114,6 @@ def test_every_operation_parses_and_every_alias_leads_somewhere() -> None:
         assert {operations.given_resource(service, name) for name in names.split()} == {kind}
 
 
-@pytest.mark.parametrize(("method", "expected"), [("get_item", True), ("list_buckets", True), ("query", True),
-                                                  ("put_item", False), ("close_account", False)])  # fmt: skip
-def test_reads_by_name(method: str, expected: bool) -> None:
-    assert operations.reads(method) is expected
-
-
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [

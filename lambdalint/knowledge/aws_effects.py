@@ -273,11 +273,6 @@ def _retained(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
     return Effect(aws.name, _again(aws.service, aws.method))
 
 
-def _harmless(step: Call, aws: AwsCall, fresh: frozenset[str]) -> Effect | None:
-    """Repeating it changes nothing that lasts, though its class says otherwise."""
-    return None
-
-
 _SPECIAL: dict[tuple[str, str], Callable[[Call, AwsCall, frozenset[str]], Effect | None]] = {
     ("stepfunctions", "start_execution"): _start_execution,
     ("dynamodb", "put_item"): _put_item,
@@ -286,15 +281,12 @@ _SPECIAL: dict[tuple[str, str], Callable[[Call, AwsCall, frozenset[str]], Effect
     ("dynamodb", "transact_write_items"): _transaction,
     ("sqs", "send_message"): _message,
     ("sqs", "send_message_batch"): _messages,
-    ("sqs", "change_message_visibility"): _harmless,
-    ("sqs", "change_message_visibility_batch"): _harmless,
     ("sns", "publish"): _message,
     ("sns", "publish_batch"): _messages,
     ("iot-data", "publish"): _retained,
     ("lambda", "invoke"): _invoke,
     ("s3", "put_object"): _put_object,
     ("s3", "copy_object"): _put_object,
-    ("s3", "create_multipart_upload"): _harmless,
     ("rds-data", "execute_statement"): _statement,
     ("rds-data", "batch_execute_statement"): _statement,
     ("redshift-data", "execute_statement"): _statement,
@@ -303,8 +295,4 @@ _SPECIAL: dict[tuple[str, str], Callable[[Call, AwsCall, frozenset[str]], Effect
     ("dynamodb", "execute_statement"): _statement,
     ("dynamodb", "batch_execute_statement"): _statement,
     ("dynamodb", "execute_transaction"): _statement,
-    ("rds-data", "begin_transaction"): _harmless,
-    ("codepipeline", "put_job_success_result"): _harmless,
-    ("codepipeline", "put_job_failure_result"): _harmless,
-    ("config", "put_evaluations"): _harmless,
 }

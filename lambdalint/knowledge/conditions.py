@@ -23,6 +23,7 @@ COMPARISON = pattern(
     r"(?P<name>[#\w][#\w.]*)\s*(?P<sign><=?|>=?)\s*(?P<value>:\w+)"
     r"|(?P<other_value>:\w+)\s*(?P<other_sign><=?|>=?)\s*(?P<other_name>[#\w][#\w.]*)"
 )
+CALLS = 4  # calls behind a value that tell it from others
 SETTING = pattern(r"(?P<name>[#\w.]+)\s*=\s*(?P<value>:\w+)")
 
 
@@ -67,10 +68,17 @@ def _entries(symbol: Symbol | None) -> dict[object, Symbol]:
     return {name.constant: value for name, value in symbol.entries} if symbol is not None else {}
 
 
-def shape(symbol: Symbol) -> tuple[object, ...]:
+def shape(symbol: Symbol, depth: int = 0) -> tuple[object, ...]:
     """What tells a value from another one as far as it is told, without the type that a client writes around it."""
     if symbol.kind == "dict" and len(symbol.entries) == 1:
-        return shape(symbol.entries[0][1])
+        return shape(symbol.entries[0][1], depth)
     if symbol.kind == "text" and len(symbol.parts) == 1:
-        return shape(symbol.parts[0])
-    return (symbol.kind, symbol.path, symbol.key, symbol.constant, *map(shape, symbol.parts))
+        return shape(symbol.parts[0], depth)
+    inner: list[tuple[object, ...]] = [shape(part, depth) for part in symbol.parts]
+    inner.extend(sorted((repr(name.constant), *shape(value, depth)) for name, value in symbol.entries))
+    made = symbol.made_by
+    if made is not None and "random" in symbol.depends:
+        inner.append((made.order,))  # each call gives another one
+    elif made is not None and depth < CALLS:  # `body.split(",")[0]` is the same as another one of the same body
+        inner.extend(shape(given, depth + 1) for given in made.inputs())
+    return (symbol.kind, symbol.path, symbol.key, symbol.constant, *inner)

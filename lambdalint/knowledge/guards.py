@@ -12,7 +12,6 @@ from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request,
 from lambdalint.knowledge.conditions import stops
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.effects import is_service
-from lambdalint.knowledge.operations import reads
 from lambdalint.knowledge.repeats import FRESH, entries
 from lambdalint.knowledge.statements import EXECUTE, statement_of
 from lambdalint.knowledge.store_effects import inserts, made_category
@@ -64,6 +63,12 @@ REMEMBERED = frozenset(
     scalar get_or_none aget aexists afirst""".split()
 )
 
+# Texts of the event, and libraries that look into what they are given and nowhere else: `page.find("article")`.
+WITHIN = (
+    *("event", "str.", "bs4.", "configparser.", "defusedxml.", "email.", "feedparser.", "http.cookies.", "jmespath."),
+    *("jose.", "jsonpath_ng.", "jwt.", "lxml.", "openpyxl.", "parsel.", "phonenumbers.", "pypdf.", "pyquery."),
+    *("ruamel.", "tarfile.", "toml.", "tomli.", "tomllib.", "urllib.parse.", "xml.", "xmltodict.", "yaml.", "zipfile."),
+)
 # How clients of services ask whether something is there: `jira.search_issues(...)`, `crm.find_contact(...)`.
 LOOKUPS = ("search", "find", "query", "lookup", "exists", "has_", "count", "list_", "get_", "fetch")
 
@@ -111,7 +116,7 @@ def _can_refuse(call: Call) -> bool:
     aws = aws_call(call)
     if aws is None:
         return not call.callee.startswith(SESSIONS) and not _reads(call)
-    if aws.name in SENDS or aws.operation is None or reads(aws.method):
+    if aws.name in SENDS or aws.operation is None:
         return False
     if aws.operation.method == "update_item" or aws.operation.method == "put_item":
         return _is_conditional(call)
@@ -250,11 +255,11 @@ def _knows(call: Call) -> bool:
             return False  # a method of an answer: the call that gave it counts
         if aws.name in ANSWERS:
             return True
-        if aws.operation is not None and not reads(method):
+        if aws.operation is not None:
             return constant(call.keywords.get("ReturnValues")) in OLD_VALUES
         return aws.service not in CONFIGURATION and method not in ("get_object", "download_file", "download_fileobj")
-    if call.callee.startswith(("event", "str.")):
-        return False  # the event's own texts
+    if call.callee.startswith(WITHIN):
+        return False
     if method == "set":
         return bool(constant(call.keywords.get("nx")))
     if call.callee.endswith(EXECUTE) and made_category(call) == "sql" and ROWS.match(statement_of(call) or ""):
@@ -276,9 +281,7 @@ def _is_written(call: Call, steps: Sequence[Call], step: Call, stays: bool) -> b
     if asked is None:
         return not call.callee.endswith(EXECUTE) or statement_of(call) is None or writes_to(call, steps)
     return any(
-        aws.service == asked.service
-        and (aws.operation is not None and not reads(aws.method))
-        and may_be_same(place_of(other), place_of(call))
+        aws.service == asked.service and aws.operation is not None and may_be_same(place_of(other), place_of(call))
         for other in steps
         if not (stays and other is step) and (aws := aws_call(other)) is not None
     )

@@ -15,17 +15,6 @@ Repeat = Literal[
     "side_effect_free",  # leaves no lasting state
 ]
 
-# fmt: off
-READ_VERBS = (
-    "get_", "describe_", "list_", "head_", "batch_get_", "select_", "search_", "lookup_", "filter_", "transact_get_",
-    "generate_presigned_", "can_paginate", "wait_",
-)
-READ_METHODS = frozenset((
-    "query", "scan", "search", "get", "paginate", "close", "load", "reload", "all", "filter", "select", "get_paginator",
-    "get_waiter", "receive_message", "download_file", "download_fileobj",
-))
-# fmt: on
-
 
 class Operation(NamedTuple):
     """What repeating an operation does. service and method as in boto3 ("dynamodb", "put_item").
@@ -65,11 +54,6 @@ def resource_operation(service: str, resource: str, method: str) -> Operation | 
 def given_resource(service: str, name: str) -> str:
     """The resource that another one gives by an attribute, a collection or a call, the name itself when not known."""
     return _members().get(f"{service}.{name}", name)
-
-
-def reads(method: str) -> bool:
-    """Whether a method's name says that it only reads (get_item, describe_stacks, list_buckets)."""
-    return method in READ_METHODS or method.startswith(READ_VERBS)
 
 
 @cache

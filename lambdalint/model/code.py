@@ -34,7 +34,7 @@ class Symbol(NamedTuple):
     calls: frozenset[int] = frozenset()
     parts: tuple[Symbol, ...] = ()  # of text, list, choice
     entries: tuple[tuple[Symbol, Symbol], ...] = ()  # of dict; an unknown key has kind "unknown"
-    key: str = ""  # for an event-derived external: its path in the event, such as "Records[].body"
+    key: str = ""  # of an external, by which keys it was taken, in the event: "Records[].body", or of an answer: "[1]"
 
 
 class Hop(NamedTuple):

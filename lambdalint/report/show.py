@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from textwrap import wrap
 
-from lambdalint.knowledge.operations import operation, reads, resource_operation
+from lambdalint.knowledge.operations import operation, resource_operation
 from lambdalint.report.excerpt import plain
 from lambdalint.report.phrases import where
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -208,7 +208,7 @@ def aws_call(call: Call) -> tuple[str, str, str]:
 def _said(call: Call) -> list[str]:
     said = []
     service, resource, method = aws_call(call)
-    if method and not reads(method):
+    if method:
         effect = resource_operation(service, resource, method) if resource else operation(service, method)
         if effect and REPEATS[effect.repeat]:
             said.append(REPEATS[effect.repeat])

@@ -65,5 +65,7 @@ def _unpack(walk: Walk, frame: Frame, targets: Tuple, value: Value) -> None:
                 assign(walk, frame, target, join([item.items[position] for item in whole]))
             return
     one = items.element(walk, value)
-    for target in targets:
-        assign(walk, frame, target, one)
+    starred = next((position for position, target in enumerate(targets) if target[0] == "*"), len(targets))
+    for position, target in enumerate(targets):
+        place = position if position < starred else position - len(targets)
+        assign(walk, frame, target, items.piece(one, place) if position != starred else one)

@@ -105,6 +105,8 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
         if isinstance(index, Builtin) and index.name == "slice":
             return Seq(list(value.items), value.kind, value.persistent, True)
         stored = walk.read((id(value), "[]"), join(value.items) if value.items else None)
+        if isinstance(stored, EnvVar) and not isinstance(index, Const):
+            return Text((stored, Unknown(*gather([index]))))  # one of its pieces, and another one elsewhere
         return stored if stored is not None else Unknown()
     if isinstance(value, Ext):
         return _outside_item(walk, value, index)
@@ -211,6 +213,15 @@ def element(walk: Walk, value: Value) -> Value:
             return element(walk, calls.call(walk, frame, Bound(method, value), [], value.cls.node[6]))
     deps, orders = gather([value])
     return Unknown(deps | {"loop"}, orders)
+
+
+def piece(one: Value, place: int) -> Value:
+    """An element of what is unpacked, told from the others by its place."""
+    if not isinstance(one, Ext):
+        return one
+    found = Ext(one.path, one.deps, one.calls, one.made_by, one.base, one.key)
+    found.member = place
+    return found
 
 
 def turn(value: Value) -> frozenset[str]:

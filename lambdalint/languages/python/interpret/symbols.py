@@ -56,7 +56,7 @@ def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = NO_CALLS) -
         made = calls.get(value.made_by.order) if value.made_by is not None else None
         fixed = is_fixed(value)
         put = _put(value, calls, depth) if value.items else ()
-        told = Symbol("external", value.path, None, value.deps, fixed, made, value.calls, (), put, value.key or "")
+        told = Symbol("external", value.path, None, value.deps, fixed, made, value.calls, (), put, _way(value))
         return _one(told) if made is None and not put else told
     if isinstance(value, Func):
         return Symbol("function", value.name, fixed=True)
@@ -93,6 +93,17 @@ def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = NO_CALLS) -
     if isinstance(value, Builtin):
         return Symbol("external", value.name, fixed=True)
     return Symbol("unknown", depends=deps, calls=orders)
+
+
+def _way(value: Ext) -> str:
+    """By which keys something from outside was taken, one after the other: "Records[].body", "[1]"."""
+    base = value.base
+    if value.key is not None or not isinstance(base, Ext) or not value.path.startswith(base.path):
+        return value.key or ""
+    step = value.path[len(base.path) :]
+    if step == "[]":
+        return f"{_way(base)}[{'' if value.member is None else repr(value.member)}]"
+    return _way(base) if step[:1] == "." and step[-1:] != ")" else ""
 
 
 def _put(value: Ext, calls: Mapping[int, Call], depth: int) -> tuple[tuple[Symbol, Symbol], ...]:
