@@ -1,8 +1,9 @@
 """Which functions of lambdalint no example needs: each is made to give nothing, and the examples that run it are run.
 
-    python -m tests.tools.needed [--only WORD] [--all]
+    python -m tests.tools.needed [--part PACKAGE ...] [--only WORD] [--all]
 
-For functions of `languages/python/interpret`, `link` and `knowledge` (--only: those whose dotted name holds the word).
+For functions of `languages/python/interpret`, `link` and `knowledge` (--part: of these packages, `checks`, `package`;
+--only: those whose dotted name holds the word).
 What a function gives instead follows from its annotation: False and then True, an empty list, "", None, a value that
 nothing is known of. An example notices when anything of its report changes: findings, hops, notes, problems. Printed
 are the functions that no example notices, with how many run them; with --all, for each other one the first that does.
@@ -32,11 +33,11 @@ from tests.rules.test_cases import CASES
 from tests.test_rules import EXAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tests.rulebook import Example
 
-PARTS = ("lambdalint.languages.python.interpret", "lambdalint.link", "lambdalint.knowledge")
+PARTS = ("languages.python.interpret", "link", "knowledge")
 RULES = catalog()
 # By what an annotation begins with: what such a function gives when it does nothing. Longer ones first.
 NEUTRAL: tuple[tuple[str, tuple[Any, ...]], ...] = (
@@ -66,11 +67,12 @@ def neutral(annotation: str) -> tuple[Any, ...]:
     return next((given for start, given in NEUTRAL if annotation.startswith(start)), ())
 
 
-def functions(word: str) -> Iterator[tuple[str, FunctionType]]:
+def functions(parts: Iterable[str], word: str) -> Iterator[tuple[str, FunctionType]]:
     """Every function and method of the parts, by its dotted name."""
-    for part in PARTS:
-        package = importlib.import_module(part)
-        names = [part, *(found.name for found in pkgutil.walk_packages(package.__path__, f"{part}."))]
+    for part in parts:
+        package = importlib.import_module(f"lambdalint.{part}")
+        names = [package.__name__]
+        names += [found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
         for module in map(importlib.import_module, names):
             for owner in (module, *(one for one in vars(module).values() if inspect.isclass(one))):
                 if getattr(owner, "__module__", module.__name__) != module.__name__:
@@ -184,6 +186,7 @@ def notices(laid: Laid, told: dict[str, Any], numbers: list[int], function: Func
 def main() -> None:
     """Print what no example notices."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", action="append", metavar="PACKAGE")
     parser.add_argument("--only", default="")
     parser.add_argument("--all", action="store_true")
     asked = parser.parse_args()
@@ -193,7 +196,7 @@ def main() -> None:
         laid = Laid(Path(folder))
         told, by_code = covered(laid)
         print(f"{len(laid)} examples, {os.path.dirname(lambdalint.__file__)}", file=sys.stderr)
-        for name, function in functions(asked.only):
+        for name, function in functions(asked.part or PARTS, asked.only):
             numbers = by_code.get(function.__code__, [])
             given = neutral(str(function.__annotations__.get("return", "")))
             if not numbers or not given:
