@@ -111,7 +111,8 @@ def _asked(call: Call) -> frozenset[str] | None:
         return None
     names = {word for found in ASKED.findall(text) for word in found if word}
     names.update(part for name in call.keywords for part in name.split("__"))
-    return frozenset(names) or None
+    by_key = call.callee.endswith(".get")  # `session.get(Job, 1)`
+    return frozenset(names) if names or by_key else None
 
 
 def row_effect(step: Call) -> Effect | None:

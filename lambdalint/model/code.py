@@ -16,7 +16,7 @@ class Symbol(NamedTuple):
     kind: "constant" (constant holds it), "environment" (os.environ[path]), "text" (a string made of parts), "list" (a
     tuple too; a set when path is "set"), "dict", "function", "class", "object" (an instance of a project class; path
     names the class), "external" (path is a dotted expression over names from outside the project, calls marked "()":
-    `boto3.client().get_paginator()`),
+    `boto3.client().get_paginator()`; a "+" at its end means that, plus or minus something: `orders.c.total+`),
     "choice" (one of parts), "unknown".
     depends: what the value depends on, any of "event", "context", "request-id", "time", "random", "credentials",
     "loop"; empty for a value that is the same at each invocation, as far as can be told: see `fixed`.
@@ -82,7 +82,8 @@ class Within(NamedTuple):
 class Call(NamedTuple):
     """One call to something outside the project, as it happens on a walk from the entry point.
 
-    callee: dotted path, aliases resolved, calls on the way marked "()": `boto3.resource().Table().put_item`.
+    callee: dotted path, aliases resolved, calls on the way marked "()": `boto3.resource().Table().put_item`. What
+    is set on a row of an ORM, `row.state = "told"`, is the call that Python makes of it: `...first().__setattr__`.
     phase: "init" (once per environment, at import) or "invocation".
     cached: why the result outlives the invocation and is reused ("global", "attribute", "dict", "functools.cache",
     ...), "" when the call happens anew. imitation: a cache that does not work, and why, "" when there is none.
