@@ -73,6 +73,7 @@ def run(
     root: str,
     paths: Sequence[str] = ("",),
     settings: Settings | None = None,
+    *,
     overlay: Mapping[str, bytes | str] | None = None,
     cache: Cache | None = None,
     rules: Mapping[str, Rule] | None = None,

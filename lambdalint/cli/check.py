@@ -145,7 +145,17 @@ def _check(arguments: Arguments, memory: Callable[[Settings], Memory] | None) ->
             end()
             cache.close()
             return code
-    report = run(where.root, where.paths, settings, where.overlay, cache, rules, accepted, advance, kept)
+    report = run(
+        where.root,
+        where.paths,
+        settings,
+        overlay=where.overlay,
+        cache=cache,
+        rules=rules,
+        accepted=accepted,
+        progress=advance,
+        memory=kept,
+    )
     end()
     if kept:
         cache.save(kept.on_disk)

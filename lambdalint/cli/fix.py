@@ -44,7 +44,8 @@ def changes(
     files = Files(where.root, settings.exclude, where.overlay)
 
     def lint(overlay: Mapping[str, bytes]) -> Report:
-        return run(where.root, where.paths, settings, overlay, cache, rules, Accepted(counts))
+        accepted = Accepted(counts)
+        return run(where.root, where.paths, settings, overlay=overlay, cache=cache, rules=rules, accepted=accepted)
 
     def meant(finding: Finding) -> bool:
         path = finding.span.path

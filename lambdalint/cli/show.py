@@ -26,7 +26,7 @@ def show(paths: Sequence[str], output_format: str, color: str, verbose: int, no_
         return 2
     # Asking no rule at all: what is wrong with the functions is for `check`.
     settings = Settings(exclude=own.exclude, knowledge=own.knowledge)
-    report = run(where.root, where.paths, settings, where.overlay, cache, rules)
+    report = run(where.root, where.paths, settings, overlay=where.overlay, cache=cache, rules=rules)
     cache.close()
     shown = context(where, rules, color, verbose)
     if output_format == "json":

@@ -60,7 +60,8 @@ def accepted_before(
             counts[before.renamed.get(path, path), rule, function, digest] += count
 
     memory.moved(put_back(discover(root, settings.exclude), before))
-    run(root, ("",), settings, before.texts, cache, rules, Accepted(write=keep), memory=memory)
+    accepted = Accepted(write=keep)
+    run(root, settings=settings, overlay=before.texts, cache=cache, rules=rules, accepted=accepted, memory=memory)
     memory.moved()
     return counts
 
