@@ -21,6 +21,8 @@ def raised(left: Value, right: Value, node: Tuple) -> Value | None:
     A column of a table, of which the database works it out, or what a call has answered with, whose name is the last
     one of the path; None when it is neither."""
     found = next((option for option in options(left) if isinstance(option, Ext)), None)
+    if found is None and node[0] == "a":
+        return _of_object(left, right, node[2])
     if found is None or found.key is not None or found.role:
         return None
     deps, orders = gather([left, right])
@@ -38,6 +40,15 @@ def raised(left: Value, right: Value, node: Tuple) -> Value | None:
     typed = found.member in TYPES and isinstance(found.base, Ext)
     member = found.base.member if typed and isinstance(found.base, Ext) else found.member
     return Ext(f"{found.path}{'' if member is None else f'.{member}'}+", deps, orders, found.made_by, found)
+
+
+def _of_object(left: Value, right: Value, name: str) -> Value | None:
+    """The same of an attribute of an object that was made of an answer: `Account(**item).balance`."""
+    held = next((option for option in options(left) if isinstance(option, Unknown) and option.calls), None)
+    if held is None or not held.calls.isdisjoint(gather([right])[1]):
+        return None
+    deps, orders = gather([left, right])
+    return Ext(f"?.{name}+", deps, orders)
 
 
 TYPES = frozenset({"N", "S"})  # what a client of DynamoDB writes around a value
