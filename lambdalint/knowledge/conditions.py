@@ -6,7 +6,7 @@ Source: Amazon DynamoDB Developer Guide, comparison operators and functions of c
 from __future__ import annotations
 
 from lambdalint.knowledge.calls import text_of
-from lambdalint.knowledge.repeats import FRESH
+from lambdalint.knowledge.repeats import FRESH, is_new_key
 from lambdalint.patterns import pattern
 from lambdalint.typed import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ COMPARISON = pattern(
     r"|(?P<other_value>:\w+)\s*(?P<other_sign><=?|>=?)\s*(?P<other_name>[#\w][#\w.]*)"
 )
 CALLS = 4  # calls behind a value that tell it from others
+MISSING = pattern(r"(?i)attribute_not_exists\s*\(\s*([#\w.]+)\s*\)")
 SETTING = pattern(r"(?P<name>[#\w.]+)\s*=\s*(?P<value>:\w+)")
 
 
@@ -52,6 +53,19 @@ def _moves(alternative: str, write: Mapping[str, Symbol]) -> bool:
         elif "time" in new.depends and "time" in other.depends:
             return True
     return False
+
+
+def is_of_now(condition: Symbol, write: Mapping[str, Symbol]) -> bool:
+    """Whether a condition asks for something under a key that is another one each time: it is never there."""
+    names = _entries(write.get("ExpressionAttributeNames"))
+    keys = {**_entries(write.get("Item")), **_entries(write.get("Key"))}
+    asked = [keys.get(text_of(names.get(name)) or name) for name in MISSING.findall(text_of(condition) or "")]
+    return any(is_new_key(_plain(value)) for value in asked if value is not None)
+
+
+def _plain(value: Symbol) -> Symbol:
+    """A value without the type that a client writes around it: {"S": value}."""
+    return value.entries[0][1] if value.kind == "dict" and len(value.entries) == 1 else value
 
 
 def _set_to(name: str, write: Mapping[str, Symbol], values: Mapping[object, Symbol]) -> Symbol | None:

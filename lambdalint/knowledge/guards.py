@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lambdalint.knowledge.answers import behind, is_counted, takes, tells, writes_to
 from lambdalint.knowledge.calls import SESSIONS, aws_call, constant, is_request, may_be_same, place_of
-from lambdalint.knowledge.conditions import stops
+from lambdalint.knowledge.conditions import is_of_now, stops
 from lambdalint.knowledge.constructors import constructor
 from lambdalint.knowledge.effects import is_service
 from lambdalint.knowledge.repeats import FRESH, entries
@@ -179,7 +179,8 @@ def _is_conditional(call: Call) -> bool:
         return items is not None and any(
             name == "ConditionExpression" and stops(value, {}) for name, value in entries(items)
         )
-    return "ConditionExpression" in call.keywords and stops(call.keywords["ConditionExpression"], call.keywords)
+    condition = call.keywords.get("ConditionExpression")
+    return condition is not None and stops(condition, call.keywords) and not is_of_now(condition, call.keywords)
 
 
 def _is_refused(call: Call) -> bool:
