@@ -39,6 +39,7 @@ INSTALLERS = {
     "docker": "the Dockerfile",
     "pip": "pip",
     "terraform-module": "the Terraform module",
+    "script": "a script",
 }
 # Calls that start a program or a module by a name which no import shows.
 STARTERS = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess", "runpy.")
@@ -87,7 +88,7 @@ def _finding(function: Function, one: Requirement, found: Purpose) -> Finding | 
     what = KINDS.get(found.category, "a development tool")
     if size is not None and size.unzipped > LARGE:
         what += f" of {size.unzipped / 1_048_576:.0f} MB"
-    ships = f"{one.name} ships with {f'layer {one.layer}' if one.layer else 'the function'}"
+    ships = f"{one.name} ships with {_place(function, one)}"
     if one.imported:
         if found.category != "typing":
             return None  # whatever it is for elsewhere, this function runs it
@@ -147,6 +148,15 @@ def _installed(function: Function, one: Requirement) -> Iterator[Related]:
     tool = INSTALLERS.get(code.build.tool, "the build")
     into = "layer" if one.layer else "package"
     yield Related(code.build.span or code.span or declaration.span, f"installed into the {into} by {tool}")
+
+
+def _place(function: Function, one: Requirement) -> str:
+    """ "the function", "layer Common", or where a layer's code is when its name cannot be told."""
+    layers = function.declaration.layers if function.declaration is not None else ()
+    if not one.layer:
+        return "the function"
+    named = any(layer.name.known == one.layer for layer in layers)
+    return f"layer {one.layer}" if named else f"the layer in {one.layer}/"
 
 
 def _clear(function: Function, found: Purpose) -> bool:

@@ -198,7 +198,9 @@ def _vendored(service: Service) -> tuple[str, ...]:
 def _local_layer(service: Service, reference: str) -> Code | None:
     """The code of a layer of this service, by the logical id that functions refer to."""
     if reference == "PythonRequirementsLambdaLayer" and PYTHON in plugins(service):
-        return Code("unknown", build=Build("python-requirements", requirements(service, service.folder)))
+        options = service.find(service.top(), "custom", "pythonRequirements")
+        at = None if options is None else options.at
+        return Code("unknown", build=Build("python-requirements", requirements(service, service.folder), at))
     for name, _, piece in service.items(service.find(service.top(), "layers")):
         if reference != f"{logical(str(name.value))}LambdaLayer":
             continue
