@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# What gives nothing of a secret away: digests, and what only tells something about it.
 _DIGESTS = frozenset(("base64sha256", "base64sha512", "md5", "sha1", "sha256", "sha512"))
+_ABOUT = frozenset(("can", "contains", "endswith", "keys", "length", "startswith", "strcontains"))
 
 
 def operate(operator: str, left: Term, right: Term) -> Any:
@@ -103,10 +105,20 @@ def _tidy(number: Any) -> Any:
 
 def call(name: str, terms: list[Term]) -> Term:
     """The result of a function."""
-    if name in _DIGESTS:  # of a secret they give nothing away
-        made = unknown_of(terms)
-        kept = tuple(one for one in made.references if one.kind not in ("secret-value", "secret-parameter"))
-        return made._replace(references=kept or (Reference("expression", name),))
+    if name in _DIGESTS:
+        return _without_secrets(unknown_of(terms), name)
+    if name in _ABOUT:
+        made = _known(name, terms)
+        return _without_secrets(made, name) if made.data is UNKNOWN else made
+    return _known(name, terms)
+
+
+def _without_secrets(made: Term, name: str) -> Term:
+    kept = tuple(one for one in made.references if one.kind not in ("secret-value", "secret-parameter"))
+    return made._replace(references=kept or (Reference("expression", name),))
+
+
+def _known(name: str, terms: list[Term]) -> Term:
     if name in _PARTIAL:
         return _PARTIAL[name](terms)
     if name not in PLAIN:
