@@ -1,9 +1,9 @@
 """Which functions of lambdalint no example needs: each is made to give nothing, and the examples that run it are run.
 
-    python -m tests.tools.needed [--part PACKAGE ...] [--only WORD] [--all]
+    python -m tests.tools.needed [--part PACKAGE ...] [--only WORD ...] [--all]
 
 For functions of `languages/python/interpret`, `link` and `knowledge` (--part: of these packages, `checks`, `package`;
---only: those whose dotted name holds the word).
+--only: those whose dotted name holds the word; both may be given several times).
 What a function gives instead follows from its annotation: False and then True, an empty list, "", None, a value that
 nothing is known of. An example notices when anything of its report changes: findings, hops, notes, problems. Printed
 are the functions that no example notices, with how many run them; with --all, for each other one the first that does.
@@ -33,7 +33,7 @@ from tests.rules.test_cases import CASES
 from tests.test_rules import EXAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tests.rulebook import Example
 
@@ -67,7 +67,7 @@ def neutral(annotation: str) -> tuple[Any, ...]:
     return next((given for start, given in NEUTRAL if annotation.startswith(start)), ())
 
 
-def functions(parts: Iterable[str], word: str) -> Iterator[tuple[str, FunctionType]]:
+def functions(parts: Iterable[str], words: Sequence[str]) -> Iterator[tuple[str, FunctionType]]:
     """Every function and method of the parts, by its dotted name."""
     for part in parts:
         package = importlib.import_module(f"lambdalint.{part}")
@@ -81,7 +81,8 @@ def functions(parts: Iterable[str], word: str) -> Iterator[tuple[str, FunctionTy
                     function = inspect.unwrap(getattr(item, "__func__", item))
                     if isinstance(function, FunctionType) and function.__module__ == module.__name__:
                         name = f"{module.__name__}.{function.__qualname__}".removeprefix("lambdalint.")
-                        if word in name and not function.__closure__ and not function.__name__.startswith("__"):
+                        named = not words or any(word in name for word in words)
+                        if named and not function.__closure__ and not function.__name__.startswith("__"):
                             yield name, function
 
 
@@ -187,7 +188,7 @@ def main() -> None:
     """Print what no example notices."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", action="append", metavar="PACKAGE")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", action="append", metavar="WORD", default=[])
     parser.add_argument("--all", action="store_true")
     asked = parser.parse_args()
     os.environ["LAMBDALINT_WORKERS"] = "1"
