@@ -96,14 +96,18 @@ def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = NO_CALLS) -
 
 
 def _way(value: Ext) -> str:
-    """By which keys something from outside was taken, one after the other: "Records[].body", "[1]"."""
+    """By which keys something from outside was taken, one after the other: "Records[].body", "accounts[1]"."""
     base = value.base
-    if value.key is not None or not isinstance(base, Ext) or not value.path.startswith(base.path):
+    if not isinstance(base, Ext) or not value.path.startswith(base.path):
         return value.key or ""
     step = value.path[len(base.path) :]
+    if step == "[]" and isinstance(value.member, str):
+        return ".".join(filter(None, (_way(base), value.member)))
     if step == "[]":
-        return f"{_way(base)}[{'' if value.member is None else repr(value.member)}]"
-    return _way(base) if step[:1] == "." and step[-1:] != ")" else ""
+        return f"{_way(base)}[{'' if value.member is None else value.member}]"
+    if step.endswith(")"):
+        return value.key or ""
+    return _way(base) if value.key is None else f"{_way(base)}{step}".removeprefix(".")
 
 
 def _put(value: Ext, calls: Mapping[int, Call], depth: int) -> tuple[tuple[Symbol, Symbol], ...]:
