@@ -101,6 +101,10 @@ def _is_kept(value: Symbol | None, read: Call) -> bool:
 
 def _is_key(name: str, read: Call) -> bool:
     """Whether what is set on an item that was read may be the key it was read by, so that it is another one now."""
+    key = read.keywords.get("Key")
+    names = [part.constant for part, _ in key.entries] if key is not None else []
+    if names and None not in names:
+        return name in names
     return KEYS.match(name) is not None or f"'{name}'" in read.text or "…" in read.text
 
 

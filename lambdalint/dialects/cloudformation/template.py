@@ -9,7 +9,6 @@ from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from lambdalint.model import Node, Project
 
@@ -219,11 +218,3 @@ def _merge(shared: Node, own: Node, key: str) -> Node:
             pairs.append((name, value))
     pairs.extend(pair for pair in own.value if pair[0].kind != "scalar" or pair[0].value in written)
     return own._replace(value=tuple(pairs))
-
-
-def typed(root: Node, kinds: Mapping[str, object]) -> bool:
-    """Whether any resource has one of these types."""
-    resources = root.get("Resources")
-    return resources is not None and any(
-        kind is not None and kind.value in kinds for kind in (value.get("Type") for _, value in resources.items())
-    )
