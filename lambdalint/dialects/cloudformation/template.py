@@ -9,7 +9,6 @@ from lambdalint.patterns import re
 from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-
     from lambdalint.model import Node, Project
 
 LOOPS = 2_000  # entries that all loops of a template may write out together
