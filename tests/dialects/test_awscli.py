@@ -324,3 +324,26 @@ def test_wanted() -> None:
 def test_no_script_breaks_the_reader(words: list[str]) -> None:
     for found in declare(project({"deploy.sh": "aws lambda create-function --function-name z\n" + " ".join(words)})):
         assert found.span.path == "deploy.sh"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("${FILE##*/}", "orders-api.v2.zip"),
+        ("${FILE#*/}", "lib/orders-api.v2.zip"),
+        ("${FILE#build/}", "lib/orders-api.v2.zip"),
+        ("${FILE%.zip}", "build/lib/orders-api.v2"),
+        ("${FILE%.*}", "build/lib/orders-api.v2"),
+        ("${FILE%%.*}", "build/lib/orders-api"),
+        ("${FILE%%-*.zip}", "build/lib/orders"),
+        ("${FILE##*[/-]}", "api.v2.zip"),
+        ("${FILE%????}", "build/lib/orders-api.v2"),
+        ('${FILE#"$PREFIX"}', None),
+        ("${FILE%@(.zip|.jar)}", None),
+    ],
+)
+def test_what_the_shell_cuts_off(written: str, name: str | None) -> None:
+    text = f"FILE=build/lib/orders-api.v2.zip\naws lambda create-function --function-name f --role {written}\n"
+    value = scripts(text)["f"].setting("role")
+    assert value.known == name
+    assert name is not None or [kind for kind, _ in kinds(value)] == ["expression"]

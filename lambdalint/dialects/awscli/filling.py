@@ -72,7 +72,8 @@ def _variable(run: Run, part: Part) -> Text:
         return unknown(run, name, kind, f"${name}", part.at)
     if operator in ("##", "#", "%", "%%") and found.known is not None:
         trimmed = _trimmed(found.text, operator, rest)
-        return Text(trimmed, run.path, (Spot(0, len(trimmed), part.at, False, found.references),))
+        if trimmed is not None:
+            return Text(trimmed, run.path, (Spot(0, len(trimmed), part.at, False, found.references),))
     if operator in ("", ":-", ":=", "-", "=", ":?", "?"):
         return found
     return unknown(run, name, "expression", f"${{{name}{operator}{rest}}}", part.at)
@@ -134,18 +135,21 @@ def _straight(part: Part) -> bool:
     return part.at[0] == part.at[2] and part.at[3] - part.at[1] == len(part.text)
 
 
-def _trimmed(text: str, operator: str, pattern: str) -> str:
-    """`${X##*/}` and the like for patterns with one star at the end that is cut off towards."""
+def _trimmed(text: str, operator: str, pattern: str) -> str | None:
+    """`${X##*/}` and the like: less the shortest or longest beginning or end that fits; None when it is not told.
+
+    Source: POSIX.1-2024, Shell Command Language, 2.6.2."""
+    from fnmatch import fnmatchcase
+
     pattern = pattern.strip("\"'")
-    if operator in ("#", "##"):
-        if pattern.startswith("*") and "*" not in pattern[1:]:
-            cut = text.rfind(pattern[1:]) if operator == "##" else text.find(pattern[1:])
-            return text[cut + len(pattern) - 1 :] if cut >= 0 else text
-        return text.removeprefix(pattern)
-    if pattern.endswith("*") and "*" not in pattern[:-1]:
-        cut = text.find(pattern[:-1]) if operator == "%%" else text.rfind(pattern[:-1])
-        return text[:cut] if cut >= 0 else text
-    return text.removesuffix(pattern)
+    if OPEN in pattern or any(sign in pattern for sign in "$`\\("):
+        return None
+    places = range(len(text) + 1)
+    for cut in reversed(places) if operator in ("##", "%") else places:
+        before, after = text[:cut], text[cut:]
+        if fnmatchcase(before if operator[0] == "#" else after, pattern):
+            return after if operator[0] == "#" else before
+    return text
 
 
 def _kind(part: Part) -> ReferenceKind:
