@@ -41,7 +41,8 @@ def written_back(step: Call, before: Sequence[Call]) -> Effect | None:
         return None
     method = step.callee.rpartition(".")[2]
     if method in ("set", "hset"):
-        return _counts_on(method, "value") if _key(step, method, before) else None
+        name = _key(step, method, before)
+        return _counts_on(method, name) if name else None
     if method in ("update_one", "replace_one", "find_one_and_update", "find_one_and_replace"):
         name = _document(step, before)
         return _counts_on(method, name) if name else None
@@ -186,20 +187,20 @@ def _service(call: Call) -> str:
 # ------------------------------------------------------------------------------------------------------ libraries
 
 
-def _key(step: Call, method: str, before: Sequence[Call]) -> bool:
-    """Whether a key of Redis, or a field of one, is set to what it was and more; one with an expiry does not last."""
-    if made_category(step) != "nosql" or LASTS_NOT & step.keywords.keys():
-        return False
-    names, value = (step.args[:-1], step.args[-1]) if len(step.args) == (2 if method == "set" else 3) else ((), None)
-    raised = _sum(value)
-    read = (
-        _read(step, raised, before, lambda call: call.callee.endswith((".get", ".hget")))
-        if raised is not None
-        else None
-    )
-    if read is None or not _is_of_same(read, step) or len(read.args) != len(names):
-        return False
-    return all(map(_is_same, read.args, names))
+def _key(step: Call, method: str, before: Sequence[Call]) -> str:
+    """The value of a key of Redis, or of a field of one, or a member of the document there; one with an expiry does not
+    last."""
+    told = 1 if method == "set" else 2
+    if made_category(step) != "nosql" or LASTS_NOT & step.keywords.keys() or len(step.args) != told + 1:
+        return ""
+    whole = _sum(step.args[told])
+    for name, value in (("value", whole),) if whole is not None else _fields(step.args[told]):
+        read = _read(step, value, before, lambda call: call.callee.endswith((".get", ".hget")))
+        if read is None or not _is_of_same(read, step) or len(read.args) != told:
+            continue
+        if all(map(_is_same, read.args, step.args)):
+            return name
+    return ""
 
 
 def _document(step: Call, before: Sequence[Call]) -> str:
@@ -283,7 +284,12 @@ def _where(step: Call, statement: str, start: int, end: int) -> tuple[object, ..
 
 
 def _parameter(step: Call, statement: str, place: str, at: int) -> Symbol | None:
+    """What stands for a place of a statement: a parameter, or what the text itself was put together with."""
     position = sum(found[0] in ("%s", "?") for found in PLACES.finditer(statement, 0, at))
+    text = step.argument("statement", 0)
+    if place == "?" and text is not None and text.kind == "text":
+        inner = [part for part in text.parts if text_of(part) is None]
+        return inner[position] if position < len(inner) else None
     return given_at(step.argument("parameters", 1), place, position)
 
 
