@@ -140,13 +140,7 @@ def _dict(walk: Walk, frame: Frame, node: Tuple) -> Value:
     made = Map(walk.phase == "init")
     for key, value in node[1]:
         if key is None:
-            other = evaluate(walk, frame, value)
-            if isinstance(other, Map):
-                made.entries.update(other.entries)
-                made.others.extend(other.others)
-                made.keys.extend(other.keys)
-            else:
-                made.others.append(other)
+            items.spread(made, evaluate(walk, frame, value))
             continue
         items.put(made, evaluate(walk, frame, key), evaluate(walk, frame, value))
     return made

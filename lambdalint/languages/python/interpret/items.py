@@ -41,6 +41,24 @@ def put(made: Map, key: Value, value: Value) -> None:
         made.keys.append(key)
 
 
+NEW = frozenset({"random", "time"})
+
+
+def spread(made: Map, other: Value) -> None:
+    """`**other` in a dict, `made.update(other)`. An event may bring its own value for a default that is new each time:
+    `{"id": uuid4(), **body}`."""
+    if isinstance(other, Map):
+        made.entries.update(other.entries)
+        made.others.extend(other.others)
+        made.keys.extend(other.keys)
+        return
+    made.others.append(other)
+    deps, orders = gather([other])
+    for name, value in made.entries.items() if "event" in deps else ():
+        if not NEW.isdisjoint(gather([value])[0]):
+            made.entries[name] = join([value, Unknown(deps, orders)])
+
+
 def _hashable(value: Any) -> bool:
     return value is None or isinstance(value, (str, int, float, bool, bytes))
 

@@ -124,11 +124,7 @@ def _of_map(walk: Walk, frame: Frame, owner: Map, name: str, given: Arguments, a
         return Seq(list(owner.keys), "list", False, True)
     if name == "update":
         for value in values:
-            if isinstance(value, Map):
-                owner.entries.update(value.entries)
-                owner.others.extend(value.others)
-            else:
-                owner.others.append(value)
+            items.spread(owner, value)
         for key, value in given.keywords.items():
             items.store_item(walk, owner, Const(key), value, frame, at)
         return Const(None)

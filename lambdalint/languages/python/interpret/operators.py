@@ -141,11 +141,10 @@ def combined(walk: Walk, operator: str, left: Value, right: Value, node: Tuple) 
             return text([*_parts(left), *_parts(right)])
     if operator == "Mod" and isinstance(left, (Const, Text)) and _stringy(left):
         return text([left, *(right.items if isinstance(right, Seq) else [right])])
-    if operator == "BitOr" and isinstance(left, Map) and isinstance(right, Map):
-        merged = Map(walk.phase == "init")
-        for part in (left, right):
-            merged.entries.update(part.entries)
-            merged.others.extend(part.others)
+    if operator == "BitOr" and (isinstance(left, Map) or isinstance(right, Map)):
+        merged = Map(walk.phase == "init")  # of dicts, one of which may have come from elsewhere
+        items.spread(merged, left)
+        items.spread(merged, right)
         return merged
     if isinstance(left, Const) and isinstance(right, Const) and not (left.deps or right.deps):
         return _arithmetic(operator, left.value, right.value)

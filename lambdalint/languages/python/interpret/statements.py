@@ -7,7 +7,7 @@ from lambdalint.languages.python.interpret import classes, loops, modules, opera
 from lambdalint.languages.python.interpret.assign import assign, bind
 from lambdalint.languages.python.interpret.combine import gather, join, truth
 from lambdalint.languages.python.interpret.expressions import evaluate, make_function, test, told
-from lambdalint.languages.python.interpret.values import NONE, Const, Seq, Union, Unknown, Value
+from lambdalint.languages.python.interpret.values import NONE, Const, Map, Seq, Union, Unknown, Value
 from lambdalint.languages.python.interpret.walk import Condition, Location, Walk
 from lambdalint.model import Span
 from lambdalint.typed import TYPE_CHECKING, Any
@@ -82,8 +82,9 @@ def _augmented(walk: Walk, frame: Frame, node: Tuple) -> str:
             old.open = old.open or new.open
         return ""
     deps, orders = gather([old, new])
-    sums = node[2] in ("Add", "Sub")
-    both = operators.combined(walk, node[2], old, new, node[1]) if sums else Unknown(deps, orders)
+    merges = node[2] == "BitOr" and not (isinstance(old, Map) and old.persistent)
+    known = merges or node[2] in ("Add", "Sub")
+    both = operators.combined(walk, node[2], old, new, node[1]) if known else Unknown(deps, orders)
     if isinstance(both, Const) and walk.loops:
         both = Unknown(deps | {"loop"}, orders)
     assign(walk, frame, node[1], both)
