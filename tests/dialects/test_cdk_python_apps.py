@@ -287,3 +287,21 @@ def test_a_schedule_of_the_template_with_its_own_retries() -> None:
         "rate(1 day)",
         0,
     )
+
+
+def test_a_stack_made_twice_with_other_layers() -> None:
+    stack = f"""
+class Shop(Stack):
+    def __init__(self, scope, construct_id, *, own, **kwargs):
+        super().__init__(scope, construct_id, **kwargs)
+        shared = lambda_.LayerVersion.from_layer_version_arn(self, "Shared", "arn:shared:1")
+        lambda_.Function(self, "Same", {PYTHON_PLAIN}, layers=[shared])
+        lambda_.Function(self, "Other", {PYTHON_PLAIN}, layers=[shared, *own])
+
+app = cdk.App()
+Shop(app, "Dev", own=[])
+Shop(app, "Prod", own=[lambda_.LayerVersion.from_layer_version_arn(app, "Own", "arn:own:1")])
+"""
+    found = declared("cdk", {"cdk.json": PYTHON_JSON, "app.py": PYTHON_IMPORTS + stack})
+    assert [layer.name.known for layer in found["Same"].layers] == ["arn:shared:1"]
+    assert [layer.name.known for layer in found["Other"].layers] == [None, None]  # some stage has two, no more is told

@@ -347,6 +347,7 @@ def test_templates_of_functions() -> None:
           handler: 'index.handler', runtime: 'python3.9', memorySize: 256, timeout: 12, code: { zipFile: 'pass' },
           environment: { variables: { A: '1' } }, tracingConfig: { mode: 'Active' }, architectures: ['arm64'],
           deadLetterConfig: { targetArn: queue.queueArn }, role: 'arn:aws:iam::1:role/x',
+          capacityProviderConfig: { lambdaManagedInstancesCapacityProviderConfig: { capacityProviderArn: 'arn:c' } },
         });
         """,
         before="declare const queue: any;",
@@ -356,3 +357,4 @@ def test_templates_of_functions() -> None:
     assert [(variable.name, variable.value.known) for variable in fn.environment] == [("A", "1")]
     assert (fn.setting("tracing").known, fn.setting("architecture").known) == ("Active", "arm64")
     assert fn.setting("dead_letter_queue").written is True
+    assert fn.setting("capacity_provider").known == "arn:c"
