@@ -159,6 +159,8 @@ def leaves(statements: Tuple, code: str = "") -> str:
                 partly = min([partly, *filter(None, ways)], key=_WEAKEST.index)
         elif operation == "H":
             way = leaves(statement[2], code)
+            if way and any(dotted(item[0]).rpartition(".")[2] == "suppress" for item in statement[1]):
+                partly, way = min(partly, way, key=_WEAKEST.index), ""
         elif operation == "T":
             ways = [leaves(statement[1], code), *(leaves(handler[2], code) for handler in statement[2])]
             way = leaves(statement[4], code) or (min(ways, key=_WEAKEST.index) if all(ways) else "")
@@ -181,9 +183,14 @@ def _holds(test: Tuple, code: str) -> bool | None:
 
 def with_(walk: Walk, frame: Frame, node: Tuple) -> str:
     """Run a body inside what it enters; how it ended."""
-    _, items, body, _ = node
+    _, items, body, at = node
+    for number, (expression, _, place) in enumerate(items):
+        if _suppresses(walk, frame, expression):
+            inner = (("H", items[number + 1 :], body, at),) if items[number + 1 :] else body
+            kinds = tuple(kind[1] if kind[0] == "*" else kind for kind in expression[2])
+            tried = ("T", inner, ((("t", kinds), "", (), place),), (), (), place)
+            return with_(walk, frame, ("H", items[:number], (tried,), at)) if number else try_(walk, frame, tried)
     entered: list[Value] = []
-    tries = len(walk.tries)
     within = len(walk.within)
     for expression, target, place in items:
         walk.statement = Span(frame.module.path, *place)
@@ -204,9 +211,16 @@ def with_(walk: Walk, frame: Frame, node: Tuple) -> str:
                         calls.call(
                             walk, frame, objects.attribute(walk, option, name, items[0][2], frame), [], items[0][2]
                         )
-    del walk.tries[tries:]
     del walk.within[within:]
     return ended
+
+
+def _suppresses(walk: Walk, frame: Frame, expression: Tuple) -> bool:
+    """`suppress(KeyError)`, which is a `try` whose handler does nothing."""
+    if expression[0] != "c" or not (expression[1][0] == "n" or dotted(expression).endswith(".suppress")):
+        return False
+    callee = evaluate(walk, frame, expression[1])
+    return isinstance(callee, Ext) and callee.path == "contextlib.suppress"
 
 
 def _enter(walk: Walk, frame: Frame, value: Value, place: Any) -> Value:
@@ -226,19 +240,9 @@ def _enter(walk: Walk, frame: Frame, value: Value, place: Any) -> Value:
             made = option.made_by
             if made is not None and option.path.endswith("()"):
                 made.entered = True
-                span = made.span
-                if option.path == "contextlib.suppress()":
-                    names = tuple((_class_name(item), "") for item in made.args)
-                    walk.tries.append(Try(names, span, len(walk.hops)))
-                else:
-                    walk.within.append(Within(option.path[:-2], (), {}, span))
+                walk.within.append(Within(option.path[:-2], (), {}, made.span))
             results.append(option)
         else:
             results.append(option)
     return join(results)
 
-
-def _class_name(value: Value) -> str:
-    if isinstance(value, Ext):
-        return value.path.rpartition(".")[2]
-    return getattr(value, "name", "")
