@@ -206,8 +206,7 @@ def _watch(walk: Walk, holder: Value, name: str) -> None:
     elif isinstance(holder, Mod):
         walk.note((id(holder.state), name), f"global {name}", True)
     elif isinstance(holder, Ext):
-        lasting = not holder.deps and (holder.made_by is None or holder.made_by.phase == "init")
-        walk.note((id(holder), name), f"attribute {name}", lasting)
+        walk.note((id(holder), name), f"attribute {name}", objects.lasts(holder))
 
 
 def _dispatched(walk: Walk, frame: Frame, holder: Value, wanted: Value, at: Place) -> Value:

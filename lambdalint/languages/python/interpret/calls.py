@@ -38,7 +38,7 @@ from lambdalint.languages.python.interpret.values import (
     Unknown,
     Value,
 )
-from lambdalint.languages.python.interpret.walk import DEPTH, Told, Walk, is_event
+from lambdalint.languages.python.interpret.walk import DEPTH, Told, Walk, is_event, promote
 from lambdalint.model import Hop, Place, Span, Within
 from lambdalint.typed import Any
 
@@ -239,7 +239,11 @@ def _run(
     walk.stack.pop()
     if "g" in function.node[6]:
         return Seq(list(scope.yields), "generator", walk.phase == "init", True)
-    return told(join(scope.returns), NONE, scope.why if len(scope.returns) > 1 else NO_CALLS)
+    result = told(join(scope.returns), NONE, scope.why if len(scope.returns) > 1 else NO_CALLS)
+    if region is not None and region.lasting:
+        result = walk.once.setdefault(key, result)  # what it keeps is the same for each that asks
+        promote(result)
+    return result
 
 
 def _fall_off(scope: Frame) -> None:

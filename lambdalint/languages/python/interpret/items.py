@@ -82,16 +82,11 @@ def look(walk: Walk, value: Value, wanted: Value | None = None) -> None:
             walk.note((id(value.owner), wanted.value), f"attribute {wanted.value}", value.owner.persistent)
     elif isinstance(value, Obj):
         walk.note((id(value), "[]"), "an object's items", value.persistent)
-    elif isinstance(value, Ext) and objects.lasts(value) and (value.items is not None or _holds(value)):
+    elif isinstance(value, Ext) and objects.lasts(value):
         walk.note((id(value), "[]"), "a cache", True)
     elif isinstance(value, Union):
         for option in value.options:
             look(walk, option)
-
-
-def _holds(value: Ext) -> bool:
-    """Whether a framework's application offers it to keep things in."""
-    return value.path.endswith((".extensions", ".config", ".state"))
 
 
 def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Value:
@@ -198,6 +193,7 @@ def _outside_item(walk: Walk, value: Ext, index: Value) -> Value:
             key = f"{key}[]"
         walk.event_keys.add(key)
     found = Ext(f"{value.path}[]", deps, orders, value.made_by, value, key)
+    found.fresh = value.fresh
     if isinstance(index, Const) and isinstance(index.value, (str, int)):
         found.member = index.value
     return found

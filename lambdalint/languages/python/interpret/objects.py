@@ -81,7 +81,12 @@ def _outside_attribute(walk: Walk, value: Ext, name: str) -> Value:
             f"{value.path}.{name}", frozenset({"request-id" if name == "aws_request_id" else "context"}), base=value
         )
     filled = value.path.startswith(wellknown.FILLED) and value.path.endswith("()")
-    if value.made_by is None and not value.deps and value.key is None and not value.callbacks and not filled:
+    if (
+        value.made_by is None
+        and not value.deps
+        and value.key is None
+        and not (value.callbacks or filled or value.fresh)
+    ):
         return walk.world.external(f"{value.path}.{name}")
     key = value.key
     if value.made_by is not None and not value.deps and walk.world.oracle.is_request(f".{name}"):
@@ -90,6 +95,7 @@ def _outside_attribute(walk: Walk, value: Ext, name: str) -> Value:
         key = f"{key}.{name}" if key else name
         walk.event_keys.add(key)
     found = Ext(f"{value.path}.{name}", value.deps, value.calls, value.made_by, value, key)
+    found.fresh = value.fresh
     if key is None and value.made_by is not None and value.made_by.phase == "init":
         # One for each name, so that what is stored in `app.state` is found there.
         if value.parts is None:
@@ -100,7 +106,9 @@ def _outside_attribute(walk: Walk, value: Ext, name: str) -> Value:
 
 def lasts(value: Ext) -> bool:
     """Whether something from outside lives longer than an invocation: a module, or what import made."""
-    return not value.deps and (value.made_by is None or value.made_by.phase == "init" or bool(value.made_by.cached))
+    if value.deps or value.fresh:
+        return False
+    return value.made_by is None or value.made_by.phase == "init" or bool(value.made_by.cached)
 
 
 def _object_attribute(walk: Walk, value: Obj, name: str, at: Place, frame: Frame) -> Value:

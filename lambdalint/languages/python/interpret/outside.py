@@ -62,6 +62,7 @@ def call_outside(walk: Walk, frame: Frame, callee: Ext, given: calls.Arguments, 
     if callee.path.endswith(".strftime") and given.positional and isinstance(given.positional[0], Const):
         path = f"{callee.path}({given.positional[0].value!r})"  # how fine a time is depends on its format
     result = Ext(path, deps, orders, emitted if emitted is not None else callee.made_by, callee, key)
+    result.fresh = result.made_by is None and walk.phase == "invocation" and not callee.path.startswith(SHARED)
     if values and isinstance(values[0], Const) and isinstance(values[0].value, str) and path.endswith(".get()"):
         result.member = values[0].value
     _hand_over(walk, frame, callee, result, given, at)
@@ -88,6 +89,18 @@ def _fills(callee: Ext, values: list[Value]) -> None:
             base.deps, base.calls = base.deps | deps, base.calls | orders
 
 
+# Calls that are not recorded and give what lasts as long as the process, whenever they ask for it.
+SHARED = (
+    "logging.",
+    "threading.current_thread",
+    "threading.main_thread",
+    "contextvars.",
+    "inspect.",
+    "sys.",
+    "gc.",
+    "weakref.",
+    "operator.",
+)
 CLOSERS = frozenset({"close", "aclose", "disconnect", "quit", "dispose", "shutdown", "logout", "unbind", "stop"})
 # Methods that say for whom or where to an object is used, after it was made.
 SETTERS = (

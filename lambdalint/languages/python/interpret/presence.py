@@ -26,23 +26,26 @@ def _presence(walk: Walk, frame: Frame, node: Tuple) -> str:
         return _OTHER[_presence(walk, frame, node[2])]
     if node[0] == "q" and len(node[2]) == 1:
         return _compared(walk, frame, node[2][0], node[1], node[3][0])
-    return "present" if _is_answer(walk, frame, node) else ""
+    return "present" if _is_answer(walk, frame, node) or _is_length(walk, frame, node) else ""
 
 
 def _compared(walk: Walk, frame: Frame, operator: str, left: Tuple, right: Tuple) -> str:
     if operator in ("In", "NotIn"):
         named = left[0] == "k" and _is_member(left[1]) and _is_answer(walk, frame, right)
         return ("present" if operator == "In" else "absent") if named else ""
-    if right[0] != "k" or right[1] not in _NOTHING or not (_is_answer(walk, frame, left) or _is_length(left)):
+    is_length = _is_length(walk, frame, left)
+    if is_length and operator in ("GtE", "Lt") and right == ("k", 1):
+        return "present" if operator == "GtE" else "absent"
+    if right[0] != "k" or right[1] not in _NOTHING or not (is_length or _is_answer(walk, frame, left)):
         return ""
     if operator in ("Is", "Eq"):
         return "absent"
     return "present" if operator in ("IsNot", "NotEq", "Gt") else ""
 
 
-def _is_length(node: Tuple) -> bool:
+def _is_length(walk: Walk, frame: Frame, node: Tuple) -> bool:
     """`len(answer)`."""
-    return bool(node[0] == "c" and node[1] == ("n", "len"))
+    return node[0] == "c" and node[1][:2] == ("n", "len") and len(node[2]) == 1 and _is_answer(walk, frame, node[2][0])
 
 
 def _is_answer(walk: Walk, frame: Frame, node: Tuple) -> bool:

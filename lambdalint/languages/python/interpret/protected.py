@@ -245,4 +245,3 @@ def _enter(walk: Walk, frame: Frame, value: Value, place: Any) -> Value:
         else:
             results.append(option)
     return join(results)
-

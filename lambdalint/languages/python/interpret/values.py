@@ -66,10 +66,23 @@ class Ext:
     made_by: the call that returned it, or whose result it is an attribute of. base: the value it is an attribute of
     or was returned by. key: its path in the event, "" for the event itself, None for anything else.
     callbacks: functions of the project that were handed to it, which it may call. member: the constant key or index
-    that it was taken by from base, None when it was not.
+    that it was taken by from base, None when it was not. fresh: an invocation made it by a call that is not recorded.
     """
 
-    __slots__ = ("base", "callbacks", "calls", "deps", "items", "key", "made_by", "member", "parts", "path", "role")
+    __slots__ = (
+        "base",
+        "callbacks",
+        "calls",
+        "deps",
+        "fresh",
+        "items",
+        "key",
+        "made_by",
+        "member",
+        "parts",
+        "path",
+        "role",
+    )
 
     def __init__(
         self,
@@ -92,6 +105,7 @@ class Ext:
         self.items: dict[Any, Value] | None = None  # what the project stored in it
         self.parts: dict[str, Ext] | None = None  # its attributes, for what lives as long as its module
         self.member: str | int | None = None
+        self.fresh = False
 
 
 class Seq:

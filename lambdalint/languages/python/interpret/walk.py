@@ -153,6 +153,7 @@ class Walk:
         self.depth = 0
         self.stack: list[tuple[Any, ...]] = []  # keys of the functions being walked
         self.memo: dict[Any, list[Told]] = {}
+        self.once: dict[Any, Value] = {}  # what functions that keep their results gave, by them and their arguments
         self.spent: dict[int, tuple[int, Value]] = {}  # by function: steps in it so far, and what it last returned
         self.base = 0  # how many conditions stood around the call of the function at hand
         self.unsure: set[Location] = set()  # attributes that only some paths set; under the name "" all of an object
@@ -375,6 +376,8 @@ def promote(value: Value, depth: int = 0) -> None:
                 held = option.items
             for part in held:
                 promote(part, depth + 1)
+        elif isinstance(option, Ext):
+            option.fresh = False
 
 
 def outcome(walk: Walk, callee: str, parts: list[Value]) -> tuple[Deps, Orders]:
