@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.languages.python.interpret import expressions, items, modules, objects, rows
 from lambdalint.languages.python.interpret.combine import join
-from lambdalint.languages.python.interpret.values import Const, Ext, Seq, Union, Value
+from lambdalint.languages.python.interpret.values import Class, Const, Ext, Obj, Seq, Union, Value, options
 from lambdalint.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,6 +51,28 @@ def assign(walk: Walk, frame: Frame, target: Tuple, value: Value) -> None:
         _unpack(walk, frame, target[1], value)
     elif operation == "*":
         assign(walk, frame, target[1], value)
+
+
+def remove(walk: Walk, frame: Frame, target: Tuple) -> None:
+    """`del target`: an attribute that is let go at each invocation is not kept; a class may do more."""
+    operation = target[0]
+    if operation == "a":
+        for holder in options(expressions.evaluate(walk, frame, target[1])):
+            if isinstance(holder, Obj) and objects.find_method(holder.cls, "__delattr__") is not None:
+                objects.ask(walk, frame, holder, "__delattr__", [Const(target[2])], target[3])
+            elif isinstance(holder, (Obj, Class)):
+                walk.empty((id(holder), target[2]), holder.persistent)
+            elif isinstance(holder, Ext):
+                walk.empty((id(holder), target[2]), objects.lasts(holder))
+    elif operation == "s":
+        holders = options(expressions.evaluate(walk, frame, target[1]))
+        index = expressions.evaluate(walk, frame, target[2])
+        for holder in holders:
+            if isinstance(holder, Obj):
+                objects.ask(walk, frame, holder, "__delitem__", [index], target[3])
+    elif operation in ("t", "l"):
+        for item in target[1]:
+            remove(walk, frame, item)
 
 
 def _unpack(walk: Walk, frame: Frame, targets: Tuple, value: Value) -> None:

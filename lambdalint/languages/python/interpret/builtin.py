@@ -159,8 +159,13 @@ def _isinstance(walk: Walk, frame: Frame, name: str, given: Arguments, at: Place
     if len(given.positional) != 2:
         return None
     value, kind = given.positional
-    if isinstance(value, Obj) and isinstance(kind, Class):
-        return Const(kind in value.cls.mro())
+    kinds = kind.items if isinstance(kind, Seq) and not kind.open else [kind]
+    if isinstance(value, Obj):
+        told = [item for item in kinds if isinstance(item, Class) and not item.is_protocol]
+        if not set(value.cls.mro()).isdisjoint(told):
+            return Const(True)
+        if len(told) == len(kinds):
+            return Const(False)
     deps, orders = gather([value])
     return Unknown(deps, orders)
 

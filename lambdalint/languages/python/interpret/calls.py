@@ -277,7 +277,7 @@ def _cache_region(walk: Walk, function: Func, names: dict[str, Value]) -> Any:
             region.why = f"{function.cached} keeps nothing: argument {name} is the {value.role}"  # type: ignore[union-attr]
         elif isinstance(value, Obj) and not value.persistent:
             region.why = f"{function.cached} keeps nothing: the object it is called on is new at each invocation"
-    if function.closure is not None and function.closure.phase == "invocation":
+    if function.fresh or (function.closure is not None and function.closure.phase == "invocation"):
         region.why = f"{function.cached} keeps nothing: the function is defined anew at each invocation"
     if id(function.node) in walk.cleared:
         region.why = f"{function.cached} is cleared in the handler"

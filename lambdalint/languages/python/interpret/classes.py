@@ -18,6 +18,7 @@ from lambdalint.languages.python.interpret.values import (
     Func,
     Obj,
     Partial,
+    Seq,
     Unknown,
     Value,
     options,
@@ -34,6 +35,9 @@ Tuple = tuple[Any, ...]
 CACHES = ("cache", "lru_cache", "cached", "ttl_cache", "lfu_cache", "memoize", "memoized", "cachedmethod", "alru_cache")
 VIEWS = frozenset({"cbv"})  # of fastapi_utils, of fastapi_restful, and the copies of it in projects
 PROPERTIES = frozenset({"property", "abc.abstractproperty"})
+# Bases that bring no behaviour.
+PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+PLAIN = frozenset({"typing.Generic", "typing_extensions.Generic", "abc.ABC"})
 TRANSPARENT = frozenset(
     {"functools.wraps()", "abc.abstractmethod", "typing.overload", "typing.override", "typing.final"}
 )
@@ -44,12 +48,14 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
     _, name, bases, keywords, body, decorators, _, _ = node
     cls = Class(node, frame.module, walk.phase == "init")
     for base in bases:
-        for option in options(evaluate(walk, frame, base)):
+        for option in _bases(evaluate(walk, frame, base), base[0] == "*"):
             if isinstance(option, Class):
                 cls.bases.append(option)
                 option.subclasses.append(cls)
                 cls.metaclass = cls.metaclass or option.metaclass
-            elif isinstance(option, Ext) and option.path not in ("typing.Generic", "typing.Protocol", "abc.ABC"):
+            elif isinstance(option, Ext) and option.path.removesuffix("[]") in PROTOCOLS:
+                cls.is_protocol = True
+            elif isinstance(option, Ext) and option.path.removesuffix("[]") not in PLAIN:
                 cls.outside.append(option)
     named = calls.Arguments()
     for keyword, value in keywords:
@@ -82,6 +88,12 @@ def define(walk: Walk, frame: Frame, node: Tuple) -> None:
         cls.is_view = cls.is_view or dotted(expression).rpartition(".")[2] in VIEWS
         made = _apply(walk, frame, decorator, made, at)
     bind(walk, frame, name, made)
+
+
+def _bases(value: Value, spread: bool) -> list[Value]:
+    """What a class may extend: a base, or those of `*bases`."""
+    values = value.items if spread and isinstance(value, Seq) else [value]
+    return [option for item in values for option in options(item)]
 
 
 def decorate_function(walk: Walk, frame: Frame, function: Func) -> Value:

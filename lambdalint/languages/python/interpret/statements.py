@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.languages.python.facts import dotted
 from lambdalint.languages.python.interpret import classes, loops, modules, operators, presence, protected
-from lambdalint.languages.python.interpret.assign import assign, bind
+from lambdalint.languages.python.interpret.assign import assign, bind, remove
 from lambdalint.languages.python.interpret.combine import gather, join, truth
 from lambdalint.languages.python.interpret.expressions import evaluate, make_function, test, told
 from lambdalint.languages.python.interpret.values import NONE, Const, Map, Seq, Union, Unknown, Value
@@ -249,6 +249,8 @@ def _nonlocal(walk: Walk, frame: Frame, node: Tuple) -> str:
 
 
 def _delete(walk: Walk, frame: Frame, node: Tuple) -> str:
+    for target in node[1]:
+        remove(walk, frame, target)
     return ""
 
 

@@ -138,7 +138,8 @@ class Map:
 class Func:
     """A function of the project. binding: "", "static", "class", "property", "class property" or "cached_property".
 
-    cached: the decorator that keeps its results ("functools.cache"), "" when it runs at each call.
+    cached: the decorator that keeps its results ("functools.cache"), "" when it runs at each call. fresh: an invocation
+    made it so (`cache(f)`).
     decorators: what it runs inside of, outermost first, from outside the project. wraps: their values.
     signature: the function whose parameters it shows as its own (`functools.wraps`).
     """
@@ -149,6 +150,7 @@ class Func:
         "closure",
         "decorators",
         "defaults",
+        "fresh",
         "module",
         "name",
         "node",
@@ -170,6 +172,7 @@ class Func:
         self.owner = owner
         self.binding = ""
         self.cached = ""
+        self.fresh = False
         self.decorators: list[Within] = []
         self.wraps: list[Value] = []
         self.signature: Value | None = None
@@ -194,13 +197,14 @@ class Func:
 
 class Class:
     """A class of the project. bases in order; outside: dotted paths of bases from outside the project. is_view: a
-    framework makes one for each request, to run a route that is a method of it. passed: the fields that are only
-    handed to `__post_init__`."""
+    framework makes one for each request, to run a route that is a method of it. is_protocol: what has its members is
+    one of it. passed: the fields that are only handed to `__post_init__`."""
 
     __slots__ = (
         "attributes",
         "bases",
         "fields",
+        "is_protocol",
         "is_view",
         "metaclass",
         "module",
@@ -225,6 +229,7 @@ class Class:
         self.passed: list[str] = []  # `region: InitVar[str]`
         self.metaclass: Class | None = None
         self.is_view = False
+        self.is_protocol = False
         self.subclasses: list[Class] = []
         self.persistent = persistent
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.values import (
     NONE,
+    Bound,
     Const,
     Deps,
     Ext,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.world import ModuleState, World
 
 STEPS = 60_000  # expressions and statements that one walk looks at before it stops following calls
+EMPTIED = "it is emptied at each invocation"
 DEPTH = 45  # calls within calls
 
 Location = tuple[int, str]
@@ -170,6 +172,7 @@ class Walk:
         self.lifespan = True  # whether what is being run starts and stops its application
         self.cleared: set[int] = set()
         self.emptied: set[Location] = set()
+        self.filled: dict[Location, list[Emitted]] = {}  # what was made to be kept, by where
         self.missed: dict[Location, set[int]] = {}  # what was made because a lasting place was empty, by that place
         self.keep: list[Any] = []  # keeps what is known by id alive
         self.frames: list[Frame] = []
@@ -229,13 +232,15 @@ class Walk:
         fresh = deps & {"time", "random", "request-id"}
         for region in self.regions:
             if location in region.locations:
-                region.kept.update(
-                    option.made_by.order
+                made_here = [
+                    option.made_by
                     for option in options(value)
                     if isinstance(option, Ext) and option.made_by is not None
-                )
+                ]
+                region.kept.update(call.order for call in made_here)
+                self.filled.setdefault(location, []).extend(made_here)
                 if location in self.emptied:
-                    region.why = "it is emptied at each invocation"
+                    region.why = EMPTIED
                     continue
                 if fresh:
                     region.why = f"its key is new each time ({', '.join(sorted(fresh))})"
@@ -265,6 +270,9 @@ class Walk:
         sure = not (self.conditions or self.loops or self.regions or self.branches or self.recovering or self.tries)
         if lasting and sure and self.phase == "invocation":
             self.emptied.add(location)
+            for call in self.filled.pop(location, ()):
+                if call.cached:
+                    call.cached, call.imitation = "", f"{call.cached} is looked up first, but {EMPTIED}"
 
     def clear(self, function: Func) -> None:
         """What a function keeps is thrown away at each invocation, what it made before that as well."""
@@ -376,8 +384,10 @@ def promote(value: Value, depth: int = 0) -> None:
                 held = option.items
             for part in held:
                 promote(part, depth + 1)
-        elif isinstance(option, Ext):
+        elif isinstance(option, (Ext, Func)):
             option.fresh = False
+        elif isinstance(option, Bound):
+            promote(option.function, depth + 1)
 
 
 def outcome(walk: Walk, callee: str, parts: list[Value]) -> tuple[Deps, Orders]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambdalint.languages.python.interpret.combine import gather, join
 from lambdalint.languages.python.interpret.raised import is_answer
 from lambdalint.languages.python.interpret.values import (
+    Bound,
     Builtin,
     Const,
     EnvVar,
@@ -129,13 +130,15 @@ def _partial(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value |
 
 
 def _cache(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
-    if not given.positional or not isinstance(given.positional[0], Func):
+    """`cache(f)` and `lru_cache(maxsize=8)(f)`: f, kept from now on."""
+    value = given.positional[0] if given.positional else None
+    function = value.function if isinstance(value, Bound) else value
+    if not isinstance(function, Func):
         return None
-    function = given.positional[0]
     copy = Func(function.node, function.module, function.closure, function.defaults, function.owner)
-    copy.cached = callee.path
+    copy.cached, copy.fresh = callee.path.removesuffix("()"), walk.phase == "invocation"
     copy.decorators, copy.wraps, copy.binding = function.decorators, function.wraps, function.binding
-    return copy
+    return Bound(copy, value.owner) if isinstance(value, Bound) else copy
 
 
 def _wraps(walk: Walk, frame: Frame, callee: Ext, given: Arguments) -> Value | None:
@@ -320,6 +323,8 @@ _KNOWN = {
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
     "functools.cache": _cache,
+    "functools.lru_cache": _cache,
+    "functools.lru_cache()": _cache,
     "functools.wraps": _wraps,
     "importlib.import_module": _import_module,
     "asyncio.gather": _gather,
