@@ -40,11 +40,7 @@ def join(values: list[Value]) -> Value:
         for option in options(value):
             mark: Any
             if isinstance(option, Const):
-                try:
-                    mark = (type(option.value), option.value, option.deps)
-                    hash(mark)
-                except TypeError:
-                    mark = id(option)
+                mark = (type(option.value), option.value, option.deps)
             elif isinstance(option, Ext):
                 mark = (option.path, option.deps, id(option.made_by), option.key)
             elif isinstance(option, Unknown):

@@ -23,7 +23,7 @@ from lambdalint.languages.python.interpret.values import (
     Value,
     options,
 )
-from lambdalint.typed import TYPE_CHECKING, Any
+from lambdalint.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambdalint.languages.python.interpret.walk import Walk
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def put(made: Map, key: Value, value: Value) -> None:
     """Add an entry to a dict under construction."""
     made.sealed = False
-    if isinstance(key, Const) and _hashable(key.value) and not key.deps:
+    if isinstance(key, Const) and not key.deps:
         made.entries[key.value] = value
         made.keys.append(key)
     else:
@@ -57,10 +57,6 @@ def spread(made: Map, other: Value) -> None:
     for name, value in made.entries.items() if "event" in deps else ():
         if not NEW.isdisjoint(gather([value])[0]):
             made.entries[name] = join([value, Unknown(deps, orders)])
-
-
-def _hashable(value: Any) -> bool:
-    return value is None or isinstance(value, (str, int, float, bool, bytes))
 
 
 def _state(value: Builtin) -> int:
@@ -94,7 +90,7 @@ def item(walk: Walk, value: Value, index: Value, frame: Frame, at: Place) -> Val
     if isinstance(value, Map):
         look(walk, value)
         base: Value | None = None
-        if isinstance(index, Const) and _hashable(index.value):
+        if isinstance(index, Const):
             base = value.entries.get(index.value)
             if base is None and value.others:
                 base = join(value.others)
@@ -180,7 +176,7 @@ def _outside_item(walk: Walk, value: Ext, index: Value) -> Value:
         return Seq([index], wellknown.MARKS[value.path], True)
     look(walk, value)
     if value.items is not None:
-        base = value.items.get(index.value) if isinstance(index, Const) and _hashable(index.value) else None
+        base = value.items.get(index.value) if isinstance(index, Const) else None
         stored = walk.read((id(value), "[]"), base)
         if stored is not None:
             return stored
@@ -269,7 +265,7 @@ def store_item(walk: Walk, holder: Value, index: Value, value: Value, frame: Fra
         lasting = objects.lasts(holder)
         if holder.items is None:
             holder.items = {}
-        if (not lasting or walk.phase == "init") and isinstance(index, Const) and _hashable(index.value):
+        if (not lasting or walk.phase == "init") and isinstance(index, Const):
             # `if "id" not in item: item["id"] = uuid4()` leaves what was there, which is not told.
             sure = lasting or not walk.is_conditional() or is_raised(value)
             holder.items[index.value] = value if sure else Unknown()

@@ -181,8 +181,6 @@ def _of_text(owner: Const | Text | EnvVar, name: str, given: Arguments) -> Value
         return owner
     if name in SPLITS:
         return _split(owner, name, values)
-    if isinstance(owner, Const) and isinstance(owner.value, (dict, list)):
-        return Unknown(owner.deps, owner.calls)
     deps, orders = gather([owner, *values])
     return Unknown(deps, orders)
 

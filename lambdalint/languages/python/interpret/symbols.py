@@ -40,10 +40,7 @@ def _one(symbol: Symbol) -> Symbol:
     """The same symbol for equal ones: a run makes thousands, which are sent, written to the cache and read back."""
     if len(_ones) > SHARED:
         _ones.clear()
-    try:
-        return _ones.setdefault((type(symbol.constant), symbol), symbol)
-    except TypeError:  # a constant that was made of others, and has no hash
-        return symbol
+    return _ones.setdefault((type(symbol.constant), symbol), symbol)
 
 
 def symbol(value: Value, depth: int = 0, calls: Mapping[int, Call] = NO_CALLS) -> Symbol:

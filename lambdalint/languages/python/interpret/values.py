@@ -21,7 +21,7 @@ NO_CALLS: Orders = frozenset()
 
 
 class Const:
-    """A known constant, perhaps computed from something that varies."""
+    """A known constant, perhaps computed from something that varies: a text, bytes, a number, a truth value, None."""
 
     __slots__ = ("calls", "deps", "value")
 
