@@ -24,7 +24,6 @@ Statements:
   G names                     global              N names                    nonlocal
   J                           break, continue     Z targets                  del
   S test at                   assert              V subject cases at         match
-  Y name value at             type alias
 The fors of a comprehension are ((target, values, conditions, async), ...), the cases of a match ((names, guard|None,
 body, constants), ...). A function is (name, parameters, packed body, decorators, at, name_at, flags, returns);
 parameters are ((name, kind, default|None, annotation|None), ...) with kind one of "p" positional, "*" , "k" keyword

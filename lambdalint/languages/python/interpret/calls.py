@@ -320,10 +320,6 @@ def _bind(function: Func, given: Arguments) -> dict[str, Value]:
                 rest.others.append(missing)
             rest.sealed = True
             names[name] = rest
-    for name, value in names.items():
-        injected = wellknown.injected(value)
-        if injected is not None and function.defaults.get(name) is value:
-            names[name] = injected
     return names
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.languages.python.interpret import builtin, calls, classes, modules, objects, outside, wellknown
-from lambdalint.languages.python.interpret.combine import gather, join
+from lambdalint.languages.python.interpret.combine import gather, join, truth
 from lambdalint.languages.python.interpret.frames import Frame
 from lambdalint.languages.python.interpret.raised import is_raised
 from lambdalint.languages.python.interpret.values import (
@@ -78,7 +78,7 @@ def look(walk: Walk, value: Value, wanted: Value | None = None) -> None:
             walk.note((id(value.owner), wanted.value), f"attribute {wanted.value}", value.owner.persistent)
     elif isinstance(value, Obj):
         walk.note((id(value), "[]"), "an object's items", value.persistent)
-    elif isinstance(value, Ext) and objects.lasts(value):
+    elif isinstance(value, Ext) and objects.lasts(value) and truth(value) is None:
         walk.note((id(value), "[]"), "a cache", True)
     elif isinstance(value, Union):
         for option in value.options:

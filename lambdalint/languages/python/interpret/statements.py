@@ -296,11 +296,6 @@ def _match(walk: Walk, frame: Frame, node: Tuple) -> str:
     return ""
 
 
-def _alias(walk: Walk, frame: Frame, node: Tuple) -> str:
-    bind(walk, frame, node[1], Unknown())
-    return ""
-
-
 _STATEMENTS: dict[str, Callable[[Walk, Frame, Tuple], str]] = {
     "E": _expression,
     "=": _assign,
@@ -323,5 +318,4 @@ _STATEMENTS: dict[str, Callable[[Walk, Frame, Tuple], str]] = {
     "Z": _delete,
     "S": _assert,
     "V": _match,
-    "Y": _alias,
 }

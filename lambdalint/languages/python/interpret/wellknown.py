@@ -334,13 +334,6 @@ _KNOWN = {
 }
 
 
-def injected(value: Value) -> Value | None:
-    """What stands in for a parameter's default that a framework replaces by the result of a call (`Depends(f)`)."""
-    if isinstance(value, Ext) and value.made_by is not None and value.path.endswith((".Depends()", ".Security()")):
-        return Unknown(frozenset())
-    return None
-
-
 # Methods of Neo4j that run a function in a transaction, which it is given first, before the rest of the arguments.
 TRANSACTED = (".execute_write", ".execute_read", ".write_transaction", ".read_transaction")
 

@@ -164,7 +164,8 @@ def _match(lowering: Lowering, node: Any) -> Tuple:
 
 
 def _type_alias(lowering: Lowering, node: Any) -> Tuple:
-    return ("Y", node.name.id, lowering.expression(node.value), lowering.place(node))
+    """`type X = ...`: an assignment, as an older Python is told it is (`newer`)."""
+    return ("=", (lowering.expression(node.name),), lowering.expression(node.value), lowering.place(node))
 
 
 STATEMENTS: dict[str, Make] = {
