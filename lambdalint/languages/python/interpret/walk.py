@@ -232,11 +232,7 @@ class Walk:
         fresh = deps & {"time", "random", "request-id"}
         for region in self.regions:
             if location in region.locations:
-                made_here = [
-                    option.made_by
-                    for option in options(value)
-                    if isinstance(option, Ext) and option.made_by is not None
-                ]
+                made_here = [one.made_by for one in options(value) if isinstance(one, Ext) and one.made_by is not None]
                 region.kept.update(call.order for call in made_here)
                 self.filled.setdefault(location, []).extend(made_here)
                 if location in self.emptied:
