@@ -46,8 +46,9 @@ NEUTRAL: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("None", (None,)),
     ("str", ("",)),
     ("int", (0,)),
+    ("float", (0.0,)),
+    ("object", (None,)),
     ("list", ([],)),
-    ("tuple[str, ...]", ((),)),
     ("tuple[()", ((),)),
     ("dict", ({},)),
     ("set", (set(),)),
@@ -64,6 +65,8 @@ def neutral(annotation: str) -> tuple[Any, ...]:
     """What to give instead of what the annotation says; nothing when that is not told."""
     if annotation.endswith("| None"):
         return (None,)
+    if annotation.startswith("tuple[") and annotation.endswith(", ...]"):
+        return ((),)
     return next((given for start, given in NEUTRAL if annotation.startswith(start)), ())
 
 
