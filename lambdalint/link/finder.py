@@ -32,10 +32,11 @@ OUTSIDE = frozenset(
     " docutils awscrt".split()
 )
 SOURCES = ("", "src", "python", "lib", "layer", "layers", "shared", "common")
+_RANK = {source: rank for rank, source in enumerate(SOURCES)}
 
 
 class Index:
-    """Python modules of the whole repository by the last part of their name; made once."""
+    """Python modules and folders of the whole repository by the last part of their name; made once."""
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
@@ -46,6 +47,20 @@ class Index:
                 folder, _, file = path.rpartition("/")
                 name = file[:-3] if file != "__init__.py" else folder.rpartition("/")[2]
                 (self.tests if is_test(path) else self.by_name).setdefault(name, []).append(path)
+        self.folders: dict[str, list[str]] = {}
+        for path in inventory.folders:
+            self.folders.setdefault(path.rpartition("/")[2], []).append(path)
+
+        self._holders: dict[str, frozenset[str]] = {}
+
+    def holders(self, top: str) -> frozenset[str]:
+        """The folders of the repository in which something is called like the first part of a dotted name."""
+        known = self._holders.get(top)
+        if known is None:
+            modules = (*self.by_name.get(top, ()), *self.tests.get(top, ()))
+            paths = [*self.folders.get(top, ()), *(path for path in modules if path.rpartition("/")[2] == f"{top}.py")]
+            known = self._holders[top] = frozenset(path.rpartition("/")[0] for path in paths)
+        return known
 
     def nearest(self, dotted: str, importer: str, but: Collection[str] = ()) -> str | None:
         """The one file of the repository that can be meant by a dotted name; among several, the clearly nearest.
@@ -112,7 +127,7 @@ class Finder:
 
     def _find(self, dotted: str, importer: str) -> Located | None:
         top = dotted.partition(".")[0]
-        if top in OUTSIDE or top in sys.stdlib_module_names:
+        if top in OUTSIDE or top in sys.stdlib_module_names or not self.index.holders(top):
             return None
         installed: set[str] = set()  # copies of what may have its source elsewhere in the repository
         for root in self.roots:
@@ -153,19 +168,24 @@ class Finder:
 
     def _beside(self, dotted: str, importer: str) -> Located | None:
         """A module in the importing file's folder, or in one above it: scripts and monorepos put these on the path."""
-        for folder in _upwards(importer):
-            for source in SOURCES:
-                root = "/".join(part for part in (folder, source) if part)
-                located = self._below(root, dotted)
-                if located is not None and located.path:
-                    return located
+        found: list[tuple[int, int, str]] = []
+        for root in self.index.holders(dotted.partition(".")[0]):
+            above, _, last = root.rpartition("/")
+            for folder, source in (root, ""), (above, last):
+                if source in _RANK and (not folder or importer.startswith(f"{folder}/")):
+                    found.append((-len(folder), _RANK[source], root))
+        for _, _, root in sorted(found):
+            located = self._below(root, dotted)
+            if located is not None and located.path:
+                return located
         return None
 
     def _elsewhere(self, dotted: str) -> Located | None:
         """A namespace package: known only by the modules below it, which `find` is asked for by their full name."""
         whole = dotted.replace(".", "/")
         ending = f"/{whole}"
-        places = [path for path in self.inventory.folders if path.endswith(ending) or path == whole]
+        named = self.index.folders.get(whole.rpartition("/")[2], ())
+        places = [path for path in named if path.endswith(ending) or path == whole]
         if len(places) == 1 and any(path.endswith(".py") for path in self.inventory.under(places[0])):
             return Located("", dotted, True)
         return None
