@@ -58,7 +58,8 @@ def _moves(alternative: str, write: Mapping[str, Symbol]) -> bool:
 def is_of_now(condition: Symbol, write: Mapping[str, Symbol]) -> bool:
     """Whether a condition asks for something under a key that is another one each time: it is never there."""
     names = _entries(write.get("ExpressionAttributeNames"))
-    keys = {**_entries(write.get("Item")), **_entries(write.get("Key"))}
+    # The type is written out because mypy, without a cache, does not come to an end over a Symbol's own parts.
+    keys: dict[object, Symbol] = {**_entries(write.get("Item")), **_entries(write.get("Key"))}
     asked = [keys.get(text_of(names.get(name)) or name) for name in MISSING.findall(text_of(condition) or "")]
     return any(is_new_key(_plain(value)) for value in asked if value is not None)
 
