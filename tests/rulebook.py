@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 MARK = re.compile(r"\s*(?:#|//|--)\s*finding:\s*(.*?)\s*(?=(?:(?:#|//|--)\s*finding:)|$)")
 BESIDE = re.compile(r"<!--\s*finding:\s*(\S+?):(\d+)\s+(.*?)\s*-->")
@@ -39,6 +40,19 @@ def examples(rule: str, text: str) -> Iterator[Example]:
             assert not [info for info, _ in fences(body) if len(info.split()) > 1], f"{rule}: no example: {heading}"
             continue
         yield _example(rule, kind, title.strip(), body)
+
+
+def lay_out(example: Example, root: Path) -> None:
+    """Write an example's files below a folder; those of which only the size matters hold nothing but zeros."""
+    for path, text in example.files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    for path, size in example.sized.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            file.truncate(size)
 
 
 def sections(text: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from lambdalint.engine import run
 from lambdalint.fix import SAFE, UNSAFE, fix_all
 from lambdalint.fix.files import Files
 from lambdalint.settings import Chosen, load
-from tests.rulebook import MARK, Example, examples, sections
+from tests.rulebook import MARK, Example, examples, lay_out, sections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,15 +30,7 @@ WITHOUT_EXAMPLES = {"crashed-rule"}
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}: {example.kind}: {example.title}")
 @pytest.mark.holds("rule pages", "each example is linted, and fixed where it shows a fix")
 def test_example(example: Example, tmp_path: Path) -> None:
-    for path, text in example.files.items():
-        target = tmp_path / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    for path, size in example.sized.items():
-        target = tmp_path / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            file.truncate(size)
+    lay_out(example, tmp_path)
     settings = load(str(tmp_path), RULES, Chosen(select=(*example.rule.split(), *sorted(ENGINE_RULES))))
     report = run(str(tmp_path), settings=settings, rules=RULES)
 

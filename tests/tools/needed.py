@@ -29,6 +29,7 @@ from lambdalint.catalog import ENGINE_RULES, catalog
 from lambdalint.engine import run
 from lambdalint.languages.python.interpret.values import Unknown
 from lambdalint.settings import Chosen, load
+from tests.rulebook import lay_out
 from tests.rules.test_cases import CASES
 from tests.test_rules import EXAMPLES
 
@@ -112,15 +113,7 @@ class Laid(list[tuple[str, str]]):
 
 
 def _laid(root: Path, example: Example) -> str:
-    for path, text in example.files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    for path, size in example.sized.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            file.truncate(size)
+    lay_out(example, root)
     return str(root)
 
 
